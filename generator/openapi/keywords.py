@@ -8,9 +8,12 @@ Sources: JSON Schema 2020-12 §10 and §11, validation §6 to §9; OpenAPI 3.1.1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum, auto
+from functools import cache
+from keyword import iskeyword
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 from .model import Number, Schema
@@ -243,6 +246,14 @@ IGNORED: Final = (
 
 ROWS: Final[Mapping[str, Row]] = {row.name: row for row in (*ASSERTIONS, *ANNOTATIONS)}
 KNOWN: Final = frozenset((*ROWS, *STRUCTURE, *SERVER_ONLY, *REPLACED))
+
+
+@cache
+def attribute_of(keyword: str) -> str:
+    """Return the attribute of a schema that has the value of a keyword."""
+    bare = keyword.removeprefix("x-")
+    name = re.sub(r"[A-Z]", lambda capital: f"_{capital[0].lower()}", bare)
+    return f"{name}_" if iskeyword(name) else name
 
 
 def constraints(schema: Schema, applies: str) -> tuple[tuple[str, Number | str], ...]:

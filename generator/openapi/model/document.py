@@ -13,7 +13,7 @@ from ...document.operations import OperationNode
 from ...document.tree import Location
 from ...errors import Place
 from .messages import MediaType, Parameter, RequestBody, Response
-from .schemas import Part, Schema, kinds, leaves, parts_in, references_in, schemas_in
+from .schemas import Part, Schema, kinds, leaves, parts_in, reachable, schemas_in
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -273,13 +273,7 @@ class Document(Part):
 
     def reachable(self, *schemas: Schema) -> set[str]:
         """Return the keys of the components that references in ``schemas`` lead to."""
-        found = references_in(*schemas)
-        todo = list(found)
-        while todo:
-            more = references_in(self.schemas[todo.pop()]) - found
-            found |= more
-            todo += more
-        return found
+        return reachable(self.schemas, *schemas)
 
 
 def _contains(location: Location, place: Place) -> bool:

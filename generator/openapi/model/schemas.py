@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, is_not
 from typing import Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 from ...document.tree import Location
@@ -172,6 +172,7 @@ class Schema(Part):
         yield from filter(None, _subschemas(self))
 
 
+Part_ = TypeVar("Part_", Schema, Part, Union)
 _CONTAINING: dict[type, tuple[str, ...]] = {}
 """The attributes of each class that contain parts."""
 _subschemas: Callable[[Schema], tuple[Schema | None, ...]] = attrgetter(
@@ -203,22 +204,36 @@ def schemas_in(*values: object) -> Iterator[Schema]:
 
 def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
     """Return a part, or parts, with what a function returns for each schema that isn't in one."""
+    result: object = value
     match value:
         case Schema():
-            result: object = function(value)
-        case Part():
-            names = _containing(value)
-            inner = {name: map_schemas(getattr(value, name), function) for name in names}
-            result = replace(value, **inner)
+            result = function(value)
+        case Part() | Union():
+            result = map_inside(value, function)
         case dict():
             named = cast("dict[str, object]", value)
-            result = {key: map_schemas(inner, function) for key, inner in named.items()}
+            mapped = {key: map_schemas(inner, function) for key, inner in named.items()}
+            if any(mapped[key] is not inner for key, inner in named.items()):
+                result = mapped
         case tuple():
             listed = cast("tuple[object, ...]", value)
-            result = tuple(map_schemas(inner, function) for inner in listed)
+            items = tuple(map_schemas(inner, function) for inner in listed)
+            if any(map(is_not, items, listed)):
+                result = items
         case _:
-            result = value
+            pass
     return cast("T", result)
+
+
+def map_inside(part: Part_, function: Callable[[Schema], Schema]) -> Part_:
+    """Return a part with what a function returns for each schema directly inside it.
+
+    One in which nothing changes is returned itself.
+    """
+    inner = {name: getattr(part, name) for name in _containing(part)}
+    mapped = {name: map_schemas(value, function) for name, value in inner.items() if value}
+    changed = {name: value for name, value in mapped.items() if value is not inner[name]}
+    return replace(part, **changed) if changed else part
 
 
 def _inner(value: object) -> Iterable[object]:
@@ -249,6 +264,16 @@ def _names(kind: type[Part]) -> Iterator[str]:
 def references_in(*schemas: Schema) -> set[str]:
     """Return the keys of the components that ``schemas`` refer to, at any depth but not further."""
     return {schema.ref for schema in walk(*schemas) if schema.ref}
+
+
+def reachable(components: Mapping[str, Schema], *schemas: Schema) -> set[str]:
+    """Return the keys of the components that references at or below schemas lead to."""
+    keys, todo = set[str](), [*schemas]
+    while todo:
+        new = (references_in(todo.pop()) & components.keys()) - keys
+        keys |= new
+        todo += (components[key] for key in new)
+    return keys
 
 
 def walk(*schemas: Schema) -> Iterator[Schema]:

@@ -27,18 +27,19 @@ from ...recursion import deeply_recursive
 from .. import model
 from . import swagger2, typed
 from .nodes.context import Context
-from .nodes.intersect import IMPLIED, open_empty
-from .nodes.node_values import child, key_of, mappings, members
+from .nodes.node_values import child, mappings, members
 from .nodes.server_side_constraints import ServerChecks
 from .operations import OperationNormalizer
 from .schemas.components import add_required_properties
+from .schemas.intersect import open_empty
 from .schemas.read_write_only import relax
-from .schemas.rename import reachable, settle_keys
+from .schemas.rename import settle_keys
 from .schemas.schemas import SchemaNormalizer
 from .schemas.tags import tag_branches
 from .schemas.union_circles import cut_circles
 
 Operation_ = TypeVar("Operation_", bound=model.Operation)
+T = TypeVar("T")
 _PROGRESS = 50  # operations between two reports
 
 
@@ -96,9 +97,9 @@ class _DocumentReader:
         self.reads_callbacks = callbacks
         self.schemas = SchemaNormalizer(context)
         self.components = self.schemas.components
-        self.models: list[MappingNode] = []
+        self.models: list[model.Schema] = []
         """References to the declared schemas, where these are wanted."""
-        self._unions: list[MappingNode] = []
+        self._unions: list[model.Schema] = []
         self._with_models = models
         self.schemes: dict[str, model.SecurityScheme] = {}
         self._operations = OperationNormalizer(context, self.schemas)
@@ -131,49 +132,55 @@ class _DocumentReader:
         webhooks = tuple(filter(None, incoming))
         if self._with_models:
             self._declare(progress)
-        requests = tuple(operations.values())
-        self._settle(requests, webhooks)
+        requests, webhooks = self._settled((tuple(operations.values()), webhooks))
         used = {name for node in operations for name in node.tags}
         tags = [tag for tag in mappings(root.get("tags")) if str(tag.get("name")) in used]
         document = model.Document(
             root.location,
             openapi=version,
             **info,
-            operations=model.map_schemas(requests, typed.finished),
-            webhooks=model.map_schemas(webhooks, typed.finished),
-            schemas={key: typed.read_schema(node) for key, node in self.components.schemas.items()},
+            operations=requests,
+            webhooks=webhooks,
+            schemas=self.components.schemas,
             declared=frozenset(filter(self.components.is_declared, self.components.schemas)),
             security_schemes=dict(sorted(self.schemes.items())),
             servers=_typed_servers(servers) or (),
             tags=tuple(typed.read(model.Tag, tag) for tag in tags),
             origins={key: tuple(places) for key, places in self.components.origins.items()},
-            models=tuple(map(key_of, self.models)),
+            models=tuple(reference.ref for reference in self.models),
             **self._others(_without(others, operations)),
         )
         return self._pruned(relax(tag_branches(document)))
 
-    def _settle(self, *requests: object) -> None:
-        """Give the components their final form and keys."""
+    def _settled(self, requests: T) -> T:
+        """Give the components their final form and keys; return the requests with these."""
         schemas = self.components.schemas
-        drafts = [part.node for part in model.parts_in(*requests) if isinstance(part, typed.Draft)]
-        every = [*drafts, *self.models, *self._unions]
-        for key in schemas.keys() - reachable(every, schemas):
+        own = [*model.schemas_in(requests), *self.models, *self._unions]
+        for key in schemas.keys() - model.reachable(schemas, *own):
             del schemas[key]  # those of which an allOf made others
         for key in self.components.stated & schemas.keys():
-            schemas[key].pop(IMPLIED, None)
+            schemas[key] = replace(schemas[key], is_type_implied=False)
         cut_circles(schemas, self.findings)
-        open_empty([*every, *schemas.values()], self.findings)
+        requests = model.map_schemas(requests, self._open_empty)
+        for key, schema in schemas.items():
+            schemas[key] = self._open_empty(schema)
         named = {
             key
             for key, node in members(self.components.main)
             if self.components.analysis.is_named(node)
         }
-        settle_keys(every, schemas, self.components.hints, named)
+        renamed = settle_keys(schemas, self.components.hints, named)
         add_required_properties(schemas, self.findings)
+        self.models = [*map(renamed, self.models)]
+        self._unions = [*map(renamed, self._unions)]
+        return model.map_schemas(requests, renamed)
+
+    def _open_empty(self, schema: model.Schema) -> model.Schema:
+        return open_empty(schema, self.findings)
 
     def _pruned(self, document: model.Document) -> model.Document:
         """Return a document with the schemas alone that are in use, sorted by key."""
-        roots = {key_of(node) for node in (*self.models, *self._unions)}
+        roots = {reference.ref for reference in (*self.models, *self._unions)}
         used = model.schemas_in(document.operations, document.webhooks)
         keys = roots | document.reachable(*used, *(document.schemas[key] for key in roots))
         return replace(

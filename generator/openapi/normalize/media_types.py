@@ -19,10 +19,10 @@ from ...document.tree import Location, MappingNode, Value
 from ..model import Content, Encoding, Example, Header, Link, MediaType, Missing, Schema
 from .example_values import ExampleValues
 from .nodes.context import Context
-from .nodes.node_values import child, mappings, members
+from .nodes.node_values import child, mappings, members, read_data
 from .schemas.key_words import media_type_words
 from .schemas.schemas import SchemaNormalizer
-from .typed import Draft, read, read_data
+from .typed import read
 
 _BYTES = "application/octet-stream"
 T = TypeVar("T")
@@ -78,8 +78,7 @@ class MediaTypeNormalizer:
         """Return the schema of a part, if there is one."""
         if key not in node:
             return None
-        canonical = self.schemas.member(node[key], hint, node.at(key))
-        return Draft(canonical.location, node=canonical)
+        return self.schemas.member(node[key], hint, node.at(key))
 
     def _schema(self, media: MappingNode, key: str, hint: str, *, is_error: bool) -> Schema | None:
         make = partial(self.schema, media, hint, key)

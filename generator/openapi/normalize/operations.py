@@ -18,7 +18,7 @@ from ...document.component_keys import below, component_key, key_of_reference, s
 from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
-from ..model import Content, Operation, Parameter, RequestBody, Response, Schema
+from ..model import MISSING, Content, Operation, Parameter, RequestBody, Response, Schema
 from . import swagger2
 from .media_types import MediaTypeNormalizer
 from .nodes.confusables import warn_of_confusables
@@ -28,7 +28,7 @@ from .nodes.server_side_constraints import RECEIVED, SENT
 from .schemas.inline_keys import component_beginning
 from .schemas.key_words import response_word
 from .schemas.schemas import SchemaNormalizer
-from .typed import Draft, read
+from .typed import read
 
 Operation_ = TypeVar("Operation_", bound=Operation)
 _STATUS = re.compile(r"[1-5](\d\d|XX)\Z|DEFAULT\Z")
@@ -277,23 +277,23 @@ class OperationNormalizer:
             content = self.content.content(node, hint)
         else:
             schema = self.content.schema(node, hint) or Schema(node.location)
-        if place in ("header", "cookie") and isinstance(schema, Draft):
-            self._remove_default(schema.node)
+        if place in ("header", "cookie") and schema is not None:
+            schema = self._without_default(schema)
         examples = self.content.examples(node)
         out = read(Parameter, node, content=content, schema=schema, examples=examples, **given)
         return self._querystring(out, node) if place == "querystring" else out
 
-    def _remove_default(self, schema: MappingNode) -> None:
-        """Remove a default that a header can't contain (RFC 9110 §5.5)."""
-        default = schema.get("default")
-        if isinstance(default, str) and _CONTROL.search(default):
+    def _without_default(self, schema: Schema) -> Schema:
+        """Return a schema without a default that a header can't contain (RFC 9110 §5.5)."""
+        if isinstance(schema.default, str) and _CONTROL.search(schema.default):
             self.findings.warn(
                 "default",
                 schema.at("default"),
                 "the default contains a control character, which a header can't; left out",
                 "Remove the control character from `default`.",
             )
-            del schema["default"]
+            return replace(schema, default=MISSING)
+        return schema
 
     def _querystring(self, out: Parameter, node: MappingNode) -> Parameter:
         """Return a form that is the whole query as an exploded object in it (3.2.0 §4.12.2)."""

@@ -10,6 +10,7 @@ from typing import Protocol
 from ....document.references import References
 from ....document.tree import Location, MappingNode, Value
 from ....errors import Findings
+from ...model import Schema
 from .server_side_constraints import ServerChecks
 
 
@@ -31,11 +32,11 @@ class Context:
 class Normalizer(Protocol):
     """The recursion over schemas, which keywords that contain schemas call for each of them."""
 
-    def visit(self, value: Value, hint: str, location: Location) -> MappingNode:
+    def visit(self, value: Value, hint: str, location: Location) -> Schema:
         """Return the canonical form of a schema; ``hint`` is its key if it becomes a component."""
         ...
 
-    def body(self, node: MappingNode, hint: str) -> MappingNode:
+    def body(self, node: MappingNode, hint: str) -> Schema:
         """Return the canonical form of a schema, itself no component yet."""
         ...
 

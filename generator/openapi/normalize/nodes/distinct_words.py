@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from ....document.component_keys import is_component, key_of_reference, split_reference
 from ....document.tree import MappingNode, SequenceNode, Value
-from .intersect import ANNOTATIONS
-from .node_values import child, items, mappings, members, sequence
+from .node_values import ANNOTATIONS, child, items, mappings, members, sequence
 
 Resolve = Callable[[MappingNode], Value]
 """The function that returns the target of a schema's ``$ref``."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import jsonschema_rs
 
@@ -15,16 +17,25 @@ from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
 from ...json_values import is_of_type
 from ...keywords import ASSERTIONS
-from .intersect import ENUM_NAMES
-from .node_values import child, items, kinds_of, mappings, omit, sequence, values_of
-from .server_side_constraints import ServerChecks, add_server_checked
+from ...model import Json, Schema
+from .node_values import (
+    ENUM_NAMES,
+    child,
+    items,
+    mappings,
+    omit,
+    read_data,
+    sequence,
+    values_of,
+)
+from .server_side_constraints import ServerChecks, join_server_checked
 
 _DATES = ("date", "date-time", "time")
 _NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
 MAX_VALUES = 10_000
 """The most values of an enumeration that becomes a class."""
 _SCALAR = tuple(
-    row.name
+    row
     for row in ASSERTIONS
     if row.name == "format" or (row.pydantic and row.applies in ("string", "number"))
 )
@@ -55,7 +66,7 @@ class Values:
         array["items"] = MappingNode(item.location, {**item, "enum": node["enum"]}, item.positions)
         return array
 
-    def enumeration(self, node: MappingNode, out: MappingNode) -> bool:
+    def enumeration(self, node: MappingNode, out: dict[str, Any]) -> bool:
         """Set ``enum`` from ``enum`` or ``const``, null left out; return whether null is one."""
         values = None
         if "const" in node:
@@ -68,8 +79,8 @@ class Values:
             fact = f"an enumeration of {len(values):,} values; the server alone checks them"
             self.checks.warn(node.at("enum"), fact)
             kinds = {type(value) for value in values}
-            if out.get("type") is None and kinds == {str}:
-                out["type"] = "string"
+            if not out.get("types") and kinds == {str}:
+                out["types"] = ("string",)
             return None in values
         where = node.at("const" if "const" in node else "enum")
         noun = "a constant" if "const" in node else "an enumeration"
@@ -77,10 +88,10 @@ class Values:
             self.findings.assume(
                 "enum", where, "an enumeration lists no value; it restricts nothing", "List them."
             )
-        elif out.get("type") == "string":
+        elif out.get("types") == ("string",):
             values = self._texts(values, where)
-        elif out.get("type") is not None:
-            values = self._typed(values, out, where, noun)
+        elif kinds := out.get("types"):
+            values = self._typed(values, kinds, where, noun)
         distinct: dict[tuple[type, str], Value] = {}
         for value in values:
             if isinstance(value, float) and value.is_integer():
@@ -95,15 +106,15 @@ class Values:
                 "type; the server alone checks it",
             )
         if {kind for kind, _ in distinct} == {bool} and len(distinct) > 1:
-            out["type"] = "boolean"  # it lists what the type has
+            out["types"] = ("boolean",)  # it lists what the type has
         elif distinct:
-            out["enum"] = SequenceNode(values.location, distinct.values())
-            if given := _names(node, values):
-                out[ENUM_NAMES] = MappingNode(node.location, given)
-            if out.get("type") is None and all(kind is str for kind, _ in distinct):
-                out["type"] = "string"
+            out["enum"] = tuple(map(read_data, distinct.values()))
+            if given := names_of_values(node, values):
+                out["enum_names"] = given
+            if not out.get("types") and all(kind is str for kind, _ in distinct):
+                out["types"] = ("string",)
         elif None in values:
-            out["type"] = "null"
+            out["types"] = ("null",)
             return False
         return None in values
 
@@ -128,10 +139,9 @@ class Values:
         return texts
 
     def _typed(
-        self, values: SequenceNode, out: MappingNode, location: Location, noun: str
+        self, values: SequenceNode, kinds: Sequence[str], location: Location, noun: str
     ) -> SequenceNode:
         """Return the values of the schema's type: a text that is such a value counts as it."""
-        kinds = kinds_of(out)
         kept = SequenceNode(values.location)
         read: list[str] = []
         left_out: list[str] = []
@@ -157,30 +167,30 @@ class Values:
                 )
         return kept
 
-    def default(self, node: MappingNode, out: MappingNode, *, nullable: bool) -> None:
-        """Set the default, unless the schema doesn't admit it."""
+    def default(self, node: MappingNode, schema: Schema, *, nullable: bool) -> dict[str, Any]:
+        """Return the attribute with the default, unless the schema doesn't admit it."""
         if "default" not in node:
-            return
-        value = node["default"]
-        fault = _misfit(value, out, nullable=nullable)
+            return {}
+        value = read_data(node["default"])
+        fault = _misfit(value, schema, nullable=nullable)
         if not fault:
-            out["default"] = value
-            return
-        add_server_checked(out, {"default": value})
-        if isinstance(value, str) and out.get("format") in _DATES and _NEVER_A_DATE.search(value):
+            return {"default": value}
+        if isinstance(value, str) and schema.format in _DATES and _NEVER_A_DATE.search(value):
             self.findings.refuse(
                 "default",
                 node.at("default"),
-                f"the default {_short(value)} isn't a {out['format']}",
+                f"the default {_short(value)} isn't a {schema.format}",
                 "Write the default as in RFC 3339, or remove it.",
             )
-            return
-        self.findings.assume(
-            "default",
-            node.at("default"),
-            f"the default {_short(value)} {fault}; left out",
-            "Correct the default, or the type.",
-        )
+        else:
+            self.findings.assume(
+                "default",
+                node.at("default"),
+                f"the default {_short(value)} {fault}; left out",
+                "Correct the default, or the type.",
+            )
+        checked = join_server_checked(schema.server_checked, {"default": value})
+        return {"server_checked": checked}
 
 
 def _has_type(value: Value, *, is_literal: bool) -> bool:
@@ -190,7 +200,7 @@ def _has_type(value: Value, *, is_literal: bool) -> bool:
     return isinstance(value, str)
 
 
-def _names(node: MappingNode, values: SequenceNode) -> dict[str, Value]:
+def names_of_values(node: MappingNode, values: Sequence[Value]) -> dict[str, str]:
     """Return the names that extensions give to values, by the value as text.
 
     These are ``x-enum-varnames`` (also by value), ``x-enumNames`` and ``x-ms-enum``.
@@ -207,18 +217,18 @@ def _names(node: MappingNode, values: SequenceNode) -> dict[str, Value]:
     return {str(value): name for value, name in named if isinstance(name, str)}
 
 
-def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
+def _misfit(value: Json, schema: Schema, *, nullable: bool) -> str:
     """Return why a default isn't a value of a schema; empty where it is one."""
-    kind, values = schema.get("type"), schema.get("enum")
+    kinds = schema.types
     if value is None:
-        return "" if nullable or kind in (None, "null") else "isn't allowed by the type"
-    kinds = kinds_of(schema)
-    if kinds and not any(is_of_type(value, one) for one in kinds):
+        return "" if nullable or not kinds or schema.is_null else "isn't allowed by the type"
+    if kinds and not any(is_of_type(value, kind) for kind in kinds):
         return f"isn't of type {' or '.join(kinds)}"
-    if isinstance(values, SequenceNode) and value not in values:
+    if schema.enum is not None and value not in schema.enum:
         return "isn't a value of the enumeration"
-    if isinstance(value, (str, int, float)) and "$ref" not in schema:
-        scalar = {key: schema[key] for key in _SCALAR if key in schema}
+    if isinstance(value, (str, int, float)) and not schema.ref:
+        limits = ((row.name, row.get(schema)) for row in _SCALAR)
+        scalar = {name: limit for name, limit in limits if limit is not None}
         with suppress(ValueError, jsonschema_rs.ValidationError):  # a pattern beyond its engine
             checker = jsonschema_rs.Draft202012Validator(scalar, validate_formats=True)
             for error in checker.iter_errors(value):
@@ -226,6 +236,6 @@ def _misfit(value: Value, schema: MappingNode, *, nullable: bool) -> str:
     return ""
 
 
-def _short(value: Value, limit: int = 40) -> str:
+def _short(value: object, limit: int = 40) -> str:
     text = repr(value) if not isinstance(value, bool | None) else json.dumps(value)
     return text if len(text) <= limit else f"{text[:limit]}…"

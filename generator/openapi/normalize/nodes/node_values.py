@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from ....document.component_keys import PREFIX
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
+from ... import keywords
+from ...model import Json
 
+ENUM_NAMES = "x-enum-varnames"
+"""The extension that names the values of an enumeration, in their order or by value."""
+ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", ENUM_NAMES)
+"""The keywords that don't restrict values: they make no other type."""
 UNIONS = ("oneOf", "anyOf")
 _IMPLIES_TYPE = {
     "properties": "object", "additionalProperties": "object", "prefixItems": "array",
@@ -17,15 +21,32 @@ _IMPLIES_TYPE = {
 _STATES_TYPE = frozenset(("$ref", "type", "enum", "const", "allOf", *UNIONS))
 
 
-def key_of(schema: MappingNode) -> str:
-    """Return the key of the component that a canonical schema refers to; else ``""``."""
-    reference = schema.get("$ref")
-    return reference.removeprefix(PREFIX) if isinstance(reference, str) else ""
+def text(value: Value) -> str:
+    """Return a text; of another value ``""``."""
+    return value if isinstance(value, str) else ""
 
 
-def json_text(schema: MappingNode) -> str:
-    """Return a canonical schema as text that equal ones have, whatever the order of members."""
-    return json.dumps(schema, sort_keys=True, default=str)
+def texts(value: Value) -> tuple[str, ...]:
+    """Return the items of a sequence that are texts."""
+    return tuple(item for item in sequence(value) if isinstance(item, str))
+
+
+def texts_by_member(value: Value) -> dict[str, tuple[str, ...]]:
+    """Return the texts that each member of a mapping lists."""
+    return {name: texts(names) for name, names in items(value)}
+
+
+def read_data(value: Value) -> Json:
+    """Return a value as JSON data in Python's own containers."""
+    match value:
+        case MappingNode():
+            return {key: read_data(inner) for key, inner in value.items()}
+        case SequenceNode():
+            return [read_data(inner) for inner in value]
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            raise TypeError(f"not JSON data: {type(value).__name__}")
 
 
 def child(node: MappingNode, key: str, location: Location | None = None) -> MappingNode:

@@ -13,8 +13,8 @@ from ....errors import Unsupported
 from ...json_values import is_enumeration
 from ...keywords import KNOWN
 from .context import Context
-from .intersect import ANNOTATIONS
 from .node_values import (
+    ANNOTATIONS,
     branches_of,
     implied_type,
     is_closed,

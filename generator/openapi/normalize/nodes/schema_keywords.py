@@ -6,13 +6,17 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 from __future__ import annotations
 
 import difflib
+import math
 import re
+from fractions import Fraction
 from functools import cache
+from typing import Any
 
 from ....budget import BudgetExceeded
 from ....document.subtypes import marks_null
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ...keywords import (
+    ANNOTATIONS,
     ASSERTIONS,
     IGNORED,
     KNOWN,
@@ -20,14 +24,18 @@ from ...keywords import (
     SERVER_ONLY,
     Compare,
     FlagKeyword,
+    NamesKeyword,
     NumberKeyword,
     Row,
     SchemaKeyword,
     TextKeyword,
+    attribute_of,
 )
+from ...model import Schema
 from ...patterns import Patterns
 from .context import Context
-from .intersect import ANNOTATIONS, make_whole
+from .enums import names_of_values
+from .node_values import read_data, text, texts, texts_by_member
 
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
 _TYPES = f"Use one of {', '.join(TYPES)}."
@@ -36,6 +44,12 @@ _PLAIN = tuple(row for row in ASSERTIONS if not isinstance(row, SchemaKeyword))
 _EXCLUSIVE = sorted(
     (row for row in _PLAIN if isinstance(row, NumberKeyword) and row.inclusive),
     key=lambda row: row.compare is Compare.UPPER_BOUND,
+)
+_LIMITS = tuple(
+    row
+    for bound in (Compare.LOWER_BOUND, Compare.UPPER_BOUND)
+    for row in _PLAIN
+    if isinstance(row, NumberKeyword) and row.applies == "number" and row.compare is bound
 )
 
 
@@ -74,14 +88,14 @@ class Keywords:
             if is_server_only and _restricts(node, key):
                 self.warn_server_only(node, key)
 
-    def type(self, node: MappingNode, out: MappingNode) -> bool:
-        """Set the type, null left out; return whether null is one of the types."""
+    def type(self, node: MappingNode, out: dict[str, Any]) -> bool:
+        """Set the types, null left out; return whether null is one of the types."""
         kinds = node.get("type")
         nullable = self.is_draft_4 and marks_null(node)
         if kinds is None:
             return nullable
         if kinds == "file" and self.is_swagger:
-            out.update({"type": "string", "format": "binary"})
+            out.update(types=("string",), format="binary")
             return nullable
         if kinds == "array" and self.is_swagger and "items" not in node:
             fact = "an array without `items`; they may be anything"
@@ -117,34 +131,32 @@ class Keywords:
         rest = [kind for kind in dict.fromkeys(given) if kind != "null"]
         if "number" in rest and "integer" in rest:
             rest.remove("integer")
-        if not rest:
-            out["type"] = "null"
-            return False
-        out["type"] = rest[0] if len(rest) == 1 else SequenceNode(node.at("type"), rest)
-        return nullable
+        out["types"] = tuple(rest) or ("null",)
+        return nullable and bool(rest)
 
-    def assertions(self, node: MappingNode, out: MappingNode) -> None:
+    def assertions(self, node: MappingNode, out: dict[str, Any]) -> None:
         """Set the keywords that restrict values: bounds as in 2020-12, the pattern for Python."""
         for row in _PLAIN:
             if row.name not in node:
                 continue
             if not self._has_value(node, row):
                 continue
+            value = node[row.name]
             if row.name == "pattern":
                 self._pattern(node, out)
+            elif isinstance(row, NamesKeyword):
+                out[attribute_of(row.name)] = texts_by_member(value)
             else:
-                out[row.name] = node[row.name]
+                out[attribute_of(row.name)] = value
         for row in _EXCLUSIVE:
-            exclusive = out.get(row.name)
+            name = attribute_of(row.name)
+            exclusive = out.get(name)
             if isinstance(exclusive, bool):  # OpenAPI 3.0, after JSON Schema draft 5
-                del out[row.name]
+                del out[name]
                 if exclusive and row.inclusive in out:
-                    out[row.name] = out.pop(row.inclusive)
+                    out[name] = out.pop(row.inclusive)
         make_whole(out)
-        required = node.get("required")
-        if isinstance(required, SequenceNode) and required:
-            names = dict.fromkeys(name for name in required if isinstance(name, str))
-            out["required"] = SequenceNode(node.at("required"), names)
+        out["required"] = tuple(dict.fromkeys(texts(node.get("required"))))
 
     def _has_value(self, node: MappingNode, row: Row) -> bool:
         """Return whether a keyword has a value; null, or a wrong one, counts as none."""
@@ -170,7 +182,7 @@ class Keywords:
             return False
         return True
 
-    def _pattern(self, node: MappingNode, out: MappingNode) -> None:
+    def _pattern(self, node: MappingNode, out: dict[str, Any]) -> None:
         pattern = node["pattern"]
         try:
             translated = self._patterns.translate(pattern) if isinstance(pattern, str) else None
@@ -193,16 +205,23 @@ class Keywords:
                 "that the engine lacks.",
             )
 
-    def annotations(self, node: MappingNode, out: MappingNode) -> None:
-        """Set the keywords that describe values without restricting them."""
-        for key in ANNOTATIONS:
-            if key in node and key != "examples":
-                out[key] = node[key]
-        examples = node.get("examples")
-        if isinstance(examples, SequenceNode):
-            out["examples"] = examples
-        elif "example" in node:
-            out["examples"] = SequenceNode(node.at("example"), [node["example"]])
+
+def read_annotations(node: MappingNode) -> dict[str, Any]:
+    """Return the attributes that describe values without restricting them."""
+    out: dict[str, Any] = {}
+    for row in ANNOTATIONS:
+        if row.name in node:
+            value = node[row.name]
+            is_text = isinstance(row, TextKeyword)
+            out[attribute_of(row.name)] = text(value) if is_text else value is True
+    examples = node.get("examples")
+    if isinstance(examples, SequenceNode):
+        out["examples"] = tuple(map(read_data, examples))
+    elif "example" in node:
+        out["examples"] = (read_data(node["example"]),)
+    if names := names_of_values(node, ()):
+        out["enum_names"] = names
+    return out
 
 
 def _restricts(node: MappingNode, key: str) -> bool:
@@ -242,6 +261,30 @@ def _near(key: str) -> str:
     return near[0] if near else ""
 
 
-def boolean(value: bool, location: Location) -> MappingNode:
+def boolean(value: bool, location: Location) -> Schema:
     """Return the schema that ``true`` or ``false`` is short for (JSON Schema 2020-12 §4.3.2)."""
-    return MappingNode(location, {} if value else {"not": MappingNode(location)})
+    return Schema(location, not_=None if value else Schema(location))
+
+
+def make_whole(out: dict[str, Any]) -> None:
+    """Set bounds of an integer to the nearest whole numbers that admit the same values."""
+    kinds = out.get("types", ())
+    if "integer" not in kinds or "number" in kinds:
+        return
+    for row in _LIMITS:
+        name = attribute_of(row.name)
+        bound = out.get(name)
+        if isinstance(bound, float) and bound.is_integer():
+            out[name] = int(bound)
+        elif isinstance(bound, float) and math.isfinite(bound):
+            del out[name]
+            limit = row.inclusive or name
+            is_lower = row.compare is Compare.LOWER_BOUND
+            whole, other = math.ceil(bound) if is_lower else math.floor(bound), out.get(limit)
+            if isinstance(other, int | float):
+                out[limit] = max(whole, other) if is_lower else min(whole, other)
+            else:
+                out[limit] = whole
+    step = out.get("multiple_of")
+    if isinstance(step, float) and math.isfinite(step) and step > 0:
+        out["multiple_of"] = Fraction(str(step)).numerator

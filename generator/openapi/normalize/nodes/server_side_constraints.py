@@ -1,7 +1,7 @@
 """The keywords that no Python type expresses, which the server alone checks.
 
-A canonical schema has them in one mapping, as they are written, without prose and with references
-resolved: :attr:`..model.Schema.server_checked`. Sources: JSON Schema 2020-12 §10.2.2.4
+A schema has them in one mapping, as they are written, without prose and with references resolved:
+:attr:`..model.Schema.server_checked`. Sources: JSON Schema 2020-12 §10.2.2.4
 (dependentSchemas), §10.3.2.2 (patternProperties), §11.3 (unevaluatedProperties).
 """
 
@@ -10,14 +10,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from typing import cast
 
 from ....document.references import References
-from ....document.tree import Location, MappingNode, SequenceNode, Value
+from ....document.tree import MappingNode, SequenceNode, Value
 from ....errors import Findings, Located, Problem, Unsupported
-from .node_values import sequence
+from ...model import Json
+from .node_values import read_data
 
-CHECKED = "x-server-checked"
-"""The key of the mapping in a canonical schema."""
 _COPIED = ("patternProperties", "dependentSchemas")
 _PROSE = frozenset(
     ("title", "description", "example", "examples", "externalDocs", "$comment", "xml", "deprecated")
@@ -78,43 +78,29 @@ class ServerChecks:
         self._findings.withdraw(p for p, owners in self._warnings.items() if not owners & sent)
 
 
-class ServerChecked(MappingNode):
-    """The value of :data:`CHECKED`; what it refers to isn't part of the document."""
+class ServerChecked(dict[str, Json]):
+    """The keywords of several schemas."""
 
     __slots__ = ("texts",)
 
-    def __init__(self, location: Location, members: Mapping[str, Value]) -> None:
-        super().__init__(location, members)
+    def __init__(self, members: Mapping[str, Json]) -> None:
+        super().__init__(members)
         self.texts: list[str] = []
         """The parts of ``allOf`` as text, in order."""
 
 
-def add_server_checked(schema: MappingNode, keywords: Mapping[str, Value]) -> None:
-    """Add keywords to those of a canonical schema that the server alone checks."""
-    if keywords:
-        old = schema.get(CHECKED)
-        before = old if isinstance(old, MappingNode) else MappingNode(schema.location)
-        schema[CHECKED] = _join(before, keywords, schema.location)
-
-
-def join_server_checked(left: Value, right: Value) -> Value:
-    """Return the values of :data:`CHECKED` of two schemas, of which one may have none, as one."""
-    if isinstance(left, MappingNode) and isinstance(right, MappingNode):
-        return _join(left, right, right.location)
-    return left if right is None else right
-
-
-def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> ServerChecked:
+def join_server_checked(left: Mapping[str, Json], right: Mapping[str, Json]) -> Mapping[str, Json]:
     """Return the keywords of both; of one that both have, the left value is put into ``allOf``."""
-    result = ServerChecked(location, {**left, **right})
-    known: Value = None
+    if not left or not right:
+        return left or right
+    result, parts = ServerChecked({**left, **right}), list[Json]()
+    more = [*_parts(right)]
     if isinstance(left, ServerChecked) and left.texts:  # one more part of many
-        known, result.texts = left.get("allOf"), [*left.texts]
-    parts = SequenceNode(location, sequence(known))
-    more = [] if parts else [*sequence(left.get("allOf"))]
-    more += sequence(right.get("allOf"))
+        parts, result.texts = [*_parts(left)], [*left.texts]
+    else:
+        more = [*_parts(left), *more]
     more += [
-        MappingNode(location, {key: value})
+        {key: value}
         for key, value in left.items()
         if key != "allOf" and key in right and right[key] != value
     ]
@@ -129,11 +115,13 @@ def _join(left: MappingNode, right: Mapping[str, Value], location: Location) -> 
     return result
 
 
-def server_checked(
-    node: MappingNode, refs: References, *, has_pattern: bool
-) -> Mapping[str, Value]:
+def _parts(keywords: Mapping[str, Json]) -> list[Json]:
+    return cast("list[Json]", keywords.get("allOf", []))
+
+
+def server_checked(node: MappingNode, refs: References, *, has_pattern: bool) -> dict[str, Json]:
     """Return the keywords of a schema, as it is written, that no Python type expresses."""
-    values: dict[str, Value] = {}
+    values: dict[str, Json] = {}
     for key in _COPIED:
         if key in node:
             values[key] = plain(node[key], refs, named=True)
@@ -142,31 +130,30 @@ def server_checked(
         values["unevaluatedProperties"] = plain(rest, refs)
     elif rest is False and "properties" not in node:
         values["unevaluatedProperties"] = False
-    if isinstance(node.get("pattern"), str) and not has_pattern:
-        values["pattern"] = node["pattern"]
+    if isinstance(pattern := node.get("pattern"), str) and not has_pattern:
+        values["pattern"] = pattern
     return values
 
 
-def plain(value: Value, refs: References, *, named: bool = False, depth: int = 0) -> Value:
+def plain(value: Value, refs: References, *, named: bool = False, depth: int = 0) -> Json:
     """Return a schema as it is written, without prose and with references resolved.
 
     With ``named`` the members are names, not keywords. A circle ends in an empty schema.
     """
     if isinstance(value, MappingNode | SequenceNode) and depth > _MAX_DEPTH:
-        return MappingNode(value.location)
+        return {}
     if isinstance(value, SequenceNode):
-        return SequenceNode(value.location, [plain(v, refs, depth=depth + 1) for v in value])
+        return [plain(item, refs, depth=depth + 1) for item in value]
     if not isinstance(value, MappingNode):
-        return value
+        return read_data(value)
     if not named and isinstance(value.get("$ref"), str):
         try:
             target, _ = refs.schema(value)
         except Unsupported:
-            return MappingNode(value.location)
+            return {}
         return plain(target, refs, depth=depth + 1)
-    members = {
+    return {
         key: plain(inner, refs, named=not named and key in _NAMED, depth=depth + 1)
         for key, inner in value.items()
         if named or (key not in _PROSE and not key.startswith("x-"))
     }
-    return MappingNode(value.location, members)

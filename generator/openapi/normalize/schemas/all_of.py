@@ -7,50 +7,61 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import reduce
+from operator import attrgetter
 
 from ....budget import BudgetExceeded
-from ....document.component_keys import PREFIX, below, component_key, short_hash
+from ....document.component_keys import below, component_key, short_hash
 from ....document.tree import Location, MappingNode, SequenceNode, Value
-from ...keywords import KNOWN, ROWS
-from ..nodes.intersect import (
-    ANNOTATIONS,
-    IMPLIED,
+from ...keywords import KNOWN, ROWS, attribute_of
+from ...model import Schema, Union
+from ..nodes.node_values import ANNOTATIONS, UNIONS, implied_type, omit
+from .canonical import (
+    ABSENT,
+    annotate,
+    annotations_of,
+    as_text,
+    attributes,
+    contains,
+    is_alike,
+    or_null,
+    placed,
+    restrictions,
+    same,
+    updated,
+    without,
+    without_null,
+)
+from .combinations import Combinations
+from .components import Components
+from .intersect import (
     Combine,
     admits_nothing,
-    annotate,
-    bare,
     clash,
     empty,
     empty_union,
     intersect,
     is_empty,
-    without_annotations,
 )
-from ..nodes.node_values import (
-    UNIONS,
-    child,
-    implied_type,
-    json_text,
-    key_of,
-    kinds_of,
-    mappings,
-    omit,
-)
-from ..nodes.nullability import is_null, is_nullable, or_null, without_null
-from .combinations import Combinations
-from .components import Components
 
 _MAX_DEPTH = 60
 
 BY_TYPE = {
     "object": (
-        "properties", "required", "additionalProperties",
-        *(row.name for row in ROWS.values() if row.applies == "object"),
+        "properties", "property_names_at", "required", "additional_properties",
+        *(attribute_of(row.name) for row in ROWS.values() if row.applies == "object"),
     ),
-    "array": ("prefixItems", *(row.name for row in ROWS.values() if row.applies == "array")),
+    "array": (
+        "prefix_items",
+        *(attribute_of(row.name) for row in ROWS.values() if row.applies == "array"),
+    ),
 }  # fmt: skip
-"""The keywords that restrict values of one type alone."""
+"""The attributes that restrict values of one type alone."""
+_VOID = {
+    kind: (attrgetter(*names), tuple(ABSENT[name] for name in names))
+    for kind, names in BY_TYPE.items()
+}
 
 
 class Composition:
@@ -65,11 +76,11 @@ class Composition:
         """Parts of an intersection that refers to itself from a member → its component key."""
         self._merging: set[tuple[str | int, ...]] = set()
         """The parts of the intersections that are being made: keys, or ids of inline schemas."""
-        self._parts: dict[str, list[MappingNode]] = {}  # the same the other way round
+        self._parts: dict[str, list[Schema]] = {}  # the same the other way round
 
     def all_of(
         self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool = False
-    ) -> MappingNode:
+    ) -> Schema:
         """Return the intersection of the parts of an ``allOf``, with the last one's annotations.
 
         With ``is_reference`` there are only annotations beside a reference, which isn't extended.
@@ -82,20 +93,20 @@ class Composition:
 
     def _canonical(
         self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool
-    ) -> list[MappingNode]:
+    ) -> list[Schema]:
         """Return the parts of an ``allOf`` in canonical form."""
-        nodes: dict[int, MappingNode] = {}
+        schemas: dict[int, Schema] = {}
         implying: list[tuple[int, MappingNode]] = []
         for index, part in enumerate(parts):
             if isinstance(part, MappingNode):
                 if implied_type(part):
                     implying.append((index, part))
                 elif "$ref" not in part:
-                    nodes[index] = self.normalizer.body(part, hint)
+                    schemas[index] = self.normalizer.body(part, hint)
                 elif is_reference:
-                    nodes[index] = self.normalizer.visit(part, hint, location)
+                    schemas[index] = self.normalizer.visit(part, hint, location)
                 else:
-                    nodes[index] = self._referred(part, hint)
+                    schemas[index] = self._referred(part, hint)
             elif part is False:
                 self.findings.assume(
                     "never",
@@ -103,43 +114,42 @@ class Composition:
                     "allOf contains false, so no value is valid; the other parts are used",
                     "Remove `false` from allOf.",
                 )
-        stated = [self.combinations.kinds(part) for part in nodes.values()] if implying else []
+        stated = [self.combinations.kinds(part) for part in schemas.values()] if implying else []
         for index, part in implying:
-            nodes[index] = self.normalizer.body(_typed(part, stated), hint)
-        return [nodes[index] for index in sorted(nodes)]
+            schemas[index] = self.normalizer.body(_typed(part, stated), hint)
+        return [schemas[index] for index in sorted(schemas)]
 
-    def with_null(self, parts: Sequence[MappingNode], hint: str, location: Location) -> MappingNode:
+    def with_null(self, parts: Sequence[Schema], hint: str, location: Location) -> Schema:
         """Return the intersection of canonical schemas of which some admit null.
 
         Null is admitted if each part with a type admits it. It is the only value if one part
         admits no other, or if the parts have no other in common. OpenAPI 3.0 has no null type, so
         that an enumeration of null alone means null, whatever is beside it.
         """
-        restricting = [part for part in parts if without_annotations(part)]
-        null = [is_nullable(part) or is_null(part) for part in restricting]
+        restricting = [part for part in parts if restrictions(part)]
+        null = [part.nullable or part.is_null for part in restricting]
         is_admitted = any(null) and all(
             admits or not self._has_type(part)
             for part, admits in zip(restricting, null, strict=True)
         )
         merged = None
         if self.components.context.is_draft_4 or is_admitted:
-            merged = next(filter(is_null, restricting), None)
+            merged = next((part for part in restricting if part.is_null), None)
         if merged is None:
             merged = self.merged([without_null(part) for part in parts], hint, location)
             if not is_admitted:
                 return merged
             if not is_empty(merged):
                 return or_null(merged)
-        alone = MappingNode(location, {"type": "null"})
-        return reduce(annotate, parts, alone)
+        return reduce(annotate, parts, Schema(location, types=("null",)))
 
-    def _has_type(self, part: MappingNode) -> bool:
+    def _has_type(self, part: Schema) -> bool:
         """Return whether a schema restricts the type of its values, so that null isn't implied."""
         schema = part if self.components.is_open(part) else self.resolve(part)
-        is_stated = "type" in schema and IMPLIED not in schema
-        return is_stated or is_empty(schema) or any(k in schema for k in ("$ref", "enum", *UNIONS))
+        lists_values = schema.enum is not None or schema.union is not None
+        return _states_type(schema) or is_empty(schema) or bool(schema.ref) or lists_values
 
-    def _referred(self, part: MappingNode, hint: str) -> MappingNode:
+    def _referred(self, part: MappingNode, hint: str) -> Schema:
         """Return a part that is a reference; of a union of the schema at hand, what is beside it.
 
         That is how a base class with a discriminator lists the classes that extend it: the
@@ -158,12 +168,12 @@ class Composition:
             return components.reference(part, hint)
         return self.normalizer.body(base, key)
 
-    def merged(self, parts: Iterable[MappingNode], hint: str, location: Location) -> MappingNode:
+    def merged(self, parts: Iterable[Schema], hint: str, location: Location) -> Schema:
         """Return the intersection of canonical schemas."""
-        todo = [part for part in parts if part]
+        todo = [part for part in parts if attributes(part)]
         if len(todo) < 2:
             return self._merged(todo, hint, location)
-        identity = tuple(key_of(part) or id(part) for part in todo)
+        identity = tuple(part.ref or id(part) for part in todo)
         try:
             limited = self.combinations.limited(todo, location)
             if limited is not None:
@@ -178,56 +188,46 @@ class Composition:
         except BudgetExceeded as error:
             return self.combinations.open(todo, location, error)
 
-    def _merged(self, todo: list[MappingNode], hint: str, location: Location) -> MappingNode:
-        merged: MappingNode | None = None
+    def _merged(self, todo: list[Schema], hint: str, location: Location) -> Schema:
+        merged: Schema | None = None
         is_open = self.components.is_open
         last_open = max((i for i, part in enumerate(todo) if is_open(part)), default=-1)
         for index, part in enumerate(todo):
             if merged is None:
                 merged = part
-            elif "$ref" in merged and not without_annotations(part, of=self._target(merged)):
-                merged = annotate(self.with_type(merged, part), part)
-            elif "$ref" in part and not without_annotations(merged, of=self._target(part)):
-                merged = annotate(self.with_type(part, merged), merged)
+            elif merged.ref and self._includes(merged, part):
+                merged = self._extended(merged, part)
+            elif part.ref and self._includes(part, merged):
+                merged = self._extended(part, merged)
             elif index <= last_open or is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
                 return self._recursive(rest, hint, location)
             else:
                 merged = self._intersection(self.resolve(merged), self.resolve(part), hint)
         if merged is None:
-            return MappingNode(location)
-        whole = MappingNode(location, merged)
-        self.settle(whole)
-        return whole
+            return Schema(location)
+        return settle(placed(merged, location))
 
-    def settle(self, schema: MappingNode) -> None:
-        """Remove what a schema's type makes void; make a map of no properties."""
-        kinds = kinds_of(schema)
-        if kinds and not any(key in schema for key in UNIONS):
-            for keyword in [
-                key for kind, keys in BY_TYPE.items() if kind not in kinds for key in keys
-            ]:
-                schema.pop(keyword, None)
-        if "properties" not in schema:
-            return
-        extra = schema.get("additionalProperties")
-        if not schema["properties"] and isinstance(extra, MappingNode) and extra:
-            del schema["properties"]
+    def _includes(self, reference: Schema, part: Schema) -> bool:
+        """Return whether the schema that a reference names has all restrictions of another."""
+        target = self._target(reference)
+        return all(same(getattr(target, k), value) for k, value in restrictions(part).items())
 
-    def with_type(self, schema: MappingNode, place: MappingNode) -> MappingNode:
-        """Return a schema, which isn't of every JSON type if a place of it states one."""
-        if "type" in place and IMPLIED not in place:
-            self.components.stated.add(key_of(self.components.plain(schema)))
-            schema.pop(IMPLIED, None)
-        return schema
+    def _extended(self, reference: Schema, part: Schema) -> Schema:
+        return annotate(self.with_type(reference) if _states_type(part) else reference, part)
 
-    def _recursive(self, parts: list[MappingNode], hint: str, location: Location) -> MappingNode:
+    def with_type(self, schema: Schema) -> Schema:
+        """Return a schema of which a place states a type, so that it isn't of every JSON type."""
+        self.components.stated.add(self.components.plain(schema).ref)
+        return replace(schema, is_type_implied=False) if schema.is_type_implied else schema
+
+    def _recursive(self, parts: list[Schema], hint: str, location: Location) -> Schema:
         """Return an intersection with a schema that is still being made, as its own component.
 
         It refers back from one of its members, so its key is there before it is whole.
         """
         components = self.components
-        identity = tuple(map(json_text, parts))
+        identity = tuple(map(as_text, parts))
         key = self._merges.get(identity)
         if key is None or key not in components.schemas:
             key = component_key(hint)
@@ -250,63 +250,54 @@ class Composition:
                 body = self.merged([without_null(s) for s in sources], key, location)
             components.schemas[key] = self.resolve(body)
         components.context.checks.use(key)
-        return MappingNode(location, {"$ref": PREFIX + key})
+        return Schema(location, ref=key)
 
-    def _rebuilt(self, part: MappingNode) -> MappingNode:
+    def _rebuilt(self, part: Schema) -> Schema:
         """Return a part; of an open component what it is made from, made again."""
         if not self.components.is_open(part):
             return self.resolve(part)
-        key = key_of(part)
+        key = part.ref
         if key in self._parts:
             sources = [without_null(self._rebuilt(one)) for one in self._parts[key]]
             return self.merged(sources, key, part.location)
         return annotate(self.normalizer.body(self.components.open[key], key), part)
 
-    def _intersection(self, left: MappingNode, right: MappingNode, hint: str) -> MappingNode:
+    def _intersection(self, left: Schema, right: Schema, hint: str) -> Schema:
         """Return the intersection of two schemas that aren't references; a union's by branch."""
-        unions = [
-            (side, key, branches)
-            for side in (left, right)
-            for key in UNIONS
-            if isinstance(branches := side.get(key), SequenceNode)
-        ]
-        if not unions:
-            members = (len(child(side, "properties")) for side in (left, right))
-            self.combinations.spend(max(members))
+        whole, other = (right, left) if left.union is None else (left, right)
+        union = whole.union
+        if union is None:
+            self.combinations.spend(max(len(side.properties or ()) for side in (left, right)))
             return intersect(left, right, self._combine(hint), self._warn_of_conflict)
-        one, keyword, branches = unions[0]
-        other = right if one is left else left
-        kept: list[tuple[MappingNode, str]] = []
-        dropped: list[MappingNode] = []
-        for branch in mappings(branches):
+        kept: list[tuple[Schema, str]] = []
+        dropped: list[Schema] = []
+        for branch in union.branches:
             own = self.resolve(branch)
             word = clash(own, other)
             if word:
                 dropped.append(empty(own, other, word))
                 continue
-            key = key_of(branch)
+            key = branch.ref
             word = self.components.hints.get(key, key).rpartition(".")[2]
             name = below(hint, word) if word else hint
-            whole = self.merged([branch, other], name, branch.location)
-            if key and bare(whole) == bare(own):
-                whole = branch
-            if admits_nothing(whole):
-                dropped.append(whole)
-            elif all(whole != same for same, _ in kept):
-                kept.append((whole, name))
-        outside = omit(one, keyword, "discriminator")
+            merged = self.merged([branch, other], name, branch.location)
+            if key and is_alike(merged, own):
+                merged = branch
+            if admits_nothing(merged):
+                dropped.append(merged)
+            elif not contains((schema for schema, _ in kept), merged):
+                kept.append((merged, name))
+        result = replace(whole, union=None)
         if len(kept) > 1:
-            lifted = [self.components.lift(whole, name) for whole, name in kept]
-            outside[keyword] = SequenceNode(branches.location, lifted)
+            lifted = tuple(self.components.lift(schema, name) for schema, name in kept)
+            result = replace(result, union=Union(union.keyword, lifted, union.location))
         elif kept:
-            outside.update(kept[0][0])
+            result = updated(result, kept[0][0])
         elif dropped:
-            outside.update(empty_union(dropped, other.location))
-        for side in (left, right):
-            outside.update({k: v for k, v in side.items() if k in ANNOTATIONS})
-        return outside
+            result = updated(result, empty_union(dropped, other.location))
+        return replace(result, **{**annotations_of(left), **annotations_of(right)})
 
-    def _warn_of_conflict(self, keyword: str, schema: MappingNode) -> None:
+    def _warn_of_conflict(self, keyword: str, schema: Schema) -> None:
         """Warn that two parts have values of a keyword of which only one can be kept."""
         fact = f"an allOf has two {keyword}s, of which one is checked here; the server checks both"
         self.components.context.checks.warn(schema.location, fact)
@@ -314,24 +305,41 @@ class Composition:
     def _combine(self, hint: str) -> Combine:
         """Return the function that intersects the schemas of a member of ``hint``."""
 
-        def combine(left: MappingNode, right: MappingNode, name: str) -> MappingNode:
+        def combine(left: Schema, right: Schema, name: str) -> Schema:
             inner = below(hint, name)
             with self.components.member():
                 whole = self.with_null([left, right], inner, right.location)
-            part = {"$ref": PREFIX + component_key(inner)}  # lifted for this intersection alone
-            return self.components.lift(whole, inner, replace=part in (left, right))
+            part = {"ref": component_key(inner)}  # lifted for this intersection alone
+            replaces = part in (attributes(left), attributes(right))
+            return self.components.lift(whole, inner, replaces=replaces)
 
         return combine
 
-    def _target(self, node: MappingNode) -> MappingNode:
-        plain = self.components.plain(node)
-        return self.components.schemas[key_of(plain)] if "$ref" in plain else plain
+    def _target(self, schema: Schema) -> Schema:
+        plain = self.components.plain(schema)
+        return self.components.schemas[plain.ref] if plain.ref else plain
 
-    def resolve(self, node: MappingNode) -> MappingNode:
+    def resolve(self, schema: Schema) -> Schema:
         """Return a canonical schema; of a reference the component that it names."""
-        while "$ref" in node:  # a component may be no more than another one's name
-            node = annotate(MappingNode(node.location, self._target(node)), node)
-        return node
+        while schema.ref:  # a component may be no more than another one's name
+            schema = annotate(placed(self._target(schema), schema.location), schema)
+        return schema
+
+
+def settle(schema: Schema) -> Schema:
+    """Return a schema without what its type makes void; a map of no properties isn't closed."""
+    if schema.types and schema.union is None:
+        for kind, (values, absent) in _VOID.items():
+            if kind not in schema.types and values(schema) != absent:
+                schema = without(schema, *BY_TYPE[kind])
+    extra = schema.additional_properties
+    if schema.properties == {} and isinstance(extra, Schema) and attributes(extra):
+        return without(schema, "properties", "property_names_at")
+    return schema
+
+
+def _states_type(schema: Schema) -> bool:
+    return bool(schema.types) and not schema.is_type_implied
 
 
 def _typed(part: MappingNode, stated: Iterable[set[str | None]]) -> MappingNode:

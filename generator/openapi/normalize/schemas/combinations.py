@@ -11,11 +11,11 @@ from functools import reduce
 from math import prod
 
 from ....budget import Budget, BudgetExceeded
-from ....document.tree import Location, MappingNode
+from ....document.tree import Location
+from ...model import Schema
 from ..nodes.context import Context
-from ..nodes.intersect import annotate, clash, without_annotations
-from ..nodes.node_values import UNIONS, branches_of, key_of, kinds_of
-from ..nodes.nullability import without_null
+from .canonical import annotate, restrictions
+from .intersect import clash
 
 _MAX_BRANCHES = 256
 """The number of branches of one intersection."""
@@ -31,7 +31,7 @@ _REMEDY = "Describe the intersection as a schema without allOf."
 class Combinations:
     """The intersections of one document; ``resolve`` returns the schema that a reference names."""
 
-    def __init__(self, context: Context, resolve: Callable[[MappingNode], MappingNode]) -> None:
+    def __init__(self, context: Context, resolve: Callable[[Schema], Schema]) -> None:
         self._refs = context.refs
         self._findings = context.findings
         self._resolve = resolve
@@ -45,21 +45,21 @@ class Combinations:
         self._budget.limit = _MAKE * (_LEAST + self._refs.nodes // 2)
         self._budget.spend(amount)
 
-    def kinds(self, schema: MappingNode) -> set[str | None]:
+    def kinds(self, schema: Schema) -> set[str | None]:
         """Return the types of a canonical schema, None for any."""
         kinds = set[str | None]()
         for index, leaf in enumerate(self._leaves(schema)):
-            kinds.update(kinds_of(without_null(leaf)) or [None])
+            kinds.update(leaf.types or [None])
             if index >= _MAX_BRANCHES or None in kinds:
                 return {*kinds, None}
         return kinds
 
-    def limited(self, parts: Sequence[MappingNode], location: Location) -> MappingNode | None:
+    def limited(self, parts: Sequence[Schema], location: Location) -> Schema | None:
         """Return the type that replaces an intersection past the limits; None for another.
 
         That is the union alone, if one part is a union, and else any value.
         """
-        parts = [part for part in parts if without_annotations(part)]
+        parts = [part for part in parts if restrictions(part)]
         if len(parts) < 2:
             return None
         try:
@@ -82,22 +82,21 @@ class Combinations:
         return unions[0]
 
     def open(
-        self, parts: Sequence[MappingNode], location: Location, error: BudgetExceeded | str
-    ) -> MappingNode:
+        self, parts: Sequence[Schema], location: Location, error: BudgetExceeded | str
+    ) -> Schema:
         """Return the type of any value, or of any object, that replaces an intersection."""
         fact = f"an intersection of unions has {error}"
         if isinstance(error, BudgetExceeded):
             fact = f"the intersections of the description take {error}"
         self._findings.assume("allof-size", location, f"{fact}; any value is admitted", _REMEDY)
-        whole = MappingNode(location)
-        if all(self.kinds(part) == {"object"} for part in parts):
-            whole["type"] = "object"
+        are_objects = all(self.kinds(part) == {"object"} for part in parts)
+        whole = Schema(location, types=("object",) if are_objects else ())
         return reduce(annotate, parts, whole)
 
-    def _counts(self, parts: Sequence[MappingNode]) -> list[int]:
+    def _counts(self, parts: Sequence[Schema]) -> list[int]:
         """Return the number of branches of each part that the parts without branches admit."""
         resolved = [self._resolve(part) for part in parts]
-        alone = [part for part in resolved if not any(key in part for key in UNIONS)]
+        alone = [part for part in resolved if part.union is None]
         counts = list[int]()
         for part in resolved:
             count = 0
@@ -110,20 +109,15 @@ class Combinations:
             counts.append(max(count, 1))
         return counts
 
-    def _leaves(
-        self, schema: MappingNode, around: frozenset[str] = frozenset()
-    ) -> Iterator[MappingNode]:
+    def _leaves(self, schema: Schema, around: frozenset[str] = frozenset()) -> Iterator[Schema]:
         """Yield the branches of a union, and of the unions that they are; else the schema.
 
         ``around`` are the keys of the unions that the schema is a branch of, which add nothing.
         """
-        schema = without_null(schema)
-        key = key_of(schema)
-        if key in around:
+        if schema.ref in around:
             return
-        one = self._resolve(schema)
-        branches = branches_of(one)
-        for branch in branches:
-            yield from self._leaves(branch, around | {key} if key else around)
-        if not branches:
-            yield one
+        whole = self._resolve(schema)
+        for branch in whole.branches:
+            yield from self._leaves(branch, around | {schema.ref} if schema.ref else around)
+        if not whole.branches:
+            yield whole

@@ -7,15 +7,15 @@ used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
 
 from ....budget import Budget, BudgetExceeded
 from ....document.component_keys import (
-    PREFIX,
     casefolded,
     component_key,
     is_component,
@@ -25,16 +25,17 @@ from ....document.component_keys import (
 )
 from ....document.declared import section
 from ....document.subtypes import Base, Subtypes
-from ....document.tree import MappingNode, SequenceNode, Value, walk
+from ....document.tree import MappingNode, Value, walk
 from ....errors import Findings, Unsupported
 from ...json_values import is_enumeration
 from ...keywords import KNOWN
+from ...model import Schema, Union
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
-from ..nodes.intersect import annotate
-from ..nodes.node_values import UNIONS, child, json_text, key_of
-from ..nodes.nullability import is_null, is_nullable, or_null, without_null
+from ..nodes.node_values import UNIONS, child
 from ..nodes.schema_analysis import SchemaAnalysis, dynamic_anchors
+from ..nodes.schema_keywords import read_annotations
+from .canonical import annotate, as_text, placed, same, without_null
 
 _INTERSECTION = "allOf"
 """The mark of an intersection in a chain, which no reference equals."""
@@ -53,7 +54,7 @@ class Components:
         self.refs = context.refs
         self.findings = context.findings
         self.normalizer = normalizer
-        self.schemas: dict[str, MappingNode] = {}
+        self.schemas: dict[str, Schema] = {}
         """Component key → canonical schema; one of an open component is empty."""
         self.open: dict[str, MappingNode] = {}
         """Keys of the components that are being made, with the schema each is made from."""
@@ -117,9 +118,9 @@ class Components:
         """Return whether the description has a component under this key."""
         return is_component(self.schemas[key].location.pointer) and key not in self.bases
 
-    def plain(self, schema: MappingNode) -> MappingNode:
+    def plain(self, schema: Schema) -> Schema:
         """Return a canonical schema; of a reference to the union of a base the one to the base."""
-        base = self.bases.get(key_of(schema))
+        base = self.bases.get(schema.ref)
         if base is None:
             return schema
         return annotate(without_null(self.reference(base.schema.reference, "")), schema)
@@ -169,11 +170,11 @@ class Components:
                 "Put the $ref into `allOf`, with these keywords beside it.",
             )
 
-    def reference(self, node: MappingNode, hint: str) -> MappingNode:
+    def reference(self, node: MappingNode, hint: str) -> Schema:
         """Return the canonical form of a reference: one to a component, or the schema itself."""
         return self.refer(*self.target(node), node, hint)
 
-    def refer(self, target: Value, name: str, node: MappingNode, hint: str) -> MappingNode:
+    def refer(self, target: Value, name: str, node: MappingNode, hint: str) -> Schema:
         """Return the canonical form of a reference ``node`` to ``target``, which is at ``name``."""
         if isinstance(target, bool):
             return self.normalizer.visit(target, hint, node.location)
@@ -186,10 +187,11 @@ class Components:
                 "a schema is composed from itself; this $ref restricts nothing",
                 "Replace one $ref of the cycle by a schema.",
             )
-            return MappingNode(node.location)
+            return Schema(node.location)
         scope = self._scope(name, target)
         if scope:
-            return annotate(self._specialised(target, f"{name}?{scope}", node, hint), node)
+            schema = self._specialised(target, f"{name}?{scope}", node, hint)
+            return self.annotated(schema, node)
         if (
             not self.analysis.is_named(target)
             and not self.analysis.recurs(name, target)
@@ -203,12 +205,18 @@ class Components:
                 self.chain.pop()
         else:
             key = self.component(name, target)
-            schema = MappingNode(node.location, {"$ref": PREFIX + key})
-            if is_null(self.schemas[key]):  # nothing else is left of an intersection
-                schema = MappingNode(node.location, self.schemas[key])
-            elif self.analysis.may_be_null(target):
-                schema = or_null(schema)
-        return schema if self.context.is_draft_4 else annotate(schema, node)
+            if self.schemas[key].is_null:  # nothing else is left of an intersection
+                schema = placed(self.schemas[key], node.location)
+            else:
+                nullable = self.analysis.may_be_null(target)
+                schema = Schema(node.location, ref=key, nullable=nullable)
+        return self.annotated(schema, node)
+
+    def annotated(self, schema: Schema, node: MappingNode) -> Schema:
+        """Return a schema with the annotations beside a reference to it, which 3.0 ignores."""
+        if self.context.is_draft_4 or len(node) < 2:
+            return schema
+        return annotate(schema, Schema(node.location, **read_annotations(node)))
 
     def is_branch(self, name: str, target: MappingNode) -> bool:
         """Return whether a schema in the chain is a union that only unions lead back to.
@@ -243,9 +251,7 @@ class Components:
         bound = {key: one.location.name for key, one in scope.items() if key in used}
         return "&".join(sorted(bound.values())) if bound.items() - own.items() else ""
 
-    def _specialised(
-        self, target: MappingNode, name: str, node: MappingNode, hint: str
-    ) -> MappingNode:
+    def _specialised(self, target: MappingNode, name: str, node: MappingNode, hint: str) -> Schema:
         """Return a reference to a schema whose own references depend on the dynamic scope.
 
         The schema, with its scope under ``name``, gets a component, or is the whole of the one
@@ -264,8 +270,7 @@ class Components:
                 schema = self._without_circle(self.normalizer.body(target, key))
             self.schemas[key] = schema
         self.context.checks.use(key)
-        reference = MappingNode(node.location, {"$ref": PREFIX + key})
-        return or_null(reference) if self.analysis.may_be_null(target) else reference
+        return Schema(node.location, ref=key, nullable=self.analysis.may_be_null(target))
 
     def own_key(self, name: str) -> str:
         """Return the key of what is at ``name``; of a definition whose key others have its path."""
@@ -305,14 +310,14 @@ class Components:
         self.context.checks.use(key)
         return key
 
-    def is_open(self, node: MappingNode) -> bool:
+    def is_open(self, schema: Schema) -> bool:
         """Return whether a schema is a reference to a component that is being made."""
-        key = key_of(self.plain(node))
+        key = self.plain(schema).ref
         while key and key not in self.open:  # it may be no more than another one's name
-            key = key_of(self.plain(self.schemas[key]))
+            key = self.plain(self.schemas[key]).ref
         return bool(key)
 
-    def _without_circle(self, schema: MappingNode) -> MappingNode:
+    def _without_circle(self, schema: Schema) -> Schema:
         """Return an open component without null; one that refers to an open one as a union.
 
         So no reference leads back to itself; :mod:`.union_circles` cuts such unions.
@@ -320,7 +325,7 @@ class Components:
         schema = without_null(schema)
         if not self.is_open(schema):
             return schema
-        return MappingNode(schema.location, {"anyOf": SequenceNode(schema.location, [schema])})
+        return Schema(schema.location, union=Union("anyOf", (schema,), schema.location))
 
     def _is_another(self, key: str, name: str) -> bool:
         """Return whether the main file has another schema under a key than the one of ``name``."""
@@ -340,7 +345,7 @@ class Components:
     @contextmanager
     def opened(self, key: str, source: MappingNode) -> Generator[None]:
         """Keep the component ``key`` open while it is made from ``source``."""
-        self.schemas[key] = MappingNode(source.location)
+        self.schemas[key] = Schema(source.location)
         self.open[key] = source
         before, self._level = self._level, 0
         try:
@@ -352,42 +357,44 @@ class Components:
 
     # ── lifting ──────────────────────────────────────────────────────────────────────────────
 
-    def lift(self, schema: MappingNode, hint: str, *, replace: bool = False) -> MappingNode:
+    def lift(self, schema: Schema, hint: str, *, replaces: bool = False) -> Schema:
         """Make a schema that needs a name a component, and return a reference to it.
 
-        With ``replace`` it takes the place of a component of that key.
+        With ``replaces`` it takes the place of a component of that key.
         """
-        if "$ref" in schema:
+        if schema.ref:
             return schema
         bare = without_null(schema)
-        is_class = bool({"properties", "discriminator"} & bare.keys())
-        is_class |= is_enumeration(bare.get("enum"))
+        is_class = bare.properties is not None or is_enumeration(bare.enum)
+        is_class |= bare.union is not None and bare.union.discriminator is not None
         if not is_class and (not self._level or self._level % _DEEPEST):
             return schema
         key = component_key(hint)
-        is_taken = key in self.main or self.schemas.get(key, bare) != bare
-        if not replace and is_taken:
-            key = component_key(f"{hint}.{short_hash(json_text(bare))}")
+        is_taken = key in self.main or not same(self.schemas.get(key, bare), bare)
+        if not replaces and is_taken:
+            key = component_key(f"{hint}.{short_hash(as_text(bare))}")
         self.schemas[key] = bare
         self.hints[key] = component_key(hint)
-        ref = MappingNode(schema.location, {"$ref": PREFIX + key})
-        return or_null(ref) if is_nullable(schema) else ref
+        return Schema(schema.location, ref=key, nullable=schema.nullable)
 
 
-def add_required_properties(schemas: Mapping[str, MappingNode], findings: Findings) -> None:
+def add_required_properties(schemas: dict[str, Schema], findings: Findings) -> None:
     """Add a property for each name that an object requires and doesn't describe.
 
     ``required`` needs no property (JSON Schema 2020-12 validation §6.5.3), but it must be sent.
     It has the schema of ``additionalProperties``, else any value.
     """
-    for schema in schemas.values():  # an object with properties is always a component
-        properties, required = schema.get("properties"), schema.get("required")
-        if isinstance(properties, MappingNode) and isinstance(required, SequenceNode):
-            names = [repr(name) for name in required if name and name not in properties]
-            if names and not isinstance(schema.get("additionalProperties"), MappingNode):
-                fact = f"required lists {', '.join(names)}, without a schema; any value is admitted"
-                findings.warn("keyword", required.location, fact, "Add it to `properties`.")
-            others = child(schema, "additionalProperties", required.location)
-            for name in required:
-                if isinstance(name, str) and name:
-                    properties.setdefault(name, MappingNode(required.location, others))
+    for key, schema in schemas.items():  # an object with properties is always a component
+        if schema.properties is None:
+            continue
+        missing = [name for name in schema.required if name and name not in schema.properties]
+        if not missing:
+            continue
+        place, others = schema.at("required"), schema.additional_properties
+        if not isinstance(others, Schema):
+            names = ", ".join(map(repr, missing))
+            fact = f"required lists {names}, without a schema; any value is admitted"
+            findings.warn("keyword", place, fact, "Add it to `properties`.")
+            others = Schema(place)
+        more = dict.fromkeys(missing, replace(others, location=place, positions=None))
+        schemas[key] = replace(schema, properties={**schema.properties, **more})

@@ -10,17 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ....document.component_keys import PREFIX
 from ....document.declared import reference_to
 from ....document.subtypes import discriminator_of
 from ....document.tree import Location, MappingNode, Value
 from ....errors import Unsupported
 from ...discriminator_values import tag_text
-from ..nodes.node_values import branches_of, child, key_of, kinds_of, mappings, sequence
+from ...model import Discriminator, Schema
+from ..nodes.node_values import branches_of, child, kinds_of, mappings, sequence
 from .components import Components
 
-DECLARED = "x-default-declared"
-"""Marks a discriminator whose ``defaultMapping`` is the description's own."""
 _VALUES = ("x-ms-discriminator-value", "x-discriminator-value")
 """Extensions that tell the value of the schema that has them."""
 _MAX_DEPTH = 20
@@ -62,10 +60,10 @@ class Discriminators:
     def of(
         self,
         node: MappingNode,
-        branches: Sequence[tuple[Value, MappingNode, MappingNode]],
+        branches: Sequence[tuple[Value, Schema, Schema]],
         base: str = "",
         inner: Sequence[MappingNode] = (),
-    ) -> MappingNode | None:
+    ) -> Discriminator | None:
         """Return the discriminator of the union ``node``, with a mapping that names its branches.
 
         Each branch is given as it is written, in canonical form, and as it is in the union. A
@@ -80,11 +78,11 @@ class Discriminators:
         name = given.get("propertyName") if given is not None else None
         if given is None or not isinstance(name, str):
             return None
-        refs = {key_of(old): key_of(new) for _, old, new in branches if key_of(old) and key_of(new)}
+        refs = {old.ref: new.ref for _, old, new in branches if old.ref and new.ref}
         described = {
-            key_of(old): self._property(written, name)
+            old.ref: self._property(written, name)
             for written, old, _ in branches
-            if key_of(old) in refs
+            if old.ref in refs
         }
         declared = self._default(given, refs)
         others = {base, declared}
@@ -103,14 +101,13 @@ class Discriminators:
             if key not in others:
                 for value in self._implied(key, branch, values, counts):
                     values.setdefault(value, key)
-        references = {value: PREFIX + refs[key] for value, key in values.items()}
-        result = MappingNode(given.location, {"propertyName": name})
-        result["mapping"] = MappingNode(given.location, references)
-        if declared:
-            result[DECLARED] = True
-        if declared or base in refs:
-            result["defaultMapping"] = PREFIX + refs[declared or base]
-        return result
+        return Discriminator(
+            given.location,
+            property_name=name,
+            mapping={value: refs[key] for value, key in values.items()},
+            default_mapping=refs[declared] if declared else refs.get(base, ""),
+            is_default_declared=bool(declared),
+        )
 
     def _default(self, given: MappingNode, refs: Mapping[str, str]) -> str:
         """Return the key of the branch for an absent or unknown value; empty if none is named."""

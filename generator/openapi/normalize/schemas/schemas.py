@@ -17,24 +17,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from ....document.component_keys import PREFIX, below, component_key
+from ....document.component_keys import below, component_key
 from ....document.declared import reference_to
 from ....document.subtypes import marks_null
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Unsupported
-from ...keywords import KNOWN, ROWS, Compare, SchemaKeyword
+from ...keywords import KNOWN, ROWS, Compare, SchemaKeyword, attribute_of
+from ...model import Part, Schema, Union
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context
 from ..nodes.enums import Values
-from ..nodes.intersect import ANNOTATIONS, IMPLIED
-from ..nodes.node_values import UNIONS, is_closed, omit, pick, sequence, states_type
-from ..nodes.nullability import or_null
+from ..nodes.node_values import (
+    ANNOTATIONS,
+    UNIONS,
+    is_closed,
+    omit,
+    pick,
+    sequence,
+    states_type,
+)
 from ..nodes.schema_analysis import dynamic_anchors
-from ..nodes.schema_keywords import Keywords, boolean
-from ..nodes.server_side_constraints import add_server_checked, server_checked
-from .all_of import BY_TYPE, Composition
+from ..nodes.schema_keywords import Keywords, boolean, read_annotations
+from ..nodes.server_side_constraints import join_server_checked, server_checked
+from .all_of import BY_TYPE, Composition, settle
+from .canonical import ANNOTATION_ATTRIBUTES, only, or_null, placed, without
 from .components import Components
 from .resource_schemas import ResourceSchemas
 from .subtypes import SubtypeUnions
@@ -48,6 +57,8 @@ _SUBSCHEMAS = tuple(
 T = TypeVar("T")
 _BESIDE_REF = ("$ref", *ANNOTATIONS, "default")
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
+_RENAMED = {"const": "enum", "example": "examples"}
+"""Keywords whose values canonical schemas have under another one."""
 
 
 def _static(node: MappingNode) -> MappingNode:
@@ -78,7 +89,7 @@ class SchemaNormalizer:
         self._subtypes = SubtypeUnions(self.components)
         self._unions = Unions(self._composition, self._keywords)
 
-    def visit(self, value: Value, hint: str, location: Location) -> MappingNode:
+    def visit(self, value: Value, hint: str, location: Location) -> Schema:
         """Return the canonical form of a schema; ``hint`` is its key if it becomes a component."""
         if isinstance(value, bool):
             if not value and location.key not in _SUBSCHEMAS:
@@ -89,7 +100,7 @@ class SchemaNormalizer:
         hint = self.resources.hint(node, hint)
         return self.components.lift(self.body(node, hint), hint)
 
-    def _reference(self, node: MappingNode, hint: str) -> MappingNode:
+    def _reference(self, node: MappingNode, hint: str) -> Schema:
         """Return the canonical form of a reference, and of the keywords beside it."""
         name = node.get("$dynamicRef")
         bound = self.scope.get(name.rpartition("#")[2]) if isinstance(name, str) else None
@@ -103,7 +114,7 @@ class SchemaNormalizer:
                 f"no schema has the dynamic anchor {static['$ref']!r}; any value is admitted",
                 "Add `$dynamicAnchor` to the schema that is meant.",
             )
-            return MappingNode(node.location)
+            return Schema(node.location)
         node = static
         if self.is_draft_4 or all(key in _BESIDE_REF for key in node if key in KNOWN):
             schema = self._subtypes.reference(node) or self.components.reference(node, hint)
@@ -114,7 +125,7 @@ class SchemaNormalizer:
         parts = [pick(node, ["$ref"]), omit(node, "$ref")]
         return self._composition.all_of(parts, hint, node.location)
 
-    def declare(self, key: str) -> tuple[MappingNode, MappingNode | None]:
+    def declare(self, key: str) -> tuple[Schema, Schema | None]:
         """Return a reference to a schema that the main file declares, which gets a component.
 
         The second is one to the union of it and its subtypes, if it is a base of such.
@@ -128,15 +139,13 @@ class SchemaNormalizer:
                 components.schemas[made] = or_null(components.schemas[made])
             union = self._subtypes.reference(reference)
             self._subtypes.make()
-            return MappingNode(place, {"$ref": PREFIX + made}), union
+            return Schema(place, ref=made), union
         schema = self.visit(node, key, place)
-        own = PREFIX + component_key(key)
-        if schema.get("$ref") != own:  # else it is another file's schema of that key
-            key = component_key(key)
-            key = components.unique_key(key, place.name) if key in components.schemas else key
-            components.schemas[key] = MappingNode(place, schema)
-            own = PREFIX + key
-        return MappingNode(place, {"$ref": own}), None
+        own = component_key(key)
+        if schema.ref != own:  # else it is another file's schema of that key
+            own = components.unique_key(own, place.name) if own in components.schemas else own
+            components.schemas[own] = placed(schema, place)
+        return Schema(place, ref=own), None
 
     @contextmanager
     def dynamic_scope(self, node: MappingNode, *, outermost: bool = False) -> Generator[None]:
@@ -173,22 +182,17 @@ class SchemaNormalizer:
         self.components.discard(count)
         return bare
 
-    def put(self, node: MappingNode, key: str, out: MappingNode, hint: str) -> None:
-        """Set ``out[key]`` to the canonical form of the schema ``node[key]``, if there is one."""
-        if key in node:
-            out[key] = self.member(node[key], hint, node.at(key))
-
-    def member(self, value: Value, hint: str, location: Location) -> MappingNode:
+    def member(self, value: Value, hint: str, location: Location) -> Schema:
         """Return the canonical form of a schema of a part of the value, where a circle may end."""
         with self.components.member():
             return self.visit(value, hint, location)
 
-    def body(self, node: MappingNode, hint: str) -> MappingNode:
+    def body(self, node: MappingNode, hint: str) -> Schema:
         """Return the canonical form of a schema, itself no component yet."""
         with self.dynamic_scope(node):
             return self._body(node, hint)
 
-    def _body(self, node: MappingNode, hint: str) -> MappingNode:
+    def _body(self, node: MappingNode, hint: str) -> Schema:
         self.refs.touch(node)
         if "$ref" in node or (not self.is_draft_4 and any(key in node for key in _DYNAMIC)):
             return self._reference(node, hint)
@@ -201,28 +205,32 @@ class SchemaNormalizer:
             merged = self._composition.all_of(parts, hint, node.location, is_reference=is_reference)
             return or_null(merged) if self.is_draft_4 and marks_null(node) else merged
         node = self._values.moved_to_items(node)
-        out = MappingNode(node.location, positions=node.positions)
+        out: dict[str, Any] = {}
         nullable = self._keywords.type(node, out)
-        is_marked, is_typed = self.is_draft_4 and marks_null(node), "type" in out
+        is_marked, is_typed = self.is_draft_4 and marks_null(node), "types" in out
         self._keywords.assertions(node, out)
-        self._keywords.annotations(node, out)
+        out |= read_annotations(node)
         self._object(node, out, hint)
         self._array(node, out, hint)
         for key in filter(node.__contains__, _SUBSCHEMAS):
-            self.put(node, key, out, below(hint, key))
+            out[attribute_of(key)] = self.member(node[key], below(hint, key), node.at(key))
         nullable |= self._values.enumeration(node, out)
+        schema = Schema(node.location, positions=_positions(node), **out)
         for keyword in UNIONS:
             if keyword in node:
-                out, null = self._unions.union(node, out, keyword, hint)
+                schema, null = self._unions.union(node, schema, keyword, hint)
                 if null is not None:
                     nullable = (nullable and null) if is_typed else (nullable or null)
         nullable |= is_marked  # a type or a union beside it needs no null of its own
-        self._values.default(node, out, nullable=nullable)
-        add_server_checked(out, server_checked(node, self.refs, has_pattern="pattern" in out))
+        default = self._values.default(node, schema, nullable=nullable)
+        schema = replace(schema, **default) if default else schema
+        has_pattern = schema.pattern is not None
+        if checked := server_checked(node, self.refs, has_pattern=has_pattern):
+            checked = join_server_checked(schema.server_checked, checked)
+            schema = replace(schema, server_checked=checked)
         self._keywords.warn_every_server_only(node)
-        self._composition.settle(out)
-        out = self._by_type(out, hint)
-        return or_null(out) if nullable else out
+        schema = self._by_type(settle(schema), hint)
+        return or_null(schema) if nullable else schema
 
     def _is_reference(self, node: MappingNode) -> bool:
         """Return whether an ``allOf`` is a reference to a base with annotations, not a subtype."""
@@ -236,38 +244,34 @@ class SchemaNormalizer:
         target, name = self.components.target(part)
         return subtypes.base(name, target) is not None and not subtypes.extends(node)
 
-    def _by_type(self, out: MappingNode, hint: str) -> MappingNode:
+    def _by_type(self, schema: Schema, hint: str) -> Schema:
         """Make an object with properties that is one of several types a branch of its own."""
-        kinds = list(sequence(out.get("type")))
-        if "properties" not in out or not kinds or any(key in out for key in UNIONS):
-            return out
+        if schema.properties is None or len(schema.types) < 2 or schema.union is not None:
+            return schema
         key = below(hint, "object") if hint in self.components.open else hint
-        whole = pick(out, ("type", *BY_TYPE["object"]))
-        whole["type"] = "object"
-        rest = omit(out, *BY_TYPE["object"], *ANNOTATIONS)
-        others = [kind for kind in kinds if kind != "object"]
-        rest["type"] = others[0] if len(others) == 1 else SequenceNode(out.at("type"), others)
-        branches = SequenceNode(out.location, [rest, self.components.lift(whole, key)])
-        return MappingNode(out.location, {"anyOf": branches, **pick(out, ANNOTATIONS)})
+        whole = replace(only(schema, BY_TYPE["object"]), types=("object",))
+        others = tuple(kind for kind in schema.types if kind != "object")
+        rest = replace(without(schema, *BY_TYPE["object"], *ANNOTATION_ATTRIBUTES), types=others)
+        branches = (rest, self.components.lift(whole, key))
+        union = Union("anyOf", branches, schema.location)
+        return replace(only(schema, ANNOTATION_ATTRIBUTES), union=union)
 
-    def _object(self, node: MappingNode, out: MappingNode, hint: str) -> None:
+    def _object(self, node: MappingNode, out: dict[str, Any], hint: str) -> None:
         if "properties" in node:
-            out["properties"] = self._properties(node, hint)
-            if not states_type(node):
-                out[IMPLIED] = True
-            out.setdefault("type", "object")
+            out["properties"], out["property_names_at"] = self._properties(node, hint)
+            out["is_type_implied"] = not states_type(node)
+            out.setdefault("types", ("object",))
         elif is_closed(node):
-            out["properties"] = MappingNode(node.location)
+            out["properties"], out["property_names_at"] = {}, Part(node.location)
         if "additionalProperties" in node:
             others = self._other_members(node)
-            if isinstance(others, bool):
-                out["additionalProperties"] = others
-            else:
+            if not isinstance(others, bool):
                 place = node.at("additionalProperties")
-                out["additionalProperties"] = self.member(others, below(hint, "value"), place)
-            out.setdefault("type", "object")
+                others = self.member(others, below(hint, "value"), place)
+            out["additional_properties"] = others
+            out.setdefault("types", ("object",))
         elif node.get("unevaluatedProperties") is False and "properties" in node:
-            out["additionalProperties"] = False
+            out["additional_properties"] = False
 
     def _other_members(self, node: MappingNode) -> Value:
         """Return the schema of the members that aren't listed, as it is written, or a flag.
@@ -285,10 +289,11 @@ class SchemaNormalizer:
         place = node.at("additionalProperties")
         return MappingNode(place, {"anyOf": SequenceNode(place, schemas)})
 
-    def _properties(self, node: MappingNode, hint: str) -> MappingNode:
+    def _properties(self, node: MappingNode, hint: str) -> tuple[dict[str, Schema], Part]:
+        """Return the properties, and the locations of their names."""
         place = node.at("properties")
         found = self.refs.mapping(node["properties"], place, "properties", "ignored")
-        properties = MappingNode(found.location, positions=found.positions)
+        properties: dict[str, Schema] = {}
         for name in found:
             if not name:
                 fact = "a property has an empty name, for which there is no field"
@@ -306,15 +311,22 @@ class SchemaNormalizer:
                 continue
             warn_of_confusables(name, found.at(name), self.findings)
             with suppress(Unsupported):
-                self.put(found, name, properties, below(hint, name))
-        return properties
+                properties[name] = self.member(found[name], below(hint, name), found.at(name))
+        return properties, Part(found.location, positions=found.positions)
 
-    def _array(self, node: MappingNode, out: MappingNode, hint: str) -> None:
+    def _array(self, node: MappingNode, out: dict[str, Any], hint: str) -> None:
         prefix = node.get("prefixItems")
         if isinstance(prefix, SequenceNode):
-            items = [self.member(v, below(hint, i), prefix.at(i)) for i, v in enumerate(prefix)]
-            out["prefixItems"] = SequenceNode(prefix.location, items)
-            out.setdefault("type", "array")
+            items = (self.member(v, below(hint, i), prefix.at(i)) for i, v in enumerate(prefix))
+            out["prefix_items"] = tuple(items)
+            out.setdefault("types", ("array",))
         if "items" in node:
-            self.put(node, "items", out, below(hint, "item"))
-            out.setdefault("type", "array")
+            out["items"] = self.member(node["items"], below(hint, "item"), node.at("items"))
+            out.setdefault("types", ("array",))
+
+
+def _positions(node: MappingNode) -> Mapping[str, tuple[int, int]] | None:
+    """Return the positions of the members of a schema by the names that canonical ones have."""
+    positions = node.positions or {}
+    others = {new: positions[old] for old, new in _RENAMED.items() if old in positions}
+    return {**others, **positions} if others else node.positions

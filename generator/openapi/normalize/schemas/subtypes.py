@@ -5,12 +5,13 @@ Sources: OpenAPI 3.0.4 §4.7.24.3 and 3.1.1 §4.8.24.1 (Models with Polymorphism
 
 from __future__ import annotations
 
-from ....document.component_keys import PREFIX, component_key, key_of_reference
+from dataclasses import replace
+
+from ....document.component_keys import component_key, key_of_reference
 from ....document.subtypes import Base, NamedSchema
-from ....document.tree import MappingNode, SequenceNode
-from ..nodes.intersect import annotate
-from ..nodes.node_values import key_of
-from ..nodes.nullability import or_null, without_null
+from ....document.tree import MappingNode
+from ...model import Part, Schema, Union
+from .canonical import annotate, without_null
 from .components import Components
 from .discriminators import Discriminators
 
@@ -23,17 +24,16 @@ class SubtypeUnions:
         self._discriminators = Discriminators(components)
         self._is_making = False
 
-    def reference(self, node: MappingNode) -> MappingNode | None:
+    def reference(self, node: MappingNode) -> Schema | None:
         """Return a reference to the union that a ``$ref`` to a base means; None for another."""
         components = self.components
         target, name = components.target(node)
         base = components.subtypes.base(name, target)
         if base is None:
             return None
-        schema = MappingNode(node.location, {"$ref": PREFIX + self._key(base)})
-        if components.analysis.may_be_null(base.schema.node):
-            schema = or_null(schema)
-        return schema if components.context.is_draft_4 else annotate(schema, node)
+        nullable = components.analysis.may_be_null(base.schema.node)
+        schema = Schema(node.location, ref=self._key(base), nullable=nullable)
+        return components.annotated(schema, node)
 
     def _key(self, base: Base) -> str:
         components = self.components
@@ -44,7 +44,7 @@ class SubtypeUnions:
             if key in components.schemas or key in components.main:
                 key = components.unique_key(key, base.schema.name)
             components.keys[name] = key
-            components.schemas[key] = MappingNode(base.schema.node.location)
+            components.schemas[key] = Schema(base.schema.node.location)
             components.bases[key] = base
             components.unmade[key] = base
         components.context.checks.use(key)
@@ -65,11 +65,11 @@ class SubtypeUnions:
         finally:
             self._is_making = False
 
-    def _union(self, base: Base) -> MappingNode:
+    def _union(self, base: Base) -> Schema:
         location = base.schema.node.location
         plain = self._branch(base.schema)
-        own = key_of(plain) if plain is not None else ""
-        branches: list[tuple[MappingNode, MappingNode, MappingNode]] = []
+        own = plain.ref if plain is not None else ""
+        branches: list[tuple[MappingNode, Schema, Schema]] = []
         for schema in base.subtypes:
             found = self._branch(schema)
             if found is not None:
@@ -83,17 +83,17 @@ class SubtypeUnions:
             return self.components.reference(base.schema.reference, "")
         node = MappingNode(location, {"discriminator": base.discriminator})
         discriminator = self._discriminators.of(node, branches, own, base.inner)
-        listed = SequenceNode(location, [branch for _, _, branch in branches])
-        union = MappingNode(location, {"anyOf": listed, "discriminator": discriminator})
+        listed = tuple(branch for _, _, branch in branches)
+        union = Schema(location, union=Union("anyOf", listed, location, discriminator))
         return annotate(union, self.components.schemas.get(own, union))
 
-    def _branch(self, schema: NamedSchema) -> MappingNode | None:
+    def _branch(self, schema: NamedSchema) -> Schema | None:
         """Return a reference to the class of one branch; None where it isn't an object."""
         reference = without_null(self.components.reference(schema.reference, ""))
-        if "$ref" in reference:
+        if reference.ref:
             return reference
-        if reference.get("type", "object") != "object":
+        if reference.types not in ((), ("object",)):
             return None
-        base = MappingNode(reference.location, {"type": "object", **reference})
-        base["properties"] = MappingNode(reference.location)
+        names_at = Part(reference.location)
+        base = replace(reference, types=("object",), properties={}, property_names_at=names_at)
         return self.components.lift(base, key_of_reference(schema.name))

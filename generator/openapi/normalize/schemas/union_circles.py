@@ -7,14 +7,15 @@ the components are read (:mod:`.components`).
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 
 from ....document.cycles import strongly_connected
-from ....document.tree import MappingNode, SequenceNode
 from ....errors import Findings
-from ..nodes.node_values import UNIONS, branches_of, key_of, mappings, omit
+from ...model import Schema, Union
+from .canonical import contains, placed, updated
 
 
-def cut_circles(schemas: dict[str, MappingNode], findings: Findings) -> None:
+def cut_circles(schemas: dict[str, Schema], findings: Findings) -> None:
     """Give each union of a circle the branches of all that lead out of it, with a warning."""
     branches = {key: [*_branches(schema, schemas)] for key, schema in schemas.items()}
     for circle in strongly_connected(branches, lambda key: [to for _, to in branches[key]]):
@@ -42,53 +43,50 @@ def cut_circles(schemas: dict[str, MappingNode], findings: Findings) -> None:
             schemas[key] = _union(schemas[key], leading_out)
 
 
-def _union(schema: MappingNode, branches: list[MappingNode]) -> MappingNode:
+def _union(schema: Schema, branches: list[Schema]) -> Schema:
     """Return a union with other branches, its own first; without any it admits any value."""
-    keyword = next(key for key in UNIONS if key in schema)
-    own = [branch for branch in branches if branch in mappings(schema[keyword])]
-    distinct: list[MappingNode] = []
+    assert schema.union is not None
+    own = [branch for branch in branches if contains(schema.branches, branch)]
+    distinct: list[Schema] = []
     for branch in (*own, *branches):
-        if branch not in distinct:
+        if not contains(distinct, branch):
             distinct.append(branch)
-    result = omit(schema, keyword, "discriminator")
     if len(distinct) == 1:
-        return MappingNode(schema.location, {**distinct[0], **result}, schema.positions)
-    if distinct:
-        result[keyword] = SequenceNode(schema.location, distinct)
-    return result
+        return updated(placed(distinct[0], schema.location), replace(schema, union=None))
+    if not distinct:
+        return replace(schema, union=None)
+    return replace(schema, union=Union(schema.union.keyword, tuple(distinct), schema.location))
 
 
 def _leading_out(
-    schema: MappingNode, schemas: Mapping[str, MappingNode], circle: Container[str]
-) -> Iterator[MappingNode]:
+    schema: Schema, schemas: Mapping[str, Schema], circle: Container[str]
+) -> Iterator[Schema]:
     """Yield the branches of a union, and of the unions in it, that aren't of the circle."""
-    for branch in branches_of(schema):
-        if "$ref" in branch:
+    for branch in schema.branches:
+        if branch.ref:
             if _target(branch, schemas) not in circle:
                 yield branch
-        elif any(keyword in branch for keyword in UNIONS):
+        elif branch.union is not None:
             yield from _leading_out(branch, schemas, circle)
         else:
             yield branch
 
 
-def _branches(
-    schema: MappingNode, schemas: Mapping[str, MappingNode]
-) -> Iterator[tuple[MappingNode, str]]:
+def _branches(schema: Schema, schemas: Mapping[str, Schema]) -> Iterator[tuple[Schema, str]]:
     """Yield the branches that are references, also those of inner unions, and the keys of the
     components that they lead to.
     """
-    for branch in branches_of(schema):
-        if "$ref" not in branch:
+    for branch in schema.branches:
+        if not branch.ref:
             yield from _branches(branch, schemas)
         elif (key := _target(branch, schemas)) in schemas:
             yield branch, key
 
 
-def _target(reference: MappingNode, schemas: Mapping[str, MappingNode]) -> str:
+def _target(reference: Schema, schemas: Mapping[str, Schema]) -> str:
     """Return the key of the component at the end of a chain of references."""
-    key, seen = key_of(reference), set[str]()
-    while key in schemas and "$ref" in schemas[key] and key not in seen:
+    key, seen = reference.ref, set[str]()
+    while key in schemas and schemas[key].ref and key not in seen:
         seen.add(key)  # no more than another one's name
-        key = key_of(schemas[key])
+        key = schemas[key].ref
     return key

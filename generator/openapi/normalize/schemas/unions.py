@@ -7,27 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from typing import TypeGuard
+from dataclasses import replace
+from itertools import chain
+from typing import Literal, TypeGuard
 
 from ....document.component_keys import below
 from ....document.tree import MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
 from ...keywords import ASSERTIONS, SERVER_ONLY
+from ...model import Schema, Union
 from ..nodes.distinct_words import distinct_words, ordinal
-from ..nodes.intersect import (
-    ANNOTATIONS,
-    admits_nothing,
-    annotate,
-    bare,
-    empty_union,
-    without_annotations,
-)
-from ..nodes.node_values import UNIONS, child, key_of, mappings, sequence, values_of
-from ..nodes.nullability import is_null, is_nullable, without_null
+from ..nodes.node_values import ANNOTATIONS, mappings, texts, values_of
 from ..nodes.schema_keywords import Keywords
-from ..nodes.server_side_constraints import add_server_checked, plain
+from ..nodes.server_side_constraints import join_server_checked, plain
 from .all_of import Composition
-from .discriminators import DECLARED, Discriminators
+from .canonical import (
+    ANNOTATION_ATTRIBUTES,
+    annotate,
+    annotations_of,
+    attributes,
+    contains,
+    is_alike,
+    placed,
+    restrictions,
+    without,
+    without_null,
+)
+from .discriminators import Discriminators
+from .intersect import admits_nothing, empty_union
 
 _NO_TYPE = frozenset(
     (
@@ -49,8 +56,8 @@ class Unions:
         self._discriminators = Discriminators(composition.components)
 
     def union(
-        self, node: MappingNode, out: MappingNode, keyword: str, hint: str
-    ) -> tuple[MappingNode, bool | None]:
+        self, node: MappingNode, out: Schema, keyword: Literal["oneOf", "anyOf"], hint: str
+    ) -> tuple[Schema, bool | None]:
         """Return the union in ``node[keyword]`` with ``out`` as its base, and if it admits null,
         None if it leaves that to what is beside it.
         """
@@ -60,21 +67,25 @@ class Unions:
             return out, None
         if all(_adds_no_type(branch) for branch in branches):
             self.keywords.warn_server_only(node, keyword)  # "one of these members is required"
-            add_server_checked(out, {keyword: plain(branches, components.refs)})
-            properties = child(out, "properties")
-            for name in (n for b in mappings(branches) for n in sequence(b.get("required"))):
-                if "properties" in out and isinstance(name, str) and name:
-                    properties.setdefault(name, MappingNode(branches.location))  # may be sent
-            return out, None
+            checked = {keyword: plain(branches, components.refs)}
+            out = replace(out, server_checked=join_server_checked(out.server_checked, checked))
+            if out.properties is None:
+                return out, None
+            required = (texts(branch.get("required")) for branch in mappings(branches))
+            names = chain.from_iterable(required)
+            new = dict.fromkeys(name for name in names if name and name not in out.properties)
+            may_be_sent = {name: Schema(branches.location) for name in new}
+            return replace(out, properties={**out.properties, **may_be_sent}), None
         nullable = False
-        found: list[MappingNode] = []
+        found: list[Schema] = []
         written: list[Value] = []
         places: list[int] = []
         is_alone = sum(not self._is_null(branch) for branch in branches) == 1
         is_own = "discriminator" in node or hint in components.open
-        words = self._words(branches, is_own=is_own, is_object="properties" in out)
+        words = self._words(branches, is_own=is_own, is_object=out.properties is not None)
         base = _base(node, out)
-        is_extended = bool(base) and base != {"type": "object"}
+        is_empty = not attributes(base)
+        is_extended = not is_empty and attributes(base) != {"types": ("object",)}
         for index, branch in enumerate(branches):
             if components.analysis.is_null_30(branch):
                 nullable = True
@@ -88,24 +99,26 @@ class Unions:
                 else:
                     canonical = components.normalizer.visit(branch, name, branches.at(index))
             # A branch of any value admits null as well.
-            is_any = not without_annotations(canonical)
-            nullable |= is_null(canonical) or is_nullable(canonical) or is_any
-            canonical = self.composition.with_type(without_null(canonical), node)
-            if not is_null(canonical) and canonical not in found:
+            nullable |= canonical.is_null or canonical.nullable or not restrictions(canonical)
+            canonical = without_null(canonical)
+            if "type" in node:
+                canonical = self.composition.with_type(canonical)
+            if not canonical.is_null and not contains(found, canonical):
                 found.append(canonical)
                 written.append(branch)
                 places.append(index)
         if nullable and not found:
-            alone = MappingNode(branches.location, {"type": "null"})
+            alone = Schema(branches.location, types=("null",))
             whole = self.composition.with_null([base, alone], hint, base.location)
             return annotate(whole, out), False
-        if any(key in base for key in UNIONS):
-            beside = MappingNode(node.location, {keyword: SequenceNode(branches.location, found)})
+        if base.union is not None:
+            own = Union(keyword, tuple(found), branches.location)
+            beside = Schema(node.location, union=own)
             limited = self.composition.combinations.limited([base, beside], branches.location)
             if limited is not None:
                 return annotate(limited, out), nullable
         kept = found
-        if is_extended or (base and len(found) == 1):
+        if is_extended or (not is_empty and len(found) == 1):
             wholes = [
                 self._with_base(base, branch, hint, None if is_alone else words[at])
                 for branch, at in zip(found, places, strict=True)
@@ -119,21 +132,17 @@ class Unions:
                 for whole, name in (wholes[i] for i in rest)
             ]
             found, written = [found[i] for i in rest], [written[i] for i in rest]
-        union = MappingNode(node.location, positions=node.positions)
         bases = map(components.plain, found)
         triples = list(zip(written, bases, kept, strict=True))
         discriminator = self._discriminators.of(node, triples, "", self._inherited(node, written))
         # A union that leads back to itself without a member between is cut later.
         if len(kept) == 1 and not (components.chain and components.is_open(kept[0])):
-            union.update(kept[0])
-        elif kept:
-            # A value of another branch may fit the default one, too.
-            is_any = discriminator is not None and DECLARED in discriminator
-            union["anyOf" if is_any else keyword] = SequenceNode(branches.location, kept)
-            if discriminator is not None:
-                union["discriminator"] = discriminator
-        union.update({key: out[key] for key in ANNOTATIONS if key in out})
-        return union, nullable
+            return replace(placed(kept[0], node.location), **annotations_of(out)), nullable
+        if discriminator is not None and discriminator.is_default_declared:
+            keyword = "anyOf"  # a value of another branch may fit the default one, too
+        union = Union(keyword, tuple(kept), branches.location, discriminator) if kept else None
+        whole = Schema(node.location, positions=out.positions, union=union, **annotations_of(out))
+        return whole, nullable
 
     def _words(self, branches: Sequence[Value], *, is_own: bool, is_object: bool) -> list[str]:
         """Return a word for each branch that needs one beside the union's name, else ``""``.
@@ -184,20 +193,18 @@ class Unions:
         return all(subtype.name in names for subtype in base.subtypes)
 
     def _with_base(
-        self, base: MappingNode, branch: MappingNode, hint: str, word: str | None
-    ) -> tuple[MappingNode, str]:
+        self, base: Schema, branch: Schema, hint: str, word: str | None
+    ) -> tuple[Schema, str]:
         """Return a branch with what is beside the union, itself where that adds nothing; its key.
 
         ``word`` is None for the only branch, which is the union itself.
         """
-        key = key_of(self.components.plain(branch))
+        key = self.components.plain(branch).ref
         suffix = "" if word is None else word or self.components.hints.get(key, key)
         name = below(hint, suffix) if suffix else hint
         whole = self.composition.merged([base, branch], name, base.location)
-        if key and "$ref" not in whole:
-            target = self.composition.resolve(branch)
-            if bare(whole) == bare(target):
-                return branch, name  # it extends the base already
+        if key and not whole.ref and is_alike(whole, self.composition.resolve(branch)):
+            return branch, name  # it extends the base already
         return whole, name
 
 
@@ -215,13 +222,13 @@ def _inline(
     }
 
 
-def _base(node: MappingNode, out: MappingNode) -> MappingNode:
+def _base(node: MappingNode, out: Schema) -> Schema:
     """Return what is beside a union and restricts its branches."""
-    base = MappingNode(out.location, without_annotations(out))
-    if base.get("additionalProperties") is True:
-        del base["additionalProperties"]
-    if "type" not in node and "properties" not in base:
-        base.pop("type", None)  # it was inferred
+    base = without(out, *ANNOTATION_ATTRIBUTES)
+    if base.additional_properties is True:
+        base = replace(base, additional_properties=None)
+    if "type" not in node and base.properties is None:
+        base = replace(base, types=())  # it was inferred
     return base
 
 

@@ -1,0 +1,223 @@
+"""Canonical schemas as values: their attributes, compared, annotated, with and without null."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import MISSING as NONE
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Any, cast
+
+from ....document.component_keys import PREFIX
+from ....document.tree import Location, MappingNode, SequenceNode, Value
+from ... import keywords
+from ...json_schema import assertions
+from ...model import Discriminator, Json, Missing, Schema, Union
+from ..nodes.node_values import ENUM_NAMES
+from ..nodes.server_side_constraints import join_server_checked
+
+ANNOTATION_ATTRIBUTES = (
+    *(keywords.attribute_of(row.name) for row in keywords.ANNOTATIONS),
+    "examples", "server_checked", "enum_names", "is_type_implied",
+)  # fmt: skip
+"""The attributes that don't restrict values, or only for the server: they make no other type."""
+_ANNOTATIONS = (
+    *(row.name for row in keywords.ANNOTATIONS),
+    "examples", "x-server-checked", ENUM_NAMES, "x-implied",
+)  # fmt: skip
+"""The keys of these attributes in :func:`as_json`."""
+_PLACES = ("location", "positions", "property_names_at")
+_FIELDS = [each for each in fields(Schema) if each.name not in _PLACES]
+_NAMES = tuple(each.name for each in _FIELDS)
+ABSENT: Mapping[str, Any] = {
+    each.name: each.default if each.default_factory is NONE else each.default_factory()
+    for each in fields(Schema)
+    if each.name != "location"
+}
+"""The value of each attribute of a schema that any value is valid for."""
+_values = attrgetter(*_NAMES)
+_absent = tuple(ABSENT[name] for name in _NAMES)
+
+
+def attributes(schema: Schema) -> dict[str, Any]:
+    """Return the attributes that a schema has, but for its location."""
+    triples = zip(_NAMES, _values(schema), _absent, strict=True)
+    return {name: value for name, value, absent in triples if value is not absent != value}
+
+
+def annotations_of(schema: Schema) -> dict[str, Any]:
+    """Return the attributes of a schema that don't restrict values."""
+    return {
+        name: value for name, value in attributes(schema).items() if name in ANNOTATION_ATTRIBUTES
+    }
+
+
+def restrictions(schema: Schema) -> dict[str, Any]:
+    """Return the attributes of a schema that restrict values."""
+    return {
+        name: value
+        for name, value in attributes(schema).items()
+        if name not in ANNOTATION_ATTRIBUTES
+    }
+
+
+def without(schema: Schema, *names: str) -> Schema:
+    """Return a schema without some of its attributes."""
+    return replace(schema, **{name: ABSENT[name] for name in names})
+
+
+def only(schema: Schema, names: Iterable[str]) -> Schema:
+    """Return a schema with nothing but some of its attributes, and its location."""
+    values = {name: getattr(schema, name) for name in names}
+    return Schema(schema.location, positions=schema.positions, **values)
+
+
+def placed(schema: Schema, location: Location) -> Schema:
+    """Return a schema that is at another location."""
+    is_here = schema.location.document is location.document
+    return replace(schema, location=location, positions=schema.positions if is_here else None)
+
+
+def updated(schema: Schema, other: Schema) -> Schema:
+    """Return a schema with the attributes that another one has in place of its own."""
+    names_at = other.property_names_at or schema.property_names_at
+    return replace(schema, property_names_at=names_at, **attributes(other))
+
+
+def annotate(schema: Schema, other: Schema) -> Schema:
+    """Return ``schema`` with the annotations of another one, which is beside a reference to it."""
+    added = annotations_of(other)
+    for name in ("examples", "is_type_implied"):
+        added.pop(name, None)
+    if "server_checked" in added:
+        added["server_checked"] = join_server_checked(schema.server_checked, other.server_checked)
+    return replace(schema, **added) if added else schema
+
+
+# ── null: ``nullable`` is true where null is a value besides others ──────────────────────────
+
+
+def or_null(schema: Schema) -> Schema:
+    """Return a schema that admits null as well."""
+    if schema.is_null or schema.nullable or not restrictions(schema):
+        return schema
+    return replace(schema, nullable=True)
+
+
+def without_null(schema: Schema) -> Schema:
+    """Return a schema that admits the same values but null."""
+    return replace(schema, nullable=False) if schema.nullable else schema
+
+
+# ── comparison ───────────────────────────────────────────────────────────────────────────────
+
+
+def same(left: object, right: object) -> bool:
+    """Return whether two schemas, or values of their attributes, are equal but for locations."""
+    if left is right:
+        return True
+    match left, right:
+        case Schema(), Schema():
+            return same(attributes(left), attributes(right))
+        case Union(), Union():
+            return same(
+                (left.keyword, left.branches, left.discriminator),
+                (right.keyword, right.branches, right.discriminator),
+            )
+        case Discriminator(), Discriminator():
+            return as_mapping(left) == as_mapping(right)
+        case dict(), dict():
+            members, others = cast("dict[str, object]", left), cast("dict[str, object]", right)
+            return members.keys() == others.keys() and all(
+                same(value, others[name]) for name, value in members.items()
+            )
+        case tuple(), tuple():
+            items, rest = cast("tuple[object, ...]", left), cast("tuple[object, ...]", right)
+            return len(items) == len(rest) and all(map(same, items, rest))
+        case _:
+            return left == right
+
+
+def contains(schemas: Iterable[Schema], schema: Schema) -> bool:
+    """Return whether one of several schemas equals a schema."""
+    return any(same(each, schema) for each in schemas)
+
+
+def as_mapping(value: Discriminator) -> dict[str, Json]:
+    """Return a discriminator as it is written in OpenAPI."""
+    mapping: dict[str, Json] = {text: PREFIX + key for text, key in value.mapping.items()}
+    out: dict[str, Json] = {"propertyName": value.property_name, "mapping": mapping}
+    if value.is_default_declared:
+        out["x-default-declared"] = True
+    if value.default_mapping:
+        out["defaultMapping"] = PREFIX + value.default_mapping
+    return out
+
+
+def as_json(schema: Schema, left_out: Collection[str] = ()) -> dict[str, Json]:
+    """Return a schema as JSON with all that it has, but for the keywords that are left out."""
+
+    def convert(inner: Schema) -> dict[str, Json]:
+        return as_json(inner, left_out)
+
+    out = assertions(schema, convert, lambda key: PREFIX + key)
+    out |= {row.name: value for row in keywords.ANNOTATIONS if (value := row.get(schema))}
+    if schema.nullable:
+        out["nullable"] = True
+    if schema.is_type_implied:
+        out["x-implied"] = True
+    if schema.union is not None and schema.union.discriminator is not None:
+        out["discriminator"] = as_mapping(schema.union.discriminator)
+    if not isinstance(schema.default, Missing):
+        out["default"] = schema.default
+    if schema.examples:
+        out["examples"] = [*schema.examples]
+    if schema.enum_names:
+        out[ENUM_NAMES] = {**schema.enum_names}
+    if schema.server_checked:
+        out["x-server-checked"] = {**schema.server_checked}
+    return {key: value for key, value in out.items() if key not in left_out}
+
+
+def as_text(schema: Schema) -> str:
+    """Return a schema as text that equal ones have, whatever the order of members."""
+    return json.dumps(as_json(schema), sort_keys=True)
+
+
+def as_node(schema: Schema) -> MappingNode:
+    """Return a schema as it would be written, without the locations of its parts."""
+    return MappingNode(schema.location, {k: _node(v, schema) for k, v in as_json(schema).items()})
+
+
+def _node(value: Json, schema: Schema) -> Value:
+    match value:
+        case dict():
+            return MappingNode(schema.location, {k: _node(v, schema) for k, v in value.items()})
+        case list():
+            return SequenceNode(schema.location, [_node(item, schema) for item in value])
+        case _:
+            return value
+
+
+def is_alike(left: Schema, right: Schema) -> bool:
+    """Return whether two schemas differ in annotations and in the order of lists alone."""
+    return comparable(left, _ANNOTATIONS) == comparable(right, _ANNOTATIONS)
+
+
+def comparable(schema: Schema, left_out: Collection[str]) -> Json:
+    """Return what a schema means as JSON, the same for each order of names and of values."""
+    return _sorted(as_json(schema, left_out))
+
+
+def _sorted(value: Json, *, is_named: bool = False) -> Json:
+    if isinstance(value, dict):
+        result = {
+            key: _sorted(inner, is_named=key == "properties")
+            for key, inner in sorted(value.items())
+        }
+        for key in () if is_named else ("required", "enum"):
+            if isinstance(values := value.get(key), list):
+                result[key] = [*sorted(map(repr, values))]
+        return result
+    return [_sorted(item) for item in value] if isinstance(value, list) else value
