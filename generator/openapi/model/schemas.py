@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from itertools import chain
 from operator import attrgetter, is_not
-from typing import Final, Literal, TypeAlias, TypeVar, cast, get_args
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 from ...document.tree import Location
 
@@ -173,7 +173,8 @@ class Schema(Part):
 
 
 Part_ = TypeVar("Part_", Schema, Part, Union)
-_CONTAINING: dict[type, tuple[str, ...]] = {}
+_Containing: TypeAlias = tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]
+_CONTAINING: dict[type, _Containing] = {}
 """The attributes of each class that contain parts."""
 _subschemas: Callable[[Schema], tuple[Schema | None, ...]] = attrgetter(
     *(each.name for each in fields(Schema) if each.type == "Schema | None")
@@ -230,28 +231,34 @@ def map_inside(part: Part_, function: Callable[[Schema], Schema]) -> Part_:
 
     One in which nothing changes is returned itself.
     """
-    inner = {name: getattr(part, name) for name in _containing(part)}
-    mapped = {name: map_schemas(value, function) for name, value in inner.items() if value}
-    changed = {name: value for name, value in mapped.items() if value is not inner[name]}
+    names, values_of = _containing(part)
+    changed: dict[str, Any] = {}
+    for name, value in zip(names, values_of(part), strict=True):
+        if value and (mapped := map_schemas(value, function)) is not value:
+            changed[name] = mapped
     return replace(part, **changed) if changed else part
 
 
 def _inner(value: object) -> Iterable[object]:
     """Return the values of a mapping or a tuple, and those of a part that contain parts."""
     if isinstance(value, (Part, Union)):
-        return [getattr(value, name) for name in _containing(value)]
+        return _containing(value)[1](value)
     if isinstance(value, dict):
         return cast("dict[str, object]", value).values()
     return cast("tuple[object, ...]", value) if isinstance(value, tuple) else ()
 
 
-def _containing(part: Part | Union) -> tuple[str, ...]:
-    """Return the attributes of a part that contain parts."""
+def _containing(part: Part | Union) -> _Containing:
+    """Return the attributes of a part that contain parts, and the function that returns them."""
     kind = part.__class__
     if kind not in _CONTAINING:
         parts = {"Union", *_names(Part)}
         words = {each.name: {*re.findall(r"\w+", str(each.type))} for each in fields(kind)}
-        _CONTAINING[kind] = tuple(name for name, own in words.items() if own & parts)
+        names = tuple(name for name, own in words.items() if own & parts)
+        if len(names) > 1:
+            _CONTAINING[kind] = names, attrgetter(*names)
+        else:
+            _CONTAINING[kind] = names, lambda value: tuple(getattr(value, n) for n in names)
     return _CONTAINING[kind]
 
 

@@ -161,7 +161,6 @@ class _DocumentReader:
         for key in self.components.stated & schemas.keys():
             schemas[key] = replace(schemas[key], is_type_implied=False)
         cut_circles(schemas, self.findings)
-        requests = model.map_schemas(requests, self._open_empty)
         for key, schema in schemas.items():
             schemas[key] = self._open_empty(schema)
         named = {
@@ -173,7 +172,7 @@ class _DocumentReader:
         add_required_properties(schemas, self.findings)
         self.models = [*map(renamed, self.models)]
         self._unions = [*map(renamed, self._unions)]
-        return model.map_schemas(requests, renamed)
+        return model.map_schemas(requests, lambda schema: renamed(self._open_empty(schema)))
 
     def _open_empty(self, schema: model.Schema) -> model.Schema:
         return open_empty(schema, self.findings)
