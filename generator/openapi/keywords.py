@@ -9,10 +9,9 @@ Sources: JSON Schema 2020-12 §10 and §11, validation §6 to §9; OpenAPI 3.1.1
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum, auto
-from functools import cache
 from keyword import iskeyword
 from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
@@ -32,8 +31,6 @@ class AllOf(Enum):
     """True if one of them is."""
     INTERSECTION = auto()
     """The intersection of two schemas."""
-    LAST = auto()
-    """The last one, for keywords that don't restrict values."""
     ONE = auto()
     """The last one; the server alone checks the other."""
 
@@ -61,8 +58,7 @@ class Keyword(Generic[T_co]):
     """A keyword: its name, the attribute that has its value, and how it is treated."""
 
     name: str
-    get: Callable[[Schema], T_co]
-    """Return the attribute of a schema."""
+    attribute: str = field(init=False)
     _: KW_ONLY
     all_of: AllOf = AllOf.ONE
     compare: Compare = Compare.APART
@@ -72,6 +68,17 @@ class Keyword(Generic[T_co]):
     """The argument of pydantic's ``Field`` that checks it; empty where none does."""
     server_only: bool = False
     """True if no Python type expresses it, so that a warning is due."""
+
+    def __post_init__(self) -> None:
+        """Derive the attribute from the name."""
+        bare = self.name.removeprefix("x-")
+        name = re.sub(r"[A-Z]", lambda capital: f"_{capital[0].lower()}", bare)
+        object.__setattr__(self, "attribute", f"{name}_" if iskeyword(name) else name)
+
+    def get(self, schema: Schema) -> T_co:
+        """Return the value that a schema has; None for empty text."""
+        value = getattr(schema, self.attribute)
+        return None if value == "" else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,107 +132,80 @@ class NamesKeyword(Keyword[Mapping[str, tuple[str, ...]] | None]):
 Row: TypeAlias = NumberKeyword | TextKeyword | FlagKeyword | SchemaKeyword | NamesKeyword
 
 ASSERTIONS: Final[tuple[Row, ...]] = (
-    TextKeyword("format", lambda s: s.format or None, applies="string"),
+    TextKeyword("format", applies="string"),
     NumberKeyword(
-        "multipleOf", lambda s: s.multiple_of, range=POSITIVE,
-        compare=Compare.VALUES, applies="number", pydantic="multiple_of",
+        "multipleOf", range=POSITIVE, compare=Compare.VALUES, applies="number",
+        pydantic="multiple_of",
     ),
     NumberKeyword(
-        "maximum", lambda s: s.maximum,
-        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="number", pydantic="le",
+        "maximum", all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="number",
+        pydantic="le",
     ),
     NumberKeyword(
-        "minimum", lambda s: s.minimum,
-        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="number", pydantic="ge",
+        "minimum", all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="number",
+        pydantic="ge",
     ),
     NumberKeyword(
-        "exclusiveMaximum", lambda s: s.exclusive_maximum, inclusive="maximum",
-        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="number", pydantic="lt",
+        "exclusiveMaximum", inclusive="maximum", all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND,
+        applies="number", pydantic="lt",
     ),
     NumberKeyword(
-        "exclusiveMinimum", lambda s: s.exclusive_minimum, inclusive="minimum",
-        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="number", pydantic="gt",
+        "exclusiveMinimum", inclusive="minimum", all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND,
+        applies="number", pydantic="gt",
     ),
     NumberKeyword(
-        "maxLength", lambda s: s.max_length, range=COUNT,
-        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="string", pydantic="max_length",
+        "maxLength", range=COUNT, all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND,
+        applies="string", pydantic="max_length",
     ),
     NumberKeyword(
-        "minLength", lambda s: s.min_length, range=COUNT, default=0,
-        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="string", pydantic="min_length",
+        "minLength", range=COUNT, default=0, all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND,
+        applies="string", pydantic="min_length",
     ),
     NumberKeyword(
-        "maxItems", lambda s: s.max_items, range=COUNT,
-        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="array", pydantic="max_length",
+        "maxItems", range=COUNT, all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="array",
+        pydantic="max_length",
     ),
     NumberKeyword(
-        "minItems", lambda s: s.min_items, range=COUNT, default=0,
-        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="array", pydantic="min_length",
+        "minItems", range=COUNT, default=0, all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND,
+        applies="array", pydantic="min_length",
     ),
     FlagKeyword(
-        "uniqueItems", lambda s: s.unique_items,
-        all_of=AllOf.TRUE, compare=Compare.VALUE, applies="array", server_only=True,
+        "uniqueItems", all_of=AllOf.TRUE, compare=Compare.VALUE, applies="array", server_only=True,
     ),
     NumberKeyword(
-        "maxProperties", lambda s: s.max_properties, range=COUNT,
-        all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND, applies="object", server_only=True,
+        "maxProperties", range=COUNT, all_of=AllOf.LOWEST, compare=Compare.UPPER_BOUND,
+        applies="object", server_only=True,
     ),
     NumberKeyword(
-        "minProperties", lambda s: s.min_properties, range=COUNT, default=0,
-        all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND, applies="object", server_only=True,
+        "minProperties", range=COUNT, default=0, all_of=AllOf.HIGHEST, compare=Compare.LOWER_BOUND,
+        applies="object", server_only=True,
     ),
-    TextKeyword(
-        "contentEncoding", lambda s: s.content_encoding, compare=Compare.VALUE, applies="string"
-    ),
-    TextKeyword(
-        "contentMediaType", lambda s: s.content_media_type, compare=Compare.VALUE, applies="string"
-    ),
-    NamesKeyword(
-        "dependentRequired", lambda s: s.dependent_required,
-        compare=Compare.VALUE, applies="object", server_only=True,
-    ),
+    TextKeyword("contentEncoding", compare=Compare.VALUE, applies="string"),
+    TextKeyword("contentMediaType", compare=Compare.VALUE, applies="string"),
+    NamesKeyword("dependentRequired", compare=Compare.VALUE, applies="object", server_only=True),
     NumberKeyword(
-        "minContains", lambda s: s.min_contains, range=COUNT, default=1,
-        compare=Compare.LOWER_BOUND, applies="array",
+        "minContains", range=COUNT, default=1, compare=Compare.LOWER_BOUND, applies="array",
     ),
-    NumberKeyword(
-        "maxContains", lambda s: s.max_contains, range=COUNT,
-        compare=Compare.UPPER_BOUND, applies="array",
-    ),
-    TextKeyword(
-        "pattern", lambda s: s.pattern,
-        compare=Compare.VALUES, applies="string", pydantic="pattern",
-    ),
-    SchemaKeyword("items", lambda s: s.items, all_of=AllOf.INTERSECTION, applies="array"),
-    SchemaKeyword("not", lambda s: s.not_, compare=Compare.NEGATED_SCHEMA, server_only=True),
-    SchemaKeyword("if", lambda s: s.if_, compare=Compare.NEGATED_SCHEMA, server_only=True),
-    SchemaKeyword("then", lambda s: s.then, compare=Compare.SCHEMA),
-    SchemaKeyword("else", lambda s: s.else_, compare=Compare.SCHEMA),
-    SchemaKeyword(
-        "contains", lambda s: s.contains,
-        compare=Compare.SCHEMA, applies="array", server_only=True,
-    ),
-    SchemaKeyword(
-        "propertyNames", lambda s: s.property_names,
-        compare=Compare.SCHEMA, applies="object", server_only=True,
-    ),
-    SchemaKeyword(
-        "unevaluatedItems", lambda s: s.unevaluated_items,
-        compare=Compare.SCHEMA, applies="array", server_only=True,
-    ),
-    SchemaKeyword(
-        "contentSchema", lambda s: s.content_schema,
-        compare=Compare.SCHEMA, applies="string", server_only=True,
-    ),
+    NumberKeyword("maxContains", range=COUNT, compare=Compare.UPPER_BOUND, applies="array"),
+    TextKeyword("pattern", compare=Compare.VALUES, applies="string", pydantic="pattern"),
+    SchemaKeyword("items", all_of=AllOf.INTERSECTION, applies="array"),
+    SchemaKeyword("not", compare=Compare.NEGATED_SCHEMA, server_only=True),
+    SchemaKeyword("if", compare=Compare.NEGATED_SCHEMA, server_only=True),
+    SchemaKeyword("then", compare=Compare.SCHEMA),
+    SchemaKeyword("else", compare=Compare.SCHEMA),
+    SchemaKeyword("contains", compare=Compare.SCHEMA, applies="array", server_only=True),
+    SchemaKeyword("propertyNames", compare=Compare.SCHEMA, applies="object", server_only=True),
+    SchemaKeyword("unevaluatedItems", compare=Compare.SCHEMA, applies="array", server_only=True),
+    SchemaKeyword("contentSchema", compare=Compare.SCHEMA, applies="string", server_only=True),
 )  # fmt: skip
 """The keywords that restrict values, in the order that canonical schemas have them in."""
 
 ANNOTATIONS: Final[tuple[TextKeyword | FlagKeyword, ...]] = (
-    TextKeyword("description", lambda s: s.description, all_of=AllOf.LAST),
-    FlagKeyword("deprecated", lambda s: s.deprecated, all_of=AllOf.LAST),
-    TextKeyword("x-sunset", lambda s: s.sunset, all_of=AllOf.LAST),
-    FlagKeyword("readOnly", lambda s: s.read_only, all_of=AllOf.LAST),
-    FlagKeyword("writeOnly", lambda s: s.write_only, all_of=AllOf.LAST),
+    TextKeyword("description"),
+    FlagKeyword("deprecated"),
+    TextKeyword("x-sunset"),
+    FlagKeyword("readOnly"),
+    FlagKeyword("writeOnly"),
 )
 """The keywords that describe values without restricting them; also beside a reference."""
 
@@ -246,14 +226,6 @@ IGNORED: Final = (
 
 ROWS: Final[Mapping[str, Row]] = {row.name: row for row in (*ASSERTIONS, *ANNOTATIONS)}
 KNOWN: Final = frozenset((*ROWS, *STRUCTURE, *SERVER_ONLY, *REPLACED))
-
-
-@cache
-def attribute_of(keyword: str) -> str:
-    """Return the attribute of a schema that has the value of a keyword."""
-    bare = keyword.removeprefix("x-")
-    name = re.sub(r"[A-Z]", lambda capital: f"_{capital[0].lower()}", bare)
-    return f"{name}_" if iskeyword(name) else name
 
 
 def constraints(schema: Schema, applies: str) -> tuple[tuple[str, Number | str], ...]:

@@ -35,13 +35,15 @@ class Part:
     """A part of the document with its location in the description."""
 
     location: Location
-    positions: Mapping[str, tuple[int, int]] | None = field(default=None, kw_only=True)
-    """Member to line and column, where the text told them."""
+    positions: Mapping[str, tuple[int, int] | Location | None] | None = field(
+        default=None, kw_only=True
+    )
+    """Member to line and column, where the text told them, or to its place in another part."""
 
     def at(self, member: str) -> Location:
         """Return the location of a member, by its name in OpenAPI."""
-        position = (self.positions or {}).get(member)
-        return self.location.member(member, position)
+        place = (self.positions or {}).get(member)
+        return place if isinstance(place, Location) else self.location.member(member, place)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -162,7 +162,7 @@ class _DocumentReader:
             schemas[key] = replace(schemas[key], is_type_implied=False)
         cut_circles(schemas, self.findings)
         for key, schema in schemas.items():
-            schemas[key] = self._open_empty(schema)
+            schemas[key] = open_empty(schema, self.findings)
         named = {
             key
             for key, node in members(self.components.main)
@@ -172,10 +172,7 @@ class _DocumentReader:
         add_required_properties(schemas, self.findings)
         self.models = [*map(renamed, self.models)]
         self._unions = [*map(renamed, self._unions)]
-        return model.map_schemas(requests, lambda schema: renamed(self._open_empty(schema)))
-
-    def _open_empty(self, schema: model.Schema) -> model.Schema:
-        return open_empty(schema, self.findings)
+        return model.map_schemas(requests, lambda one: renamed(open_empty(one, self.findings)))
 
     def _pruned(self, document: model.Document) -> model.Document:
         """Return a document with the schemas alone that are in use, sorted by key."""

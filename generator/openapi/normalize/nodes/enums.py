@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
@@ -18,17 +19,8 @@ from ....errors import Findings
 from ...json_values import is_of_type
 from ...keywords import ASSERTIONS
 from ...model import Json, Schema
-from .node_values import (
-    ENUM_NAMES,
-    child,
-    items,
-    mappings,
-    omit,
-    read_data,
-    sequence,
-    values_of,
-)
-from .server_side_constraints import ServerChecks, join_server_checked
+from .node_values import ENUM_NAMES, child, items, mappings, omit, read_data, sequence, values_of
+from .server_side_constraints import ServerChecks, with_server_checked
 
 _DATES = ("date", "date-time", "time")
 _NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
@@ -167,14 +159,14 @@ class Values:
                 )
         return kept
 
-    def default(self, node: MappingNode, schema: Schema, *, nullable: bool) -> dict[str, Any]:
-        """Return the attribute with the default, unless the schema doesn't admit it."""
+    def default(self, node: MappingNode, schema: Schema, *, nullable: bool) -> Schema:
+        """Return a schema with its default, unless it doesn't admit that."""
         if "default" not in node:
-            return {}
+            return schema
         value = read_data(node["default"])
         fault = _misfit(value, schema, nullable=nullable)
         if not fault:
-            return {"default": value}
+            return replace(schema, default=value)
         if isinstance(value, str) and schema.format in _DATES and _NEVER_A_DATE.search(value):
             self.findings.refuse(
                 "default",
@@ -189,8 +181,7 @@ class Values:
                 f"the default {_short(value)} {fault}; left out",
                 "Correct the default, or the type.",
             )
-        checked = join_server_checked(schema.server_checked, {"default": value})
-        return {"server_checked": checked}
+        return with_server_checked(schema, {"default": value})
 
 
 def _has_type(value: Value, *, is_literal: bool) -> bool:

@@ -29,7 +29,6 @@ from ...keywords import (
     Row,
     SchemaKeyword,
     TextKeyword,
-    attribute_of,
 )
 from ...model import Schema
 from ...patterns import Patterns
@@ -145,11 +144,11 @@ class Keywords:
             if row.name == "pattern":
                 self._pattern(node, out)
             elif isinstance(row, NamesKeyword):
-                out[attribute_of(row.name)] = texts_by_member(value)
+                out[row.attribute] = texts_by_member(value)
             else:
-                out[attribute_of(row.name)] = value
+                out[row.attribute] = value
         for row in _EXCLUSIVE:
-            name = attribute_of(row.name)
+            name = row.attribute
             exclusive = out.get(name)
             if isinstance(exclusive, bool):  # OpenAPI 3.0, after JSON Schema draft 5
                 del out[name]
@@ -213,7 +212,7 @@ def read_annotations(node: MappingNode) -> dict[str, Any]:
         if row.name in node:
             value = node[row.name]
             is_text = isinstance(row, TextKeyword)
-            out[attribute_of(row.name)] = text(value) if is_text else value is True
+            out[row.attribute] = text(value) if is_text else value is True
     examples = node.get("examples")
     if isinstance(examples, SequenceNode):
         out["examples"] = tuple(map(read_data, examples))
@@ -272,7 +271,7 @@ def make_whole(out: dict[str, Any]) -> None:
     if "integer" not in kinds or "number" in kinds:
         return
     for row in _LIMITS:
-        name = attribute_of(row.name)
+        name = row.attribute
         bound = out.get(name)
         if isinstance(bound, float) and bound.is_integer():
             out[name] = int(bound)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import cast
 
 from ....document.references import References
 from ....document.tree import MappingNode, SequenceNode, Value
 from ....errors import Findings, Located, Problem, Unsupported
-from ...model import Json
+from ...model import Json, Schema
 from .node_values import read_data
 
 _COPIED = ("patternProperties", "dependentSchemas")
@@ -87,6 +88,12 @@ class ServerChecked(dict[str, Json]):
         super().__init__(members)
         self.texts: list[str] = []
         """The parts of ``allOf`` as text, in order."""
+
+
+def with_server_checked(schema: Schema, keywords: Mapping[str, Json]) -> Schema:
+    """Return a schema with more keywords that the server alone checks."""
+    joined = join_server_checked(schema.server_checked, keywords)
+    return replace(schema, server_checked=joined) if keywords else schema
 
 
 def join_server_checked(left: Mapping[str, Json], right: Mapping[str, Json]) -> Mapping[str, Json]:

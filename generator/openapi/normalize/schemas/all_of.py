@@ -14,7 +14,7 @@ from operator import attrgetter
 from ....budget import BudgetExceeded
 from ....document.component_keys import below, component_key, short_hash
 from ....document.tree import Location, MappingNode, SequenceNode, Value
-from ...keywords import KNOWN, ROWS, attribute_of
+from ...keywords import KNOWN, ROWS
 from ...model import Schema, Union
 from ..nodes.node_values import ANNOTATIONS, UNIONS, implied_type, omit
 from .canonical import (
@@ -35,26 +35,18 @@ from .canonical import (
 )
 from .combinations import Combinations
 from .components import Components
-from .intersect import (
-    Combine,
-    admits_nothing,
-    clash,
-    empty,
-    empty_union,
-    intersect,
-    is_empty,
-)
+from .intersect import Combine, admits_nothing, clash, empty, empty_union, intersect, is_empty
 
 _MAX_DEPTH = 60
 
 BY_TYPE = {
     "object": (
         "properties", "property_names_at", "required", "additional_properties",
-        *(attribute_of(row.name) for row in ROWS.values() if row.applies == "object"),
+        *(row.attribute for row in ROWS.values() if row.applies == "object"),
     ),
     "array": (
         "prefix_items",
-        *(attribute_of(row.name) for row in ROWS.values() if row.applies == "array"),
+        *(row.attribute for row in ROWS.values() if row.applies == "array"),
     ),
 }  # fmt: skip
 """The attributes that restrict values of one type alone."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import MISSING as NONE
 from dataclasses import fields, replace
+from functools import partial
 from operator import attrgetter
 from typing import Any, cast
 
@@ -13,12 +14,12 @@ from ....document.component_keys import PREFIX
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ... import keywords
 from ...json_schema import assertions
-from ...model import Discriminator, Json, Missing, Schema, Union
+from ...model import Discriminator, Json, Missing, Part, Schema, Union
 from ..nodes.node_values import ENUM_NAMES
-from ..nodes.server_side_constraints import join_server_checked
+from ..nodes.server_side_constraints import with_server_checked
 
 ANNOTATION_ATTRIBUTES = (
-    *(keywords.attribute_of(row.name) for row in keywords.ANNOTATIONS),
+    *(row.attribute for row in keywords.ANNOTATIONS),
     "examples", "server_checked", "enum_names", "is_type_implied",
 )  # fmt: skip
 """The attributes that don't restrict values, or only for the server: they make no other type."""
@@ -48,18 +49,12 @@ def attributes(schema: Schema) -> dict[str, Any]:
 
 def annotations_of(schema: Schema) -> dict[str, Any]:
     """Return the attributes of a schema that don't restrict values."""
-    return {
-        name: value for name, value in attributes(schema).items() if name in ANNOTATION_ATTRIBUTES
-    }
+    return {k: v for k, v in attributes(schema).items() if k in ANNOTATION_ATTRIBUTES}
 
 
 def restrictions(schema: Schema) -> dict[str, Any]:
     """Return the attributes of a schema that restrict values."""
-    return {
-        name: value
-        for name, value in attributes(schema).items()
-        if name not in ANNOTATION_ATTRIBUTES
-    }
+    return {k: v for k, v in attributes(schema).items() if k not in ANNOTATION_ATTRIBUTES}
 
 
 def without(schema: Schema, *names: str) -> Schema:
@@ -75,23 +70,28 @@ def only(schema: Schema, names: Iterable[str]) -> Schema:
 
 def placed(schema: Schema, location: Location) -> Schema:
     """Return a schema that is at another location."""
-    is_here = schema.location.document is location.document
-    return replace(schema, location=location, positions=schema.positions if is_here else None)
+    if schema.location is location:
+        return schema
+    return replace(schema, location=location, positions=places_of(schema))
+
+
+def places_of(part: Part | None) -> dict[str, Location]:
+    """Return the locations of the members of a part, for one that is elsewhere."""
+    return {member: part.at(member) for member in part.positions or ()} if part else {}
 
 
 def updated(schema: Schema, other: Schema) -> Schema:
     """Return a schema with the attributes that another one has in place of its own."""
     names_at = other.property_names_at or schema.property_names_at
-    return replace(schema, property_names_at=names_at, **attributes(other))
+    positions = {**places_of(schema), **places_of(other)}
+    return replace(schema, positions=positions, property_names_at=names_at, **attributes(other))
 
 
 def annotate(schema: Schema, other: Schema) -> Schema:
     """Return ``schema`` with the annotations of another one, which is beside a reference to it."""
-    added = annotations_of(other)
-    for name in ("examples", "is_type_implied"):
-        added.pop(name, None)
-    if "server_checked" in added:
-        added["server_checked"] = join_server_checked(schema.server_checked, other.server_checked)
+    ignored = ("examples", "is_type_implied", "server_checked")
+    added = {k: v for k, v in annotations_of(other).items() if k not in ignored}
+    schema = with_server_checked(schema, other.server_checked)
     return replace(schema, **added) if added else schema
 
 
@@ -146,8 +146,10 @@ def contains(schemas: Iterable[Schema], schema: Schema) -> bool:
 
 def as_mapping(value: Discriminator) -> dict[str, Json]:
     """Return a discriminator as it is written in OpenAPI."""
-    mapping: dict[str, Json] = {text: PREFIX + key for text, key in value.mapping.items()}
-    out: dict[str, Json] = {"propertyName": value.property_name, "mapping": mapping}
+    out: dict[str, Json] = {
+        "propertyName": value.property_name,
+        "mapping": {text: PREFIX + key for text, key in value.mapping.items()},
+    }
     if value.is_default_declared:
         out["x-default-declared"] = True
     if value.default_mapping:
@@ -155,34 +157,37 @@ def as_mapping(value: Discriminator) -> dict[str, Json]:
     return out
 
 
-def as_json(schema: Schema, left_out: Collection[str] = ()) -> dict[str, Json]:
-    """Return a schema as JSON with all that it has, but for the keywords that are left out."""
+def as_json(
+    schema: Schema, left_out: Collection[str] = (), *, is_sorted: bool = False
+) -> dict[str, Json]:
+    """Return a schema as JSON with all that it has, but for the keywords that are left out.
 
-    def convert(inner: Schema) -> dict[str, Json]:
-        return as_json(inner, left_out)
-
-    out = assertions(schema, convert, lambda key: PREFIX + key)
+    With ``is_sorted`` the order of names and of values doesn't count.
+    """
+    convert = partial(as_json, left_out=left_out, is_sorted=is_sorted)
+    out = assertions(schema, convert, PREFIX.__add__)
     out |= {row.name: value for row in keywords.ANNOTATIONS if (value := row.get(schema))}
-    if schema.nullable:
-        out["nullable"] = True
-    if schema.is_type_implied:
-        out["x-implied"] = True
     if schema.union is not None and schema.union.discriminator is not None:
         out["discriminator"] = as_mapping(schema.union.discriminator)
+    others: dict[str, Json] = {
+        "nullable": schema.nullable,
+        "x-implied": schema.is_type_implied,
+        "examples": [*schema.examples],
+        ENUM_NAMES: {**schema.enum_names},
+        "x-server-checked": {**schema.server_checked},
+    }
+    out |= {key: value for key, value in others.items() if value}
     if not isinstance(schema.default, Missing):
         out["default"] = schema.default
-    if schema.examples:
-        out["examples"] = [*schema.examples]
-    if schema.enum_names:
-        out[ENUM_NAMES] = {**schema.enum_names}
-    if schema.server_checked:
-        out["x-server-checked"] = {**schema.server_checked}
+    for key in ("required", "enum") if is_sorted else ():
+        if isinstance(values := out.get(key), list):
+            out[key] = [*sorted(map(repr, values))]
     return {key: value for key, value in out.items() if key not in left_out}
 
 
-def as_text(schema: Schema) -> str:
-    """Return a schema as text that equal ones have, whatever the order of members."""
-    return json.dumps(as_json(schema), sort_keys=True)
+def as_text(schema: Schema, left_out: Collection[str] = (), *, is_sorted: bool = False) -> str:
+    """Return :func:`as_json` as text that equal schemas have, whatever the order of members."""
+    return json.dumps(as_json(schema, left_out, is_sorted=is_sorted), sort_keys=True)
 
 
 def as_node(schema: Schema) -> MappingNode:
@@ -202,22 +207,5 @@ def _node(value: Json, schema: Schema) -> Value:
 
 def is_alike(left: Schema, right: Schema) -> bool:
     """Return whether two schemas differ in annotations and in the order of lists alone."""
-    return comparable(left, _ANNOTATIONS) == comparable(right, _ANNOTATIONS)
-
-
-def comparable(schema: Schema, left_out: Collection[str]) -> Json:
-    """Return what a schema means as JSON, the same for each order of names and of values."""
-    return _sorted(as_json(schema, left_out))
-
-
-def _sorted(value: Json, *, is_named: bool = False) -> Json:
-    if isinstance(value, dict):
-        result = {
-            key: _sorted(inner, is_named=key == "properties")
-            for key, inner in sorted(value.items())
-        }
-        for key in () if is_named else ("required", "enum"):
-            if isinstance(values := value.get(key), list):
-                result[key] = [*sorted(map(repr, values))]
-        return result
-    return [_sorted(item) for item in value] if isinstance(value, list) else value
+    first, second = (as_json(each, _ANNOTATIONS, is_sorted=True) for each in (left, right))
+    return first == second

@@ -13,14 +13,14 @@ from ....document.tree import Location
 from ....errors import Findings
 from ...json_schema import assertions
 from ...json_values import identity_of, is_of_type
-from ...keywords import ROWS, AllOf, attribute_of
+from ...keywords import ROWS, AllOf
 from ...model import Json, Part, Schema, Type, map_inside
 from ..nodes.schema_keywords import make_whole
-from ..nodes.server_side_constraints import join_server_checked
-from .canonical import ANNOTATION_ATTRIBUTES, annotate, as_json, attributes, same
+from ..nodes.server_side_constraints import join_server_checked, with_server_checked
+from .canonical import ANNOTATION_ATTRIBUTES, annotate, as_json, attributes, places_of, same
 
 _LAST = (*ANNOTATION_ATTRIBUTES, "default")
-_RULES = {attribute_of(row.name): row.all_of for row in ROWS.values()}
+_RULES = {row.attribute: row.all_of for row in ROWS.values()}
 
 Combine = Callable[[Schema, Schema, str], Schema]
 
@@ -69,8 +69,7 @@ def open_empty(schema: Schema, findings: Findings) -> Schema:
     """Return a schema in which each empty one is an open type, with a warning."""
     nothing = schema.not_
     if isinstance(nothing, Nothing):
-        checked = join_server_checked(schema.server_checked, {"not": {}})
-        schema = replace(schema, not_=None, server_checked=checked)
+        schema = with_server_checked(replace(schema, not_=None), {"not": {}})
         word = "type" if nothing.keyword == "type" else "value"
         findings.assume(
             "allof-contradiction",
@@ -123,23 +122,12 @@ def intersect(
     if any(side.types and not side.is_type_implied for side in (left, right)):
         result["is_type_implied"] = False
     make_whole(result)
-    positions = joined_positions(left, right)
-    names_at = _names_at(left.property_names_at, right.property_names_at)
+    names_at = right.property_names_at or left.property_names_at
+    if names_at is not None:
+        positions = {**places_of(left.property_names_at), **places_of(right.property_names_at)}
+        names_at = Part(names_at.location, positions=positions)
+    positions = {**places_of(left), **places_of(right)}
     return Schema(right.location, positions=positions, property_names_at=names_at, **result)
-
-
-def joined_positions(left: Part, right: Part) -> Mapping[str, tuple[int, int]] | None:
-    """Return the positions of members of both parts, if they are in one document."""
-    if left.location.document is not right.location.document or not left.positions:
-        return right.positions
-    return {**left.positions, **(right.positions or {})}
-
-
-def _names_at(left: Part | None, right: Part | None) -> Part | None:
-    """Return the locations of the names of properties of two schemas."""
-    if left is None or right is None:
-        return left or right
-    return Part(right.location, positions=joined_positions(left, right))
 
 
 def _intersection(name: str, left: Any, right: Any, combine: Combine) -> tuple[object, bool]:

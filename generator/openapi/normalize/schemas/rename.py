@@ -14,7 +14,7 @@ from ....document.component_keys import PREFIX, component_key, short_hash
 from ....document.tree import MappingNode, Value
 from ...model import Schema, map_inside
 from ..nodes.distinct_words import distinct_words
-from .canonical import annotate, as_node, as_text, comparable
+from .canonical import annotate, as_node, as_text
 
 
 def _final_keys(
@@ -101,7 +101,8 @@ def _equal(schemas: Mapping[str, Schema], hints: Mapping[str, str]) -> dict[str,
     for keys in _groups(schemas, hints).values():
         alike: defaultdict[str, list[str]] = defaultdict(list)
         for key in keys if len(keys) > 1 else ():
-            alike[repr(comparable(schemas[key], ("description", "examples")))].append(key)
+            text = as_text(schemas[key], ("description", "examples"), is_sorted=True)
+            alike[text].append(key)
         for same in alike.values():
             kept = min(same, key=lambda key: (as_text(schemas[key]), key))
             renamed |= {key: kept for key in same if key != kept}

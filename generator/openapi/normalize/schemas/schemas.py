@@ -25,23 +25,15 @@ from ....document.declared import reference_to
 from ....document.subtypes import marks_null
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Unsupported
-from ...keywords import KNOWN, ROWS, Compare, SchemaKeyword, attribute_of
+from ...keywords import KNOWN, ROWS, Compare, SchemaKeyword
 from ...model import Part, Schema, Union
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context
 from ..nodes.enums import Values
-from ..nodes.node_values import (
-    ANNOTATIONS,
-    UNIONS,
-    is_closed,
-    omit,
-    pick,
-    sequence,
-    states_type,
-)
+from ..nodes.node_values import ANNOTATIONS, UNIONS, is_closed, omit, pick, sequence, states_type
 from ..nodes.schema_analysis import dynamic_anchors
 from ..nodes.schema_keywords import Keywords, boolean, read_annotations
-from ..nodes.server_side_constraints import join_server_checked, server_checked
+from ..nodes.server_side_constraints import server_checked, with_server_checked
 from .all_of import BY_TYPE, Composition, settle
 from .canonical import ANNOTATION_ATTRIBUTES, only, or_null, placed, without
 from .components import Components
@@ -213,7 +205,7 @@ class SchemaNormalizer:
         self._object(node, out, hint)
         self._array(node, out, hint)
         for key in filter(node.__contains__, _SUBSCHEMAS):
-            out[attribute_of(key)] = self.member(node[key], below(hint, key), node.at(key))
+            out[ROWS[key].attribute] = self.member(node[key], below(hint, key), node.at(key))
         nullable |= self._values.enumeration(node, out)
         schema = Schema(node.location, positions=_positions(node), **out)
         for keyword in UNIONS:
@@ -222,12 +214,9 @@ class SchemaNormalizer:
                 if null is not None:
                     nullable = (nullable and null) if is_typed else (nullable or null)
         nullable |= is_marked  # a type or a union beside it needs no null of its own
-        default = self._values.default(node, schema, nullable=nullable)
-        schema = replace(schema, **default) if default else schema
-        has_pattern = schema.pattern is not None
-        if checked := server_checked(node, self.refs, has_pattern=has_pattern):
-            checked = join_server_checked(schema.server_checked, checked)
-            schema = replace(schema, server_checked=checked)
+        schema = self._values.default(node, schema, nullable=nullable)
+        checked = server_checked(node, self.refs, has_pattern=schema.pattern is not None)
+        schema = with_server_checked(schema, checked)
         self._keywords.warn_every_server_only(node)
         schema = self._by_type(settle(schema), hint)
         return or_null(schema) if nullable else schema
@@ -312,7 +301,7 @@ class SchemaNormalizer:
             warn_of_confusables(name, found.at(name), self.findings)
             with suppress(Unsupported):
                 properties[name] = self.member(found[name], below(hint, name), found.at(name))
-        return properties, Part(found.location, positions=found.positions)
+        return properties, Part(found.location, positions=_positions(found))
 
     def _array(self, node: MappingNode, out: dict[str, Any], hint: str) -> None:
         prefix = node.get("prefixItems")
@@ -325,8 +314,7 @@ class SchemaNormalizer:
             out.setdefault("types", ("array",))
 
 
-def _positions(node: MappingNode) -> Mapping[str, tuple[int, int]] | None:
-    """Return the positions of the members of a schema by the names that canonical ones have."""
-    positions = node.positions or {}
-    others = {new: positions[old] for old, new in _RENAMED.items() if old in positions}
-    return {**others, **positions} if others else node.positions
+def _positions(node: MappingNode) -> dict[str, tuple[int, int] | None]:
+    """Return the positions of members; those of a schema also by the names that they get."""
+    positions = {**dict.fromkeys(node), **(node.positions or {})}
+    return {new: positions[old] for old, new in _RENAMED.items() if old in positions} | positions

@@ -13,12 +13,9 @@ from ...discriminator_values import typed_text
 from ...json_schema import restricts
 from ...json_values import is_of_type
 from ...model import Document, Schema, Type, Union, schemas_in, walk
+from .canonical import annotations_of
 
 _Schemas = Mapping[str, Schema]
-_ANNOTATIONS = (
-    "description", "deprecated", "sunset", "read_only", "write_only", "server_checked",
-    "enum_names", "is_type_implied",
-)  # fmt: skip
 
 
 def tag_branches(document: Document) -> Document:
@@ -136,12 +133,7 @@ def _tag(
         constant = old if restricts(old) else replace(old, types=("string",))
     properties = {**(schema.properties or {}), name: constant}
     whole = replace(schema, location=own.location, properties=properties)
-    schemas[key] = replace(whole, **_annotations(own))
-
-
-def _annotations(schema: Schema) -> dict[str, Any]:
-    values = ((name, getattr(schema, name)) for name in _ANNOTATIONS)
-    return {name: value for name, value in values if value}
+    schemas[key] = replace(whole, **{**annotations_of(own), "examples": schema.examples})
 
 
 def _constant(old: Schema, document: Document, text: str) -> Schema | None:
@@ -151,4 +143,5 @@ def _constant(old: Schema, document: Document, text: str) -> Schema | None:
         return None
     kind: Type = "string" if isinstance(value, str) else "integer"
     kind = "boolean" if isinstance(value, bool) else kind
-    return Schema(old.location, types=(kind,), enum=(value,), **_annotations(old))
+    described: dict[str, Any] = {**annotations_of(old), "examples": ()}
+    return Schema(old.location, types=(kind,), enum=(value,), **described)

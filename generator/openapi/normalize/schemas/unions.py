@@ -19,7 +19,7 @@ from ...model import Schema, Union
 from ..nodes.distinct_words import distinct_words, ordinal
 from ..nodes.node_values import ANNOTATIONS, mappings, texts, values_of
 from ..nodes.schema_keywords import Keywords
-from ..nodes.server_side_constraints import join_server_checked, plain
+from ..nodes.server_side_constraints import plain, with_server_checked
 from .all_of import Composition
 from .canonical import (
     ANNOTATION_ATTRIBUTES,
@@ -67,8 +67,7 @@ class Unions:
             return out, None
         if all(_adds_no_type(branch) for branch in branches):
             self.keywords.warn_server_only(node, keyword)  # "one of these members is required"
-            checked = {keyword: plain(branches, components.refs)}
-            out = replace(out, server_checked=join_server_checked(out.server_checked, checked))
+            out = with_server_checked(out, {keyword: plain(branches, components.refs)})
             if out.properties is None:
                 return out, None
             required = (texts(branch.get("required")) for branch in mappings(branches))
