@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum, auto
 from keyword import iskeyword
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 from .model import Number, Schema
 
@@ -77,8 +77,8 @@ class Keyword(Generic[T_co]):
 
     def get(self, schema: Schema) -> T_co:
         """Return the value that a schema has; None for empty text."""
-        value = getattr(schema, self.attribute)
-        return None if value == "" else value
+        value: Any = getattr(schema, self.attribute)
+        return value if value != "" else cast("Any", None)
 
 
 @dataclass(frozen=True, slots=True)

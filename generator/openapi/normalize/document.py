@@ -30,6 +30,7 @@ from .nodes.context import Context
 from .nodes.node_values import child, mappings, members
 from .nodes.server_side_constraints import ServerChecks
 from .operations import OperationNormalizer
+from .schemas.canonical import unshared
 from .schemas.components import add_required_properties
 from .schemas.intersect import open_empty
 from .schemas.read_write_only import relax
@@ -172,7 +173,12 @@ class _DocumentReader:
         add_required_properties(schemas, self.findings)
         self.models = [*map(renamed, self.models)]
         self._unions = [*map(renamed, self._unions)]
-        return model.map_schemas(requests, lambda one: renamed(open_empty(one, self.findings)))
+        seen = set[model.Schema]()
+        for key, schema in schemas.items():
+            schemas[key] = unshared(schema, seen)
+        return model.map_schemas(
+            requests, lambda one: unshared(renamed(open_empty(one, self.findings)), seen)
+        )
 
     def _pruned(self, document: model.Document) -> model.Document:
         """Return a document with the schemas alone that are in use, sorted by key."""

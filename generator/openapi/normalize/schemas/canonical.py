@@ -14,7 +14,7 @@ from ....document.component_keys import PREFIX
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ... import keywords
 from ...json_schema import assertions
-from ...model import Discriminator, Json, Missing, Part, Schema, Union
+from ...model import Discriminator, Json, Missing, Part, Schema, Union, map_inside
 from ..nodes.node_values import ENUM_NAMES
 from ..nodes.server_side_constraints import with_server_checked
 
@@ -93,6 +93,18 @@ def annotate(schema: Schema, other: Schema) -> Schema:
     added = {k: v for k, v in annotations_of(other).items() if k not in ignored}
     schema = with_server_checked(schema, other.server_checked)
     return replace(schema, **added) if added else schema
+
+
+def unshared(schema: Schema, seen: set[Schema]) -> Schema:
+    """Return a schema of which no part is in ``seen``, and add its parts to these.
+
+    What several intersections have from one base is one object until then.
+    """
+    own = map_inside(schema, lambda inner: unshared(inner, seen))
+    if own in seen:
+        own = replace(own)
+    seen.add(own)
+    return own
 
 
 # ── null: ``nullable`` is true where null is a value besides others ──────────────────────────
