@@ -17,6 +17,7 @@ def test_all_of_is_one_flat_class(case: Case) -> None:
         "load",
         "owner",
         "keeper",
+        "driver",
     ]
     truck = models.Truck(plate="A", load=1, wheels=4, paint="red", owner=models.Owner(name="Ann"))
     assert sent(truck)["owner"] == {"name": "Ann"}
@@ -28,6 +29,8 @@ def test_all_of_is_one_flat_class(case: Case) -> None:
         "string_pattern_mismatch"
     ]
     assert typing.get_type_hints(models.Truck)["owner"] is models.Owner
+    assert refused(models.Truck, plate="A", load=1, driver={"name": "Ann"}) == ["missing"]
+    assert list(models.Owner.model_fields) == ["name"]  # no licence, which the driver alone needs
 
 
 def test_all_of_in_a_response_extends(case: Case) -> None:

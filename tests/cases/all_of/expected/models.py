@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import Number
+from ._runtime.exact import DIGITS, Number
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -20,6 +20,11 @@ class TruckPaint(StrEnum):
 
 class Owner(Model):
     name: Opt[str] = None
+
+
+class TruckDriver(Model):
+    name: Opt[str] = None
+    licence: Annotated[Any, DIGITS]
 
 
 Digits = TypeAliasType("Digits", Annotated[str, Field(pattern="^[0-9]+$")])
@@ -42,6 +47,7 @@ class VehiclesParkResponse(Model):
     owner: Opt[Owner] = None
     """Who pays."""
     keeper: Opt[TruckKeeper] = None
+    driver: Opt[TruckDriver] = None
     bay: int
 
 
@@ -57,3 +63,4 @@ class Truck(Model):
     owner: Opt[Owner] = None
     """Who pays."""
     keeper: Opt[TruckKeeper] = None
+    driver: Opt[TruckDriver] = None
