@@ -8,10 +8,12 @@ Sources: JSON Schema 2020-12 §10 and §11, validation §6 to §9; OpenAPI 3.1.1
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum, auto
+from fractions import Fraction
 from keyword import iskeyword
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
@@ -245,3 +247,33 @@ _CHECKED = sorted(
     (r for r in ASSERTIONS if isinstance(r, NumberKeyword | TextKeyword) and r.pydantic),
     key=_argument_order,
 )
+_LIMITS = tuple(
+    row
+    for bound in (Compare.LOWER_BOUND, Compare.UPPER_BOUND)
+    for row in ASSERTIONS
+    if isinstance(row, NumberKeyword) and row.applies == "number" and row.compare is bound
+)
+
+
+def make_whole(out: dict[str, Any]) -> None:
+    """Set bounds of an integer to the nearest whole numbers that admit the same values."""
+    kinds = out.get("types", ())
+    if "integer" not in kinds or "number" in kinds:
+        return
+    for row in _LIMITS:
+        name = row.attribute
+        bound = out.get(name)
+        if isinstance(bound, float) and bound.is_integer():
+            out[name] = int(bound)
+        elif isinstance(bound, float) and math.isfinite(bound):
+            del out[name]
+            limit = row.inclusive or name
+            is_lower = row.compare is Compare.LOWER_BOUND
+            whole, other = math.ceil(bound) if is_lower else math.floor(bound), out.get(limit)
+            if isinstance(other, int | float):
+                out[limit] = max(whole, other) if is_lower else min(whole, other)
+            else:
+                out[limit] = whole
+    step = out.get("multiple_of")
+    if isinstance(step, float) and math.isfinite(step) and step > 0:
+        out["multiple_of"] = Fraction(str(step)).numerator

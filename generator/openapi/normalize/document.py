@@ -25,10 +25,10 @@ from ...document.version import read_version
 from ...errors import Findings, Unsupported
 from ...recursion import deeply_recursive
 from .. import model
+from ..server_checks import ServerChecks
 from . import swagger2, typed
 from .nodes.context import Context
 from .nodes.node_values import child, mappings, members
-from .nodes.server_side_constraints import ServerChecks
 from .operations import OperationNormalizer
 from .schemas.canonical import unshared
 from .schemas.components import add_required_properties

@@ -19,12 +19,12 @@ from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
 from ..model import MISSING, Content, Operation, Parameter, RequestBody, Response, Schema
+from ..server_checks import RECEIVED, SENT
 from . import swagger2
 from .media_types import MediaTypeNormalizer
 from .nodes.confusables import warn_of_confusables
 from .nodes.context import Context
 from .nodes.node_values import child, listed
-from .nodes.server_side_constraints import RECEIVED, SENT
 from .schemas.inline_keys import component_beginning
 from .schemas.key_words import response_word
 from .schemas.schemas import SchemaNormalizer

@@ -11,7 +11,7 @@ from ....document.references import References
 from ....document.tree import Location, MappingNode, Value
 from ....errors import Findings
 from ...model import Schema
-from .server_side_constraints import ServerChecks
+from ...server_checks import ServerChecks
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from ....errors import Findings
 from ...json_values import is_of_type
 from ...keywords import ASSERTIONS
 from ...model import Json, Schema
+from ...server_checks import ServerChecks, with_server_checked
 from .node_values import ENUM_NAMES, child, items, mappings, omit, read_data, sequence, values_of
-from .server_side_constraints import ServerChecks, with_server_checked
 
 _DATES = ("date", "date-time", "time")
 _NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack

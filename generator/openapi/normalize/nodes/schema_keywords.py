@@ -6,9 +6,7 @@ Sources: OpenAPI 3.0.4 §4.7.24 and 3.1.1 §4.8.24 (Schema Object), JSON Schema 
 from __future__ import annotations
 
 import difflib
-import math
 import re
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -29,6 +27,7 @@ from ...keywords import (
     Row,
     SchemaKeyword,
     TextKeyword,
+    make_whole,
 )
 from ...model import Schema
 from ...patterns import Patterns
@@ -43,12 +42,6 @@ _PLAIN = tuple(row for row in ASSERTIONS if not isinstance(row, SchemaKeyword))
 _EXCLUSIVE = sorted(
     (row for row in _PLAIN if isinstance(row, NumberKeyword) and row.inclusive),
     key=lambda row: row.compare is Compare.UPPER_BOUND,
-)
-_LIMITS = tuple(
-    row
-    for bound in (Compare.LOWER_BOUND, Compare.UPPER_BOUND)
-    for row in _PLAIN
-    if isinstance(row, NumberKeyword) and row.applies == "number" and row.compare is bound
 )
 
 
@@ -263,27 +256,3 @@ def _near(key: str) -> str:
 def boolean(value: bool, location: Location) -> Schema:
     """Return the schema that ``true`` or ``false`` is short for (JSON Schema 2020-12 §4.3.2)."""
     return Schema(location, not_=None if value else Schema(location))
-
-
-def make_whole(out: dict[str, Any]) -> None:
-    """Set bounds of an integer to the nearest whole numbers that admit the same values."""
-    kinds = out.get("types", ())
-    if "integer" not in kinds or "number" in kinds:
-        return
-    for row in _LIMITS:
-        name = row.attribute
-        bound = out.get(name)
-        if isinstance(bound, float) and bound.is_integer():
-            out[name] = int(bound)
-        elif isinstance(bound, float) and math.isfinite(bound):
-            del out[name]
-            limit = row.inclusive or name
-            is_lower = row.compare is Compare.LOWER_BOUND
-            whole, other = math.ceil(bound) if is_lower else math.floor(bound), out.get(limit)
-            if isinstance(other, int | float):
-                out[limit] = max(whole, other) if is_lower else min(whole, other)
-            else:
-                out[limit] = whole
-    step = out.get("multiple_of")
-    if isinstance(step, float) and math.isfinite(step) and step > 0:
-        out["multiple_of"] = Fraction(str(step)).numerator

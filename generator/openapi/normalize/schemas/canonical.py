@@ -15,8 +15,8 @@ from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ... import keywords
 from ...json_schema import assertions
 from ...model import Discriminator, Json, Missing, Part, Schema, Union, map_inside
+from ...server_checks import with_server_checked
 from ..nodes.node_values import ENUM_NAMES
-from ..nodes.server_side_constraints import with_server_checked
 
 ANNOTATION_ATTRIBUTES = (
     *(row.attribute for row in keywords.ANNOTATIONS),

@@ -13,10 +13,9 @@ from ....document.tree import Location
 from ....errors import Findings
 from ...json_schema import assertions
 from ...json_values import identity_of, is_of_type
-from ...keywords import ROWS, AllOf
+from ...keywords import ROWS, AllOf, make_whole
 from ...model import Json, Part, Schema, Type, map_inside
-from ..nodes.schema_keywords import make_whole
-from ..nodes.server_side_constraints import join_server_checked, with_server_checked
+from ...server_checks import join_server_checked, with_server_checked
 from .canonical import ANNOTATION_ATTRIBUTES, annotate, as_json, attributes, places_of, same
 
 _LAST = (*ANNOTATION_ATTRIBUTES, "default")

@@ -27,13 +27,14 @@ from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Unsupported
 from ...keywords import KNOWN, ROWS, Compare, SchemaKeyword
 from ...model import Part, Schema, Union
+from ...server_checks import with_server_checked
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context
 from ..nodes.enums import Values
 from ..nodes.node_values import ANNOTATIONS, UNIONS, is_closed, omit, pick, sequence, states_type
 from ..nodes.schema_analysis import dynamic_anchors
 from ..nodes.schema_keywords import Keywords, boolean, read_annotations
-from ..nodes.server_side_constraints import server_checked, with_server_checked
+from ..nodes.server_side_constraints import server_checked
 from .all_of import BY_TYPE, Composition, settle
 from .canonical import ANNOTATION_ATTRIBUTES, only, or_null, placed, without
 from .components import Components

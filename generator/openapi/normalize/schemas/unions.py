@@ -16,10 +16,11 @@ from ....document.tree import MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
 from ...keywords import ASSERTIONS, SERVER_ONLY
 from ...model import Schema, Union
+from ...server_checks import with_server_checked
 from ..nodes.distinct_words import distinct_words, ordinal
 from ..nodes.node_values import ANNOTATIONS, mappings, texts, values_of
 from ..nodes.schema_keywords import Keywords
-from ..nodes.server_side_constraints import plain, with_server_checked
+from ..nodes.server_side_constraints import plain
 from .all_of import Composition
 from .canonical import (
     ANNOTATION_ATTRIBUTES,
