@@ -12,7 +12,7 @@ from ...recursion import deeply_recursive
 from .. import ir, names
 from ..names import Identifier
 from .links import LinkDescriber
-from .model_modules import divide
+from .models import Models, divide
 from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
@@ -67,7 +67,7 @@ def build_parts(
         for collision in (*collisions, *contested):
             collision.warn(client, findings)
     webhooks = build_webhooks(document, types)
-    components = types.components()
+    components = Models(types, builder.bodies.sent, builder.bodies.received).components()
     paginator = Paginator(document, types, components, findings, reserved)
     operations = name_headers(built)
     return Parts(types, secrets, servers, operations, webhooks, components, paginator)

@@ -24,7 +24,7 @@ from .response_headers import HeaderTypes
 from .security import Security, needed_scopes
 from .servers import Servers
 from .signatures import annotate_result, build_signatures
-from .types import Types, annotation, checked_annotation, is_scalar, text
+from .types import Types, text
 
 _KEY_HEADERS = ("idempotency-key", "x-idempotency-key")
 _KEY = "6f1c3f9e-0b51-4b8a-9d52-0c1f6f5a7e21"
@@ -196,7 +196,7 @@ class OperationBuilder:
         3.1.1 §4.8.12.2.2).
         """
         codec = codec_of(media_type, schema)
-        if codec == "text" and is_scalar(self.types.sent(schema)):
+        if codec == "text" and ir.is_scalar(self.types.sent(schema)):
             return _STYLES[described.in_]
         if codec != "json":
             self.findings.warn(
@@ -223,7 +223,6 @@ class OperationBuilder:
             self.bodies.warn_of_depth(described.name, schema, described.location)
         if isinstance(made, ir.Nullable):
             made = made.inner
-        hint = annotation(made, is_argument=True)
         explode = described.explode
         in_path = described.in_ == "path"
         reserved = described.name in with_slashes if in_path else described.allow_reserved
@@ -241,14 +240,11 @@ class OperationBuilder:
             wire=described.name,
             place=described.in_,
             type=made,
-            annotation=hint if described.required else ir.Code(f"{hint} | None"),
             required=described.required,
             style=style,
             explode=style in ("form", "deepObject") if explode is None else explode,
             reserved=reserved,
             doc=text(described.description) or self.types.doc(schema),
-            check=checked_annotation(made),
-            scalar=is_scalar(made),
         )
 
 

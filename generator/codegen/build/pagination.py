@@ -28,7 +28,7 @@ from .response_members import (
     is_text,
     path_of,
 )
-from .types import Types, annotation
+from .types import Types
 
 _TEXT = ir.Scalar("string")
 _WANTED = {
@@ -182,7 +182,7 @@ class Paginator(ResponseMembers):
             last=last,
             end=end,
             more=more,
-            item=annotation(whole.items),
+            item=ir.annotation(whole.items),
             page=op.answers[0].each[0].annotation,
         )
 
@@ -202,7 +202,7 @@ class Paginator(ResponseMembers):
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
             raise self._wrong_parameter(op, rule, f"has no query parameter {rule.parameter!r}")
-        hint, given = queries[0].annotation.removesuffix(" | None"), annotation(following)
+        hint, given = queries[0].annotation.removesuffix(" | None"), ir.annotation(following)
         if rule.style != "cursor":
             if hint not in ("int", "float"):
                 fact = f"takes no whole number as {rule.parameter!r}, but {hint}"
@@ -217,7 +217,7 @@ class Paginator(ResponseMembers):
                 key,
                 fact,
                 f"members of type {hint}",
-                lambda a: annotation(a) == hint,
+                lambda a: ir.annotation(a) == hint,
                 item=item if rule.last else None,
             )
         return queries[0].name

@@ -15,7 +15,7 @@ from ...openapi.model import Header, Operation
 from ...openapi.normalize.operations import TOKEN
 from .. import ir, names
 from .media_types import codec_of
-from .types import Types, annotation, text
+from .types import Types, text
 
 _RESERVED = names.FIELDS | {"models", "read"}
 _TEXT = ir.Scalar("string")
@@ -58,7 +58,6 @@ class HeaderTypes:
             name=name,
             wire=wire,
             type=type_,
-            annotation=ir.Code(_annotation(type_)),
             form=form,
             doc=text(docs.pop()) if len(docs) == 1 else ir.Text(""),
         )
@@ -107,21 +106,6 @@ class HeaderTypes:
                 return self._scalar(inner)
             case _:
                 return _TEXT
-
-
-def _annotation(type_: ir.Type) -> str:
-    """Return the annotation of a type without limits; an unlisted value stays a text."""
-    match type_:
-        case ir.Ref(_, beside) if beside:
-            return f"Annotated[{annotation(type_)}, Field(union_mode='left_to_right')]"
-        case ir.Array(items):
-            return f"list[{_annotation(items)}]"
-        case ir.Dict(values):
-            return f"dict[str, {_annotation(values)}]"
-        case ir.UnionType(options):
-            return " | ".join(map(_annotation, options))
-        case _:
-            return annotation(type_)
 
 
 def _form(type_: ir.Type) -> str:

@@ -18,7 +18,6 @@ from ..ir import (
     Ref,
     union,
 )
-from .types import annotation
 
 _MOST = 6
 """The number of signatures up to which every body is combined with every result."""
@@ -67,6 +66,5 @@ def with_fields(op: ClientOperation, models: Mapping[str, Model]) -> ClientOpera
     fields: list[BodyField] = []
     for field in own:
         made = Nullable(field.type) if field.nullable else field.type
-        hint = annotation(made, is_argument=True)
-        fields.append(BodyField(field.name, made, hint, field.is_sent_always))
+        fields.append(BodyField(field.name, made, field.is_sent_always))
     return replace(op, fields=tuple(one for one in fields if one.name not in others))

@@ -13,7 +13,7 @@ from ...config import WebhookSignature
 from ...openapi.model import Document, IncomingRequest
 from .. import ir
 from .media_types import codec_of
-from .types import Types, annotation, checked_annotation, text
+from .types import Types, text
 
 _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
@@ -98,17 +98,10 @@ def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
     typed = {k: m for k, m in media_types.items() if codec_of(k, m.schema) == "json"}
     json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
     made = (json[0] if len(json) == 1 else ir.UnionType(json)) if json else None
-    takes_bytes = len(typed) < len(media_types)
-    is_optional = body is None or body.is_optional or not media_types
-    options = [annotation(made)] if made else []
-    options += [ir.Code("bytes")] if takes_bytes else []
-    options += [ir.Code("None")] if is_optional else []
     return ir.Webhook(
         name=ir.Text(request.name),
         doc=text(request.summary) or text(request.description),
         type=made,
-        options=tuple(dict.fromkeys(options)),
-        check=checked_annotation(made) if made else ir.Code(""),
-        takes_bytes=takes_bytes,
-        is_optional=is_optional,
+        takes_bytes=len(typed) < len(media_types),
+        is_optional=body is None or body.is_optional or not media_types,
     )

@@ -1,10 +1,12 @@
 """The generated package as frozen dataclasses, with every name and type decided.
 
-Nothing here depends on OpenAPI. Each Python name is stored with its wire name.
+Nothing here depends on OpenAPI; constraints have the names that JSON Schema gives them. Each Python
+name is stored with its wire name.
 """
 
 from __future__ import annotations
 
+from .annotations import annotation
 from .models import (
     Alias,
     Component,
@@ -56,6 +58,7 @@ from .types import (
     covariant_lists,
     has_any,
     is_exact,
+    is_scalar,
     json_type,
     referenced,
     union,
@@ -67,6 +70,6 @@ __all__ = [
     "HeaderField", "Json", "LinkArgument", "LinkedCall", "Member", "MethodParameter", "Model",
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
-    "Type", "UnionType", "Wait", "Webhook", "covariant_lists", "has_any", "is_exact",
-    "json_type", "referenced", "union",
+    "Type", "UnionType", "Wait", "Webhook", "annotation", "covariant_lists", "has_any", "is_exact",
+    "is_scalar", "json_type", "referenced", "union",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .annotations import annotation
 from .types import Code, Json, Text, Type
 
 
@@ -16,17 +17,18 @@ class MethodParameter:
     wire: str
     place: str
     type: Type
-    annotation: Code
     required: bool
     style: str
     explode: bool
     reserved: bool
     """True if reserved characters are sent as they are; in a path, slashes alone."""
     doc: Text
-    check: Code = Code("")  # noqa: RUF009 - immutable
-    """The annotation with constraints, for pydantic."""
-    scalar: bool = True
-    """True if its value is never a list or an object."""
+
+    @property
+    def annotation(self) -> Code:
+        """The annotation of the argument."""
+        hint = annotation(self.type, "argument")
+        return hint if self.required else Code(f"{hint} | None")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,21 @@ class Body:
     """The media type as written in the description."""
     codec: str
     type: Type
-    annotation: Code
-    argument: Code
-    """The annotation of the method's argument, which may be JSON data where a class is."""
+    takes_data: bool
+    """True if the method's argument may be JSON data where a class is."""
     required: bool
     doc: Text
-    check: Code
     parts: tuple[FormPart, ...] = ()
+
+    @property
+    def annotation(self) -> Code:
+        """The annotation of its type."""
+        return annotation(self.type, "argument")
+
+    @property
+    def argument(self) -> Code:
+        """The annotation of the method's argument."""
+        return Code(f"{self.annotation} | JsonObject") if self.takes_data else self.annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,6 @@ class BodyField:
 
     name: str
     type: Type
-    annotation: Code
     required: bool
 
 
@@ -95,9 +104,6 @@ class Answer:
     one whose body isn't described."""
     type: Type
     """For a sequential media type, that of an item."""
-    annotation: Code
-    check: Code
-    """The annotation with constraints, for pydantic."""
     options: tuple[Answer, ...] = ()
     """The response in each of its media types, the default first, if there are several."""
     parts: tuple[FormPart, ...] = ()
@@ -107,6 +113,11 @@ class Answer:
     def each(self) -> tuple[Answer, ...]:
         """The response in each of its media types."""
         return self.options or (self,)
+
+    @property
+    def annotation(self) -> Code:
+        """The annotation of its type."""
+        return annotation(self.type)
 
     @property
     def reads_any_content(self) -> bool:
@@ -121,7 +132,6 @@ class HeaderField:
     name: str
     wire: str
     type: Type
-    annotation: Code
     form: str
     """How its text is a value: list, pairs, exploded, json or time; empty for a single value."""
     doc: Text

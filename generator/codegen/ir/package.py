@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .annotations import annotation
 from .models import Component, Module
 from .operations import ClientOperation
 from .types import Code, Text, Type
@@ -55,16 +56,19 @@ class Webhook:
     doc: Text
     type: Type | None
     """The type of its JSON; None without any."""
-    options: tuple[Code, ...]
-    """The types that its body is read as: that of the JSON, bytes, None."""
-    check: Code
-    """The annotation of its JSON with constraints, for pydantic."""
     takes_bytes: bool
     """True if the body may be in another media type than JSON, which isn't parsed."""
     is_optional: bool
     """True if it may have no body."""
     index: int = 0
     """Its position among the requests of the description that the API sends."""
+
+    @property
+    def options(self) -> tuple[Code, ...]:
+        """The types that its body is read as: that of the JSON, bytes, None."""
+        json = [annotation(self.type)] if self.type else []
+        others = {"bytes": self.takes_bytes, "None": self.is_optional}
+        return tuple(dict.fromkeys([*json, *(Code(one) for one in others if others[one])]))
 
     @property
     def annotation(self) -> Code:

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...codegen.build.media_types import codec_of
-from ...codegen.build.types import annotation
-from ...codegen.ir import Api, Case, ClientOperation, Json, MethodParameter, Model
+from ...codegen.ir import Api, Case, ClientOperation, Json, MethodParameter, Model, annotation
 from ...codegen.render.source.docstrings import py_literal
 from ...codegen.render.source.format import LINE, format_files
 from ...codegen.render.source.python_expressions import Expressions
