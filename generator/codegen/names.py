@@ -242,9 +242,9 @@ def make_distinct(
 ) -> dict[str, Identifier]:
     """Return distinct names of one scope; ``spell`` names a wire name at a level of spelling.
 
-    Of several wire names with the same name, those that ``keeps`` (the wire name, all of them, the
-    name) is true of keep it; by default the one that is spelled like it. The others are spelled
-    out further.
+    Of several wire names with the same name, the only one that ``keeps`` (the wire name, all of
+    them, the name) is true of keeps it; by default the one that is spelled like it. The others are
+    spelled out further.
     """
     levels = dict.fromkeys(wires, 0)
     result = {wire: spell(wire, Spelling.PLAIN) for wire in levels}
@@ -256,8 +256,9 @@ def make_distinct(
         if not groups:
             return result
         for name, group in groups:
+            kept = [wire for wire in group if keeps(wire, group, name)]
             for wire in group:
-                if not keeps(wire, group, name):
+                if kept != [wire]:  # of two that keep a name, each would for ever
                     levels[wire] += 1
                     result[wire] = _at(levels[wire], wire, spell, group)
 

@@ -168,9 +168,10 @@ class OperationBuilder:
             in_place = several and p.in_ != "path"
             return names.join(name.rstrip("_"), "_", p.in_) if in_place else name
 
-        def keeps(key: str, _: list[str], name: str) -> bool:
-            p = listed[key]
-            return p.name in (name.rstrip("_"), name.removesuffix(f"_{p.in_}"))
+        def keeps(key: str, group: list[str], name: str) -> bool:
+            spelled = [one for one in group if listed[one].name == name.rstrip("_")]
+            placed = (one for one in group if f"{listed[one].name}_{listed[one].in_}" == name)
+            return key in (spelled or placed)
 
         final = names.make_distinct(listed, spell, keeps)
         made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
