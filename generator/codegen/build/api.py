@@ -56,9 +56,9 @@ def build_parts(
     reserved = reserved_calls(paths)
     builder = OperationBuilder(types, secrets, servers, findings, reserved, client)
     built: list[ir.ClientOperation] = []
-    for described, path in zip(document.operations, paths, strict=False):
+    for described in document.operations:
         with findings.operation(described.label) as scope:
-            operation = builder.build(described, path)
+            operation = builder.build(described, paths[described.spellings[1]])
             if not scope.failed:
                 built.append(operation)
     builder.bodies.warn_of_texts()

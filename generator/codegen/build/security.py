@@ -143,27 +143,22 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
     groups += [
         [key] for key, kind in kinds.items() if kind in ("header", "query", "cookie", "auth")
     ]
-    pinned: set[str] = set()
-    for first, *rest in groups:
-        if pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""):
-            if pin in {wanted[one] for one in pinned}:
-                raise UsageError(
-                    f"[tool.speclock] names two credentials {pin!r}. Choose another name for one."
-                )
-            wanted[first] = names.check_pinned(pin, "credentials")
-            pinned.add(first)
+    pins = {
+        first: names.check_pinned(pin, "credentials")
+        for first, *rest in groups
+        if (pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""))
+    }
 
     def spell(key: str, level: Spelling) -> Identifier:
-        if key in wanted and (key in pinned or not level):
+        if key in wanted and not level:
             return wanted[key]
         return names.snake(spelled.get(key, key), names.CREDENTIALS, level)
 
     def keeps(key: str, group: list[str], name: str) -> bool:
-        if pinned.intersection(group):
-            return key in pinned
         return key == name or [key] == [one for one in group if _is_spelled(one, name)]
 
-    final = names.make_distinct([first for first, *_ in groups], spell, keeps)
+    keys = [first for first, *_ in groups]
+    final = names.make_distinct(keys, spell, keeps, pins, "credentials")
     credentials: dict[str, Credential] = {}
     for group in groups:
         members = {key: own[key] for key in group if key in own}
