@@ -141,13 +141,8 @@ def _users(
     shared. Each component is looked at twice.
     """
     users: dict[str, set[str]] = {}
-    described = {(op.path, op.verb): op for op in document.operations}
     references = {key: [*references_in(schema)] for key, schema in document.schemas.items()}
-    todo = [
-        (key, op.resource)
-        for op in operations
-        for key in references_in(*described[op.key.value, op.method].schemas())
-    ]
+    todo = [(key, op.resource) for op in operations for key in references_in(*op.origin.schemas())]
     for request in document.incoming():
         todo += [(key, _WEBHOOKS) for key in references_in(*request.request_schemas())]
     while todo:

@@ -46,8 +46,7 @@ class LinkDescriber:
         findings: Findings,
     ) -> None:
         self.targets = LinkTargets(document)
-        self.described = {(op.path, op.verb): op for op in document.operations}
-        self.made = {(op.key.value, op.method): op for op in operations}
+        self.made = {op.origin: op for op in operations}
         self.findings = findings
 
     def describe(self) -> tuple[ir.ClientOperation, ...]:
@@ -55,17 +54,16 @@ class LinkDescriber:
         return tuple(replace(op, links=self._links(op)) for op in self.made.values())
 
     def _links(self, op: ir.ClientOperation) -> tuple[ir.LinkedCall, ...]:
-        responses = self.described[op.key.value, op.method].responses.values()
         found = (
             self._link(name, link, op)
-            for response in responses
+            for response in op.origin.responses.values()
             for name, link in response.links.items()
         )
         return tuple(dict.fromkeys(link for link in found if link is not None))
 
     def _link(self, name: str, link: model.Link, op: ir.ClientOperation) -> ir.LinkedCall | None:
         target = self.targets.find(link)
-        made = self.made.get((target.path, target.verb)) if target is not None else None
+        made = self.made.get(target) if target is not None else None
         if made is None:
             self.findings.warn(
                 "link",

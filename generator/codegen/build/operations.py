@@ -81,6 +81,7 @@ class OperationBuilder:
         security = self.security.alternatives(operation)
         docs = (r.description for s, r in operation.responses.items() if s.startswith("2"))
         return ir.ClientOperation(
+            origin=operation,
             id=ir.Text(operation.operation_id.strip()),
             method=operation.verb,
             path=ir.Text(operation.path.partition("#")[0]),

@@ -71,16 +71,16 @@ class Paginator(ResponseMembers):
     def _by_rule(
         self, operations: tuple[ir.ClientOperation, ...], rule: Pagination, table: str
     ) -> dict[str, ir.Pages | None]:
-        wanted = filter_operations(
-            tuple(self.described.values()),
+        selected = filter_operations(
+            self.document.operations,
             rule.operations or ("method:get",),
             f"the client ([{table}.pagination] operations)",
         )
-        places = {(found.verb, found.path) for found in wanted}
+        wanted = {*selected}
         fit: dict[str, ir.Pages | None] = {}
         faults: list[tuple[ir.ClientOperation, Unfit]] = []
         for op in operations:
-            if (op.method, op.key.value) in places:
+            if op.origin in wanted:
                 try:
                     fit[op.call] = self.pages(op, rule)
                 except Unfit as fault:
@@ -94,7 +94,7 @@ class Paginator(ResponseMembers):
     def _message(self, op: ir.ClientOperation, fault: Unfit, rule: Pagination) -> str:
         """Return the setting, its value, the operation, the fact, where, and the remedy."""
         key, label = fault.key or "style", op.id.value or f"{op.method} {op.path.value}"
-        place = (fault.where or self._described(op)).location.place
+        place = (fault.where or op.origin).location.place
         remedy = "Name the operations with pages in `operations`."
         if rule.operations:
             remedy = "Take it out of `operations`."
@@ -131,11 +131,10 @@ class Paginator(ResponseMembers):
 
     def _links(self, op: ir.ClientOperation) -> Iterator[model.Link]:
         """Yield the links of the successes that lead to the same operation."""
-        described = self._described(op)
         for status in dict.fromkeys(answer.status for answer in op.answers):
-            if status in described.responses:
-                links = described.responses[status].links.values()
-                yield from (link for link in links if self.targets.find(link) is described)
+            if status in op.origin.responses:
+                links = op.origin.responses[status].links.values()
+                yield from (link for link in links if self.targets.find(link) is op.origin)
 
     def only_list(self, op: ir.ClientOperation) -> str:
         """Return the pointer to the only list in a response; raise :class:`Unfit`."""
@@ -235,7 +234,7 @@ class Paginator(ResponseMembers):
         return Unfit(fact, "parameter", None, hint_at(rule.parameter, names, kind))
 
     def _start(self, op: ir.ClientOperation, rule: Pagination) -> int:
-        for parameter in self._described(op).parameters:
+        for parameter in op.origin.parameters:
             if parameter.name == rule.parameter and rule.first is None and parameter.schema:
                 default = parameter.schema.default
                 return default if isinstance(default, int) else 1

@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 
 from ...config import Client, Poll
-from ...openapi import model
 from ...record_faults import RecordError
 from .. import ir, names
 from .response_members import ResponseMembers, Unfit, hint_at
@@ -28,7 +27,7 @@ class Poller(ResponseMembers):
 
         Raises :class:`UsageError` with the line of a setting that doesn't fit.
         """
-        calls = {name: op for op in operations for name in self._described(op).spellings}
+        calls = {name: op for op in operations for name in op.origin.spellings}
         waits: dict[str, ir.Wait] = {}
         for key, rule in client.poll.items():
             try:
@@ -52,7 +51,7 @@ class Poller(ResponseMembers):
                     fact = f"has {value!r}, which isn't a value of {member}"
                     hint = hint_at(value, described, "values")
                     raise Unfit(fact, key, self._answer_schema(asked), hint)
-        links = self._links(start, self._described(asked))
+        links = self._links(start, asked)
         path, constant = self._second(start, "_and_wait")
         return ir.Wait(
             name=path.name,
@@ -79,13 +78,13 @@ class Poller(ResponseMembers):
             return [_spelled(value) for value in kind.values]
         return ["true", "false"] if kind == ir.Scalar("boolean") else None
 
-    def _links(self, start: ir.ClientOperation, asked: model.Operation) -> dict[str, str]:
+    def _links(self, start: ir.ClientOperation, asked: ir.ClientOperation) -> dict[str, str]:
         """Return the pointers into the first response by the parameters that links fill."""
         return {
             key.rpartition(".")[2]: match[1]
-            for response in self._described(start).responses.values()
+            for response in start.origin.responses.values()
             for link in response.links.values()
-            if self.targets.find(link) is asked
+            if self.targets.find(link) is asked.origin
             for key, value in link.parameters.items()
             if isinstance(value, str) and (match := _BODY.match(value))
         }

@@ -95,14 +95,11 @@ class ResponseMembers:
         reserved: Container[str],
     ) -> None:
         """``reserved`` is from :func:`reserved_calls`, for second methods of operations."""
-        self.described = {(op.path, op.verb): op for op in document.operations}
+        self.document = document
         self.targets = LinkTargets(document)
         self.types = types
         self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
         self.reserved = reserved
-
-    def _described(self, op: ir.ClientOperation) -> model.Operation:
-        return self.described[op.key.value, op.method]
 
     def _second(self, op: ir.ClientOperation, suffix: str) -> tuple[CallPath, Identifier]:
         """Return the path of a second method of an operation, and its constant."""
@@ -117,7 +114,7 @@ class ResponseMembers:
 
     def _answer_schema(self, op: ir.ClientOperation) -> model.Schema | None:
         answer = op.answers[0]
-        content = self._described(op).responses[answer.status].content
+        content = op.origin.responses[answer.status].content
         return content.media_types[answer.media_type].schema if content is not None else None
 
     def _member(

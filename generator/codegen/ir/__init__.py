@@ -1,7 +1,7 @@
 """The generated package as frozen dataclasses, with every name and type decided.
 
-Nothing here depends on OpenAPI; constraints have the names that JSON Schema gives them. Each Python
-name is stored with its wire name.
+Each Python name is stored with its wire name, and each method with the operation that it is made
+from. Constraints have the names that JSON Schema gives them; nothing else depends on OpenAPI.
 """
 
 from __future__ import annotations

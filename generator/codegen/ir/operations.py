@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ...openapi.model import Operation
 from .annotations import annotation
 from .types import Code, Json, Text, Type
 
@@ -263,6 +264,8 @@ class Case:
 class ClientOperation:
     """One method of the client."""
 
+    origin: Operation = field(compare=False, repr=False)
+    """The operation that it is made from."""
     id: Text
     method: str
     path: Text

@@ -164,7 +164,7 @@ class Api:
     @property
     def calls(self) -> Mapping[str, str]:
         """The methods by ``METHOD /path``."""
-        return {f"{op.method} {op.key.value}": str(op.call) for op in self.operations}
+        return {op.origin.spellings[1]: str(op.call) for op in self.operations}
 
     @property
     def components(self) -> tuple[Component, ...]:

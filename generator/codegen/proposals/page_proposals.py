@@ -64,12 +64,12 @@ def propose(
         return Proposals((), ())
     parts = build_parts(document, client, Findings())
     paginator = parts.paginator
-    built = {(op.method, op.key.value): op for op in paginator.paginate(parts.operations, client)}
+    built = {op.origin: op for op in paginator.paginate(parts.operations, client)}
     fits: list[_Fit] = []
     paged_operations: list[PagedOperation] = []
     for shape in shapes:
         described, rule, missing = shape.operation, shape.rule, shape.missing
-        op = built.get((described.verb, described.path))
+        op = built.get(described)
         if op is not None and op.pages is not None:
             paged_operations.append(PagedOperation(described, "iterated", None, op.pages.call, ""))
             continue
@@ -86,15 +86,12 @@ def propose(
     rules = tuple(_rules(fits, [*built.values()], paginator))
     with_rules = replace(client, pagination=(*client.pagination, *rules))
     after = {
-        (op.method, op.key.value): op.pages.call
+        op.origin: op.pages.call
         for op in paginator.paginate(parts.operations, with_rules)
         if op.pages is not None
     }
     return Proposals(
-        tuple(
-            replace(one, call=after.get((one.operation.verb, one.operation.path), one.call))
-            for one in paged_operations
-        ),
+        tuple(replace(one, call=after.get(one.operation, one.call)) for one in paged_operations),
         rules,
     )
 

@@ -15,5 +15,5 @@ def build_cases(document: Document, api: Api, findings: Findings) -> tuple[Case,
     """Return the cases of every operation; warn of an operation without one."""
     collector = Cases(document, api, findings)
     cases = collector.build()
-    pages = PageCases(document, collector.examples, cases, findings)
+    pages = PageCases(collector.examples, cases, findings)
     return (*cases, *pages.build(api.operations))

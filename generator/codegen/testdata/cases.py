@@ -50,11 +50,9 @@ class Cases:
     def build(self) -> tuple[Case, ...]:
         """Return request, response, stream and error cases in the order of the operations."""
         cases: list[Case] = []
-        described = {(op.path, op.verb): op for op in self.document.operations}
         for op in self.operations:
-            source = described[op.key.value, op.method]
-            with note_bug(f"the operation {source.label!r}", [source.label]):
-                cases += self._of(op, source)
+            with note_bug(f"the operation {op.origin.label!r}", [op.origin.label]):
+                cases += self._of(op)
         cases += self._webhooks()
         return tuple(cases)
 
@@ -71,18 +69,17 @@ class Cases:
                 content = {"content": "example"} if media_types else {}
                 yield Case("webhook", "example", "", webhook.name, {}, content)
 
-    def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
-        requests = list(self._requests(op, source))
+    def _of(self, op: ClientOperation) -> list[Case]:
+        requests = list(self._requests(op))
         arguments = requests[0].arguments if requests else dict[str, Json]()
-        responses = self._responses(op, source, arguments)
-        return [*requests, *responses, *self._streams(op, source, arguments)]
+        return [*requests, *self._responses(op, arguments), *self._streams(op, arguments)]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
-    def _requests(self, op: ClientOperation, source: model.Operation) -> Iterator[Case]:
+    def _requests(self, op: ClientOperation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
-            value = self._parameter(source, parameter)
+            value = self._parameter(op, parameter)
             if value is not None:
                 arguments[parameter.name] = value
             elif parameter.required:
@@ -94,7 +91,7 @@ class Cases:
             "url": url(op, sent, self.base_url, self.credentials),
             "headers": headers(op, sent, self.credentials),
         }
-        request_body = source.request_body
+        request_body = op.origin.request_body
         content = request_body.content.media_types if request_body is not None else None
         with_body = [*self._with_body(op, content or {}, arguments, data)]
         yield from with_body
@@ -130,8 +127,8 @@ class Cases:
                 values = {**arguments, "body": value, **chosen}
                 yield Case("request", label, op.call, op.id, values, data)
 
-    def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
-        for candidate in source.parameters:
+    def _parameter(self, op: ClientOperation, parameter: MethodParameter) -> Json:
+        for candidate in op.origin.parameters:
             if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
                 continue
             schema, examples = candidate.schema, candidate.examples
@@ -241,9 +238,7 @@ class Cases:
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def _responses(
-        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
-    ) -> Iterator[Case]:
+    def _responses(self, op: ClientOperation, arguments: Mapping[str, Json]) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
             *(("response", one) for answer in successes for one in _told_apart(answer)),
@@ -251,8 +246,8 @@ class Cases:
         ]
         defaults = [one.each[0] for one in (*op.answers, *op.errors)]
         for kind, answer in kinds:
-            media = _media_of(source, answer)
-            data = _received(answer, source, 400 if kind == "error" else 200)
+            media = _media_of(op.origin, answer)
+            data = _received(answer, op.origin, 400 if kind == "error" else 200)
             values, name = arguments, answer.status
             if answer not in defaults:
                 name = f"{answer.status}-{answer.media_type}"
@@ -268,11 +263,9 @@ class Cases:
                     made |= received_parts(value, answer)
                 yield Case(kind, f"{name}-{example}", op.call, op.id, values, made)
 
-    def _streams(
-        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
-    ) -> Iterator[Case]:
+    def _streams(self, op: ClientOperation, arguments: Mapping[str, Json]) -> Iterator[Case]:
         for answer in op.streamed.answers if op.streamed else ():
-            media = _media_of(source, answer)
+            media = _media_of(op.origin, answer)
             if media is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
@@ -281,7 +274,7 @@ class Cases:
             body = serialized(
                 items, answer.codec, is_text=self._is_text(item_schema(self.document, media))
             )
-            data = {**_received(answer, source), "items": items, "body": body}
+            data = {**_received(answer, op.origin), "items": items, "body": body}
             yield Case("stream", answer.status, op.streamed.call, op.id, arguments, data)
 
     def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:

@@ -8,9 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ...errors import Findings
-from ...openapi import model
 from ...openapi.examples.check import Examples
-from ...openapi.model import Document, Schema, schemas_in
+from ...openapi.model import Schema, schemas_in
 from ..ir import Case, ClientOperation, Json, Member, Pages
 from .expected_requests import plain_text
 
@@ -32,10 +31,7 @@ class _TwoPages:
 class PageCases:
     """The builder of pagination cases from the other cases."""
 
-    def __init__(
-        self, document: Document, examples: Examples, cases: Sequence[Case], findings: Findings
-    ) -> None:
-        self.described = {(op.path, op.verb): op for op in document.operations}
+    def __init__(self, examples: Examples, cases: Sequence[Case], findings: Findings) -> None:
         self.examples = examples
         self.cases: dict[str, list[Case]] = {}
         for case in cases:
@@ -52,7 +48,7 @@ class PageCases:
             if case is None:
                 self.findings.warn(
                     "example",
-                    self._described(op).location,
+                    op.origin.location,
                     f"no two pages of {op.call} could be generated",
                     "Add an example of its response with an item in it.",
                 )
@@ -61,7 +57,7 @@ class PageCases:
 
     def _made(self, op: ClientOperation, pages: Pages, request: Case) -> Iterator[Case]:
         answer = op.answers[0]
-        content = self._described(op).responses[answer.status].content
+        content = op.origin.responses[answer.status].content
         assert content is not None
         schema = content.media_types[answer.media_type].schema or Schema(content.location)
         arguments = dict(request.arguments)
@@ -145,7 +141,7 @@ class PageCases:
     def _is_admitted(self, op: ClientOperation, pages: Pages, value: Json) -> bool:
         """Return whether the parameter that asks for a page may have a value."""
         wire = next((p.wire for p in op.parameters if p.name == pages.parameter), "")
-        parameters = (p for p in self._described(op).parameters if p.in_ == "query")
+        parameters = (p for p in op.origin.parameters if p.in_ == "query")
         schemas = schemas_in(*(p for p in parameters if p.name == wire))
         return all(self.examples.fault(value, schema) is None for schema in schemas)
 
@@ -156,9 +152,6 @@ class PageCases:
                 yield case.data["body"]
         with suppress(LookupError):
             yield self.examples.make(schema)
-
-    def _described(self, op: ClientOperation) -> model.Operation:
-        return self.described[op.key.value, op.method]
 
 
 def _items(value: Json) -> list[Json]:

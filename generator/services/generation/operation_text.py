@@ -53,9 +53,7 @@ class ApiText:
 
     def why_missing(self, operation: ClientOperation) -> str:
         """Return why an operation has no example of a request or a response."""
-        key = operation.key.value, operation.method
-        (own,) = (one for one in self._document.operations if (one.path, one.verb) == key)
-        alone = replace(self._document, operations=(own,))
+        alone = replace(self._document, operations=(operation.origin,))
         facts = [f"{one.fact} ({one.place})" for one in self._missing if alone.users_of(one.place)]
         return "\n".join(facts)
 

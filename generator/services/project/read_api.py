@@ -112,7 +112,7 @@ def read_package(
         if len(api.operations) == len(canonical.operations):
             break
         # Once more, without the rest.
-        kept = {f"{op.method} {op.key.value}" for op in api.operations}
+        kept = {op.origin.spellings[1] for op in api.operations}
         operations = tuple(op for op in operations if op.incoming or op.spellings[1] in kept)
     return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api
 
