@@ -139,9 +139,10 @@ class Paginator(ResponseMembers):
     def only_list(self, op: ir.ClientOperation) -> str:
         """Return the pointer to the only list in a response; raise :class:`Unfit`."""
         end = self._answer(op)
-        if isinstance(self._plain(end), ir.Array):
+        if isinstance(ir.plain(end, self.components), ir.Array):
             return ""
-        lists = [f.wire for f in self._fields(end) if is_list(self._plain(f.type))]
+        plain = {f.wire: ir.plain(f.type, self.components) for f in self._fields(end)}
+        lists = [wire for wire, type_ in plain.items() if is_list(type_)]
         if len(lists) != 1:
             hint = hint_at("", [path_of([wire], "") for wire in lists], "lists")
             fact = "has not exactly one list in its answer"

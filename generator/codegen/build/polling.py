@@ -67,7 +67,7 @@ class Poller(ResponseMembers):
 
     def _values(self, kind: ir.Type) -> list[str] | None:
         """Return the described values, as settings write them; None if there may be any."""
-        kind = self._plain(kind)
+        kind = ir.plain(kind, self.components)
         if isinstance(kind, ir.UnionType):
             options = [self._values(option) for option in kind.options]
             return None if None in options else [v for values in options for v in values or ()]

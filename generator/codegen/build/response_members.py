@@ -135,7 +135,7 @@ class ResponseMembers:
             optional = not field.required or field.nullable
             type_ = field.type
             members.append(ir.Member(field.name, field.wire, optional))
-        return tuple(members), self._plain(type_)
+        return tuple(members), ir.plain(type_, self.components)
 
     def _misfit(
         self,
@@ -155,18 +155,11 @@ class ResponseMembers:
         steps, type_ = steps_of(path)[:depth], item or self._answer(op)
         for step in steps[:-1]:
             type_ = next(f.type for f in self._fields(type_) if f.wire == step)
-        fields = [f for f in self._fields(type_) if fits(self._plain(f.type))]
+        fields = [f for f in self._fields(type_) if fits(ir.plain(f.type, self.components))]
         names = [path_of([*steps[:-1], f.wire], path) for f in fields]
         return Unfit(fact, key, self._answer_schema(op), hint_at(path_of(steps, path), names, kind))
 
     def _fields(self, type_: ir.Type) -> tuple[ir.ModelField, ...]:
-        plain = self._plain(type_)
+        plain = ir.plain(type_, self.components)
         model = self.components.get(plain.name) if isinstance(plain, ir.Ref) else None
         return model.fields if isinstance(model, ir.Model) else ()
-
-    def _plain(self, type_: ir.Type) -> ir.Type:
-        """Return a type without null, with an alias resolved."""
-        if isinstance(type_, ir.Nullable):
-            return self._plain(type_.inner)
-        named = self.components.get(type_.name) if isinstance(type_, ir.Ref) else None
-        return self._plain(named.type) if isinstance(named, ir.Alias) else type_

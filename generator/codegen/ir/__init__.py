@@ -14,6 +14,7 @@ from .models import (
     Model,
     ModelField,
     Module,
+    plain,
 )
 from .operations import (
     Answer,
@@ -71,5 +72,5 @@ __all__ = [
     "ModelField", "Module", "NeededScope", "Nullable", "Overload", "Pages", "Ref", "Resource",
     "ResponseHeaders", "Scalar", "ServerArgument", "SignatureScheme", "Streamed", "Text",
     "Type", "UnionType", "Wait", "Webhook", "annotation", "covariant_lists", "has_any", "is_exact",
-    "is_scalar", "json_type", "referenced", "union",
+    "is_scalar", "json_type", "plain", "referenced", "union",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...openapi.model import MediaType, Operation, Parameter, Response, Schema
+from ..build.media_types import codec_of
 from ..build.response_members import path_of
 from . import page_names as names
 from .page_names import plain
@@ -51,8 +52,7 @@ def json_of(response: Response | None) -> MediaType | None:
     if response is None or response.content is None:
         return None
     for name, media in response.content.media_types.items():
-        kind = name.partition(";")[0].strip().lower()
-        if kind == "application/json" or kind.endswith("+json") or kind == "*/*":
+        if codec_of(name) == "json":
             return media
     return None
 

@@ -26,7 +26,6 @@ ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
 NO_EXAMPLE = "no example could be generated"
 """The start of the warning about a value, before its reason."""
-_UNFIT = "doesn't satisfy its schema"
 
 
 def is_of_missing_example(problem: Problem) -> bool:
@@ -136,15 +135,8 @@ class Cases:
                 media = next(iter(candidate.content.media_types.values()))
                 schema, examples = media.schema, media.examples
             schema = schema or Schema(candidate.location)
-            for name, example in examples.items():
-                value = example.value
-                fault = self.examples.fault(value, schema)
-                fact = _UNFIT
-                if fault is None:
-                    fault, fact = find_sending_fault(parameter, value), "cannot be sent"
-                if fault is None:
-                    return value
-                self._warn_of_example(name, example, fault, fact)
+            for _, value in self._usable(examples, schema, parameter):
+                return value
             try:
                 value = self.examples.make(schema, without="readOnly")
                 fault = find_sending_fault(parameter, value)
@@ -175,16 +167,8 @@ class Cases:
         if codec in ("form", "multipart") and target.union is None and "object" not in target.types:
             yield "made", {"key": "example"}  # a form without a schema for its members
             return
-        has_example = False
-        for name, example in media.examples.items():
-            fault = self.examples.fault(example.value, schema)
-            if fault is None:
-                has_example = True
-                yield name, example.value
-            else:
-                self._warn_of_example(name, example, fault)
-        if not has_example:
-            yield from self._generated(schema, media.location, without)
+        usable = [*self._usable(media.examples, schema)]
+        yield from usable or self._generated(schema, media.location, without)
 
     def _texts(
         self, media: MediaType, schema: Schema, media_type: str
@@ -220,13 +204,27 @@ class Cases:
         except LookupError as error:
             self._warn_of_none(location, str(error))
 
-    def _warn_of_example(self, name: str, example: Example, fault: str, fact: str = _UNFIT) -> None:
-        self.findings.warn(
-            "example",
-            example.location,
-            f"the example {name!r} {fact}: {fault}",
-            "Correct the example; it isn't used.",
-        )
+    def _usable(
+        self,
+        examples: Mapping[str, Example],
+        schema: Schema,
+        parameter: MethodParameter | None = None,
+    ) -> Iterator[tuple[str, Json]]:
+        """Yield the examples that a schema admits and that can be sent; warn of the others."""
+        for name, example in examples.items():
+            fault = self.examples.fault(example.value, schema)
+            fact = "doesn't satisfy its schema"
+            if fault is None and parameter is not None:
+                fault, fact = find_sending_fault(parameter, example.value), "cannot be sent"
+            if fault is None:
+                yield name, example.value
+            else:
+                self.findings.warn(
+                    "example",
+                    example.location,
+                    f"the example {name!r} {fact}: {fault}",
+                    "Correct the example; it isn't used.",
+                )
 
     def _warn_of_none(self, location: Location, fault: str) -> None:
         self.findings.warn(
