@@ -34,6 +34,8 @@ class CallPath:
 
     resource: str
     name: Identifier
+    end: str = ""
+    """The underscores at the end of the name of a second method, and of its constant."""
 
     @property
     def call(self) -> str:
@@ -43,17 +45,16 @@ class CallPath:
     @property
     def constant(self) -> Identifier:
         """The name of the operation as a value."""
-        return names.constant_of(self.call)
+        return names.join(names.constant_of(self.call), self.end)
 
-    def second(self, suffix: str, reserved: Container[str]) -> tuple[CallPath, Identifier]:
-        """Return the path of a second method of an operation, such as ``list_all``, and its
-        constant; ``reserved`` is from :func:`reserved_calls`.
+    def second(self, suffix: str, reserved: Container[str]) -> CallPath:
+        """Return the path of a second method of an operation, such as ``list_all``; ``reserved`` is
+        from :func:`reserved_calls`.
         """
         path = replace(self, name=names.join(self.name, suffix))
-        call, constant, end = path.call, path.constant, ""
-        while call + end in reserved or constant + end in reserved:
-            end += "_"
-        return replace(path, name=names.join(path.name, end)), names.join(constant, end)
+        while path.call in reserved or path.constant in reserved:
+            path = replace(path, name=names.join(path.name, "_"), end=f"{path.end}_")
+        return path
 
 
 @dataclass(frozen=True, slots=True)

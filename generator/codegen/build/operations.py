@@ -120,13 +120,12 @@ class OperationBuilder:
         only = all(answer.codec in (*SEQUENTIAL, "none", "any") for answer in successes)
         if only:  # with those that have no body, except for redirects: no item can tell of one
             answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
-        constant = path.constant
         if not only:
-            path, constant = path.second("_stream", self.reserved)
+            path = path.second("_stream", self.reserved)
         return ir.Streamed(
             path.name,
             path.call,
-            constant,
+            path.constant,
             annotate_result(answer for answer in answers if answer.codec not in ("none", "any")),
             tuple(answers),
             accept_header(answers),

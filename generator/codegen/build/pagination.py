@@ -22,22 +22,18 @@ from .response_members import (
     ResponseMembers,
     Unfit,
     hint_at,
-    is_count,
-    is_flag,
-    is_list,
-    is_text,
     path_of,
 )
 from .types import Types
 
 _TEXT = ir.Scalar("string")
 _WANTED = {
-    "items": (is_list, "no list", "lists"),
-    "next": (is_text, "no text", "texts"),
-    "total": (is_count, "no whole number", "whole numbers"),
-    "more": (is_flag, "neither true nor false", "members that are true or false"),
+    "items": (("array",), "no list", "lists"),
+    "next": (("string", "any"), "no text", "texts"),
+    "total": (("integer", "number", "any"), "no whole number", "whole numbers"),
+    "more": (("boolean", "any"), "neither true nor false", "members that are true or false"),
 }
-"""The type of the member that a setting names, its absence, and such members."""
+"""The JSON types of the member that a setting names, its absence, and such members."""
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
 
 
@@ -142,7 +138,7 @@ class Paginator(ResponseMembers):
         if isinstance(ir.plain(end, self.components), ir.Array):
             return ""
         plain = {f.wire: ir.plain(f.type, self.components) for f in self._fields(end)}
-        lists = [wire for wire, type_ in plain.items() if is_list(type_)]
+        lists = [wire for wire, type_ in plain.items() if isinstance(type_, ir.Array)]
         if len(lists) != 1:
             hint = hint_at("", [path_of([wire], "") for wire in lists], "lists")
             fact = "has not exactly one list in its answer"
@@ -168,11 +164,11 @@ class Paginator(ResponseMembers):
             start = self._start(op, rule) if rule.style == "page" else 0
         elif rule.next:
             self._fitting(op, rule, "next")
-        path, constant = self._second(op, "_all")
+        path = self._second(op, "_all")
         return ir.Pages(
             name=path.name,
             call=path.call,
-            constant=constant,
+            constant=path.constant,
             style=rule.style,
             parameter=parameter,
             start=start,
@@ -189,7 +185,11 @@ class Paginator(ResponseMembers):
     def _fitting(self, op: ir.ClientOperation, rule: Pagination, key: str) -> End:
         """Return the member that a setting names; raise :class:`Unfit` for one of another type."""
         path: str = getattr(rule, key)
-        fits, fault, kind = _WANTED[key]
+        kinds, fault, kind = _WANTED[key]
+
+        def fits(type_: ir.Type) -> bool:
+            return isinstance(type_, ir.Scalar | ir.Array) and ir.json_type(type_) in kinds
+
         members, type_ = self._member(op, path, key)
         if not fits(type_):
             raise self._misfit(op, path, key, f"has {fault} in {path!r}", kind, fits)

@@ -52,11 +52,11 @@ class Poller(ResponseMembers):
                     hint = hint_at(value, described, "values")
                     raise Unfit(fact, key, self._answer_schema(asked), hint)
         links = self._links(start, asked)
-        path, constant = self._second(start, "_and_wait")
+        path = self._second(start, "_and_wait")
         return ir.Wait(
             name=path.name,
             call=path.call,
-            constant=constant,
+            constant=path.constant,
             argument="wait_" if any(p.name == "wait" for p in start.parameters) else "wait",
             asked=asked,
             arguments=tuple(self._argument(start, p, rule, links) for p in asked.parameters),

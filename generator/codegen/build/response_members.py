@@ -38,31 +38,6 @@ class Unfit(Exception):
         self.hint = hint
 
 
-def is_scalar(type_: ir.Type, kind: str) -> bool:
-    """Tell whether a type is a scalar of a kind, or any value."""
-    return isinstance(type_, ir.Scalar) and type_.kind in (kind, "any")
-
-
-def is_text(type_: ir.Type) -> bool:
-    """Tell whether a type is text."""
-    return is_scalar(type_, "string")
-
-
-def is_count(type_: ir.Type) -> bool:
-    """Tell whether a type is a number, which counts."""
-    return is_scalar(type_, "integer") or is_scalar(type_, "number")
-
-
-def is_flag(type_: ir.Type) -> bool:
-    """Tell whether a type is true or false."""
-    return is_scalar(type_, "boolean")
-
-
-def is_list(type_: ir.Type) -> bool:
-    """Tell whether a type is a list."""
-    return isinstance(type_, ir.Array)
-
-
 def steps_of(path: str) -> list[str]:
     """Return the members that a dotted path or a JSON pointer names."""
     if path.startswith("/"):
@@ -101,8 +76,8 @@ class ResponseMembers:
         self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
         self.reserved = reserved
 
-    def _second(self, op: ir.ClientOperation, suffix: str) -> tuple[CallPath, Identifier]:
-        """Return the path of a second method of an operation, and its constant."""
+    def _second(self, op: ir.ClientOperation, suffix: str) -> CallPath:
+        """Return the path of a second method of an operation."""
         return CallPath(op.resource, Identifier(op.name)).second(suffix, self.reserved)
 
     def _answer(self, op: ir.ClientOperation) -> ir.Type:
