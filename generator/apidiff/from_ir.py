@@ -45,7 +45,7 @@ def _server_variable(argument: ir.ServerArgument) -> Declaration:
 
 def _component(component: ir.Component) -> Iterator[Declaration]:
     match component:
-        case ir.Model(name, _, fields, extra):
+        case ir.Model(name, _, fields, extra=extra):
             flags = frozenset({OPEN} if extra is not None else ())
             yield Declaration("class", name, type=named("Model"), flags=flags)
             yield from (_field(name, field) for field in fields)

@@ -172,6 +172,7 @@ class Bodies:
         options = made.options if isinstance(made, UnionType) else (made,)
         is_object = any(isinstance(one, Ref) and self.types.is_model(one.name) for one in options)
         return Body(
+            origin=media,
             media_type=sendable,
             sent_as=sendable,
             key=name,
@@ -256,19 +257,20 @@ class Bodies:
         codec = codec_of(name, schema)
         if has_parts(self.types.document, name, media):
             parts, type_ = self._parts(name, media, self.received)
-            return Answer(status, name, "parts", type_, parts=parts)
+            return Answer(status, name, "parts", type_, media, parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
             is_event = media.item_schema is not None or _is_event(self.types.document, schema)
             if is_event and codec == "events":
                 codec = "whole-events"
             elif schema is None and codec == "events":  # data is text (HTML standard §9.2.6)
-                return Answer(status, name, codec, Scalar("string"))
+                return Answer(status, name, codec, Scalar("string"), media)
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
             self._warn_of_structure(name, content, codec)
-            return Answer(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
-        return Answer(status, name, codec, self.types.type(schema))
+            made = Scalar("string" if codec == "text" else "bytes")
+            return Answer(status, name, codec, made, media)
+        return Answer(status, name, codec, self.types.type(schema), media)
 
     def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
         """Warn of XML or a multipart body with a schema that nothing is generated for.
@@ -304,7 +306,7 @@ def _undescribed(operation: Operation, status: str) -> list[Answer]:
 def _as_text(answer: Answer) -> Answer:
     if answer.codec not in SEQUENTIAL:
         return answer
-    return Answer(answer.status, answer.media_type, "text", Scalar("string"))
+    return Answer(answer.status, answer.media_type, "text", Scalar("string"), answer.origin)
 
 
 def _sendable(name: str, codec: str) -> str:

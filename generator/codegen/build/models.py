@@ -44,7 +44,7 @@ class Models:
         for multipart in self.multipart:
             with self.types.used_in(request=not multipart.is_received):
                 for name, (key, files) in sorted(multipart.classes.items()):
-                    of_files[name] = self._model(name, self.schemas[key], files)
+                    of_files[name] = self._model(name, key, files)
         used, sent = self.types.used, self.document.reachable(*self.document.sent_schemas())
         if self.document.models:  # then nothing else needs a schema
             used |= self.schemas.keys()
@@ -68,7 +68,7 @@ class Models:
     def _component(self, key: str, schema: Schema) -> ir.Component:
         name = self.types.names[key]
         if schema.properties is not None:
-            return self._model(name, schema)
+            return self._model(name, key)
         if is_enumeration(schema.enum):
             return self._enumeration(name, schema)
         return ir.Alias(name, text(schema.description), self.types.type(schema))
@@ -76,9 +76,10 @@ class Models:
     def _model(
         self,
         name: Identifier,
-        schema: Schema,
+        key: str,
         files: Mapping[str, ir.Type] = MappingProxyType({}),
     ) -> ir.Model:
+        schema = self.schemas[key]
         properties = schema.properties or {}
         final = names.make_distinct(
             properties, lambda wire, level: names.snake(wire, names.FIELDS, level)
@@ -110,7 +111,7 @@ class Models:
         if isinstance(extra, Schema):
             rest = files[""] if "" in files else self.types.type(extra)
         doc = text(schema.description)
-        return ir.Model(name, doc, tuple(fields), rest, schema.is_type_implied)
+        return ir.Model(name, doc, tuple(fields), key, rest, schema.is_type_implied)
 
     def _admits_any(self, schema: Schema) -> bool:
         """Return whether a schema, or a branch of it, restricts nothing."""

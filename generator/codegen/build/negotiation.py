@@ -92,4 +92,4 @@ def join_media_types(offered: Sequence[Answer], pin: str = "") -> Answer:
     types = tuple(dict.fromkeys(answer.type for answer in listed))
     if first.media_type == pin or len(types) == 1:
         return replace(first, options=tuple(listed))
-    return Answer(first.status, first.media_type, first.codec, UnionType(types), tuple(listed))
+    return replace(first, type=UnionType(types), options=tuple(listed), parts=())

@@ -237,6 +237,7 @@ class OperationBuilder:
                 "[tool.speclock.clients.<package>].",
             )
         return ir.MethodParameter(
+            origin=described,
             name=name,
             wire=described.name,
             place=described.in_,

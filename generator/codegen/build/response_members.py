@@ -88,9 +88,8 @@ class ResponseMembers:
         return self.types.type(self._answer_schema(op))
 
     def _answer_schema(self, op: ir.ClientOperation) -> model.Schema | None:
-        answer = op.answers[0]
-        content = op.origin.responses[answer.status].content
-        return content.media_types[answer.media_type].schema if content is not None else None
+        media = op.answers[0].origin
+        return media.schema if media is not None else None
 
     def _member(
         self, op: ir.ClientOperation, path: str, key: str, item: ir.Type | None = None

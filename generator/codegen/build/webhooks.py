@@ -20,10 +20,10 @@ _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
 def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
     """Return the webhooks and the callbacks, each under a name that no other payload has."""
-    requests = [_Named(webhook, "", _payload(webhook, types)) for webhook in document.webhooks]
+    requests = [_Named("", _payload(webhook, types)) for webhook in document.webhooks]
     for operation in document.operations:
-        owner = operation.label
-        requests += [_Named(one, owner, _payload(one, types)) for one in operation.callbacks]
+        payloads = (_payload(callback, types) for callback in operation.callbacks)
+        requests += [_Named(operation.label, payload) for payload in payloads]
     return tuple(_named(requests))
 
 
@@ -49,16 +49,15 @@ def signature_of(
 class _Named:
     """A request with the operation that it belongs to; empty for a webhook."""
 
-    request: IncomingRequest
     owner: str
     payload: ir.Webhook
 
     @property
     def spellings(self) -> Iterator[str]:
         """The names that it may have, the plain one first."""
-        name, verb = self.request.name, self.request.verb
+        name, verb = self.payload.origin.name, self.payload.origin.verb
         of = f" of {self.owner}" if self.owner else ""
-        at = f" at {self.request.path}" if self.owner else ""
+        at = f" at {self.payload.origin.path}" if self.owner else ""
         yield from (name, f"{verb} {name}", f"{name}{of}", f"{verb} {name}{of}")
         yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
 
@@ -70,7 +69,7 @@ def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
     """
     groups: defaultdict[str, list[int]] = defaultdict(list)
     for index, request in enumerate(requests):
-        groups[request.request.name].append(index)
+        groups[request.payload.origin.name].append(index)
     names: dict[int, str] = {}
     for group in groups.values():
         for spelled in zip(*(requests[index].spellings for index in group), strict=True):
@@ -83,13 +82,13 @@ def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
         name = names[index]
         while name in webhooks and _content(webhooks[name]) != _content(request.payload):
             name += "_"  # a webhook may be called like another one with its method
-        webhooks.setdefault(name, replace(request.payload, name=ir.Text(name), index=index))
+        webhooks.setdefault(name, replace(request.payload, name=ir.Text(name)))
     yield from webhooks.values()
 
 
 def _content(payload: ir.Webhook) -> ir.Webhook:
     """Return a payload as that of any request with the same one."""
-    return replace(payload, name=ir.Text(""), doc=ir.Text(""), index=0)
+    return replace(payload, name=ir.Text(""), doc=ir.Text(""))
 
 
 def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
@@ -99,6 +98,7 @@ def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
     json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
     made = (json[0] if len(json) == 1 else ir.UnionType(json)) if json else None
     return ir.Webhook(
+        origin=request,
         name=ir.Text(request.name),
         doc=text(request.summary) or text(request.description),
         type=made,

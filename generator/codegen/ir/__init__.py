@@ -1,7 +1,8 @@
 """The generated package as frozen dataclasses, with every name and type decided.
 
-Each Python name is stored with its wire name, and each method with the operation that it is made
-from. Constraints have the names that JSON Schema gives them; nothing else depends on OpenAPI.
+Each Python name is stored with its wire name. The ``origin`` of a method, a parameter, a body, a
+response and a webhook is the part of the description that it is made from. Constraints have the
+names that JSON Schema gives them; nothing else depends on OpenAPI.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ class Model:
     name: str
     doc: Text
     fields: tuple[ModelField, ...]
+    key: str
+    """The key of its schema."""
     extra: Type | None = None
     is_untyped: bool = False
 

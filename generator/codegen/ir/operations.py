@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...openapi.model import Operation
+from ...openapi.model import MediaType, Operation, Parameter
 from .annotations import annotation
 from .types import Code, Json, Text, Type
 
@@ -14,6 +14,7 @@ from .types import Code, Json, Text, Type
 class MethodParameter:
     """A parameter of a method with the serialization of its value (OpenAPI style and explode)."""
 
+    origin: Parameter = field(compare=False, repr=False)
     name: str
     wire: str
     place: str
@@ -60,6 +61,7 @@ class Body:
     ``codec`` is json, form, multipart (a form), parts (another multipart body), text or bytes.
     """
 
+    origin: MediaType = field(compare=False, repr=False)
     media_type: str
     """The media type that a caller chooses."""
     sent_as: str
@@ -105,6 +107,7 @@ class Answer:
     one whose body isn't described."""
     type: Type
     """For a sequential media type, that of an item."""
+    origin: MediaType | None = field(default=None, compare=False, repr=False)
     options: tuple[Answer, ...] = ()
     """The response in each of its media types, the default first, if there are several."""
     parts: tuple[FormPart, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ...openapi.model import IncomingRequest
 from .annotations import annotation
 from .models import Component, Module
 from .operations import ClientOperation
@@ -52,6 +53,7 @@ class ServerArgument:
 class Webhook:
     """A request that the API sends, a webhook or a callback, by the name that callers use."""
 
+    origin: IncomingRequest = field(compare=False, repr=False)
     name: Text
     doc: Text
     type: Type | None
@@ -60,8 +62,6 @@ class Webhook:
     """True if the body may be in another media type than JSON, which isn't parsed."""
     is_optional: bool
     """True if it may have no body."""
-    index: int = 0
-    """Its position among the requests of the description that the API sends."""
 
     @property
     def options(self) -> tuple[Code, ...]:

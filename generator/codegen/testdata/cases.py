@@ -57,9 +57,8 @@ class Cases:
 
     def _webhooks(self) -> Iterator[Case]:
         """Yield an example of each request that the API sends."""
-        sources = [*self.document.incoming()]
         for webhook in self.webhooks:
-            media_types = sources[webhook.index].media_types
+            media_types = webhook.origin.media_types
             typed = [m for name, m in media_types.items() if codec_of(name, m.schema) == "json"]
             for media in typed[:1]:
                 for name, value in self._bodies(media, "json", "application/json"):
@@ -78,7 +77,7 @@ class Cases:
     def _requests(self, op: ClientOperation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
-            value = self._parameter(op, parameter)
+            value = self._parameter(parameter)
             if value is not None:
                 arguments[parameter.name] = value
             elif parameter.required:
@@ -90,9 +89,7 @@ class Cases:
             "url": url(op, sent, self.base_url, self.credentials),
             "headers": headers(op, sent, self.credentials),
         }
-        request_body = op.origin.request_body
-        content = request_body.content.media_types if request_body is not None else None
-        with_body = [*self._with_body(op, content or {}, arguments, data)]
+        with_body = [*self._with_body(op, arguments, data)]
         yield from with_body
         if not with_body and not (op.body and op.body.required):
             yield Case("request", "example", op.call, op.id, arguments, data)
@@ -100,19 +97,17 @@ class Cases:
     def _with_body(
         self,
         op: ClientOperation,
-        content: Mapping[str, MediaType],
         arguments: Mapping[str, Json],
         plain: dict[str, Json],
     ) -> Iterator[Case]:
         """Yield the cases of each body; ``plain`` is the data of a request without one."""
         for body in op.bodies:
-            media = content[body.key]
             chosen: dict[str, Json] = {}
             if body is not op.bodies[0]:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
-            for name, example in self._bodies(media, body.codec, body.media_type, "readOnly"):
+            for name, example in self._bodies(body.origin, body.codec, body.media_type, "readOnly"):
                 value = with_texts(example, body.parts) if body.codec == "parts" else example
                 data: dict[str, Json] = {
                     **plain,
@@ -126,26 +121,22 @@ class Cases:
                 values = {**arguments, "body": value, **chosen}
                 yield Case("request", label, op.call, op.id, values, data)
 
-    def _parameter(self, op: ClientOperation, parameter: MethodParameter) -> Json:
-        for candidate in op.origin.parameters:
-            if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
-                continue
-            schema, examples = candidate.schema, candidate.examples
-            if candidate.content is not None:
-                media = next(iter(candidate.content.media_types.values()))
-                schema, examples = media.schema, media.examples
-            schema = schema or Schema(candidate.location)
-            for _, value in self._usable(examples, schema, parameter):
+    def _parameter(self, parameter: MethodParameter) -> Json:
+        described: model.Parameter | MediaType = parameter.origin
+        if parameter.origin.content is not None:
+            described = next(iter(parameter.origin.content.media_types.values()))
+        schema = described.schema or Schema(parameter.origin.location)
+        for _, value in self._usable(described.examples, schema, parameter):
+            return value
+        try:
+            value = self.examples.make(schema, without="readOnly")
+            fault = find_sending_fault(parameter, value)
+            if fault is None:
                 return value
-            try:
-                value = self.examples.make(schema, without="readOnly")
-                fault = find_sending_fault(parameter, value)
-                if fault is None:
-                    return value
-            except LookupError as error:
-                fault = str(error)
-            if parameter.required:
-                self._warn_of_none(candidate.location, fault)
+        except LookupError as error:
+            fault = str(error)
+        if parameter.required:
+            self._warn_of_none(parameter.origin.location, fault)
         return None
 
     def _bodies(
@@ -244,7 +235,6 @@ class Cases:
         ]
         defaults = [one.each[0] for one in (*op.answers, *op.errors)]
         for kind, answer in kinds:
-            media = _media_of(op.origin, answer)
             data = _received(answer, op.origin, 400 if kind == "error" else 200)
             values, name = arguments, answer.status
             if answer not in defaults:
@@ -252,10 +242,10 @@ class Cases:
                 accepts = [name for signature in op.signatures for name in signature.accepts]
                 if kind == "response" and answer.media_type in accepts:
                     values = {**arguments, "accept": answer.media_type}
-            if answer.codec == "none" or media is None:
+            if answer.codec == "none" or answer.origin is None:
                 yield Case(kind, name, op.call, op.id, values, data)
                 continue
-            for example, value in self._bodies(media, answer.codec, answer.media_type):
+            for example, value in self._bodies(answer.origin, answer.codec, answer.media_type):
                 made = {**data, "body": value}
                 if answer.codec == "parts":
                     made |= received_parts(value, answer)
@@ -263,8 +253,7 @@ class Cases:
 
     def _streams(self, op: ClientOperation, arguments: Mapping[str, Json]) -> Iterator[Case]:
         for answer in op.streamed.answers if op.streamed else ():
-            media = _media_of(op.origin, answer)
-            if media is None or op.streamed is None:
+            if (media := answer.origin) is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
             if not items:  # with a warning
@@ -293,12 +282,6 @@ def _told_apart(answer: Answer) -> list[Answer]:
     """Return the response in each media type, but for ranges that JSON may be in."""
     named = [one for one in answer.each if not one.reads_any_content]
     return named or [answer.each[0]]
-
-
-def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
-    response = source.responses.get(answer.status)
-    content = response.content if response is not None else None
-    return content.media_types.get(answer.media_type) if content is not None else None
 
 
 def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict[str, Json]:

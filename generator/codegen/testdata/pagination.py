@@ -57,9 +57,8 @@ class PageCases:
 
     def _made(self, op: ClientOperation, pages: Pages, request: Case) -> Iterator[Case]:
         answer = op.answers[0]
-        content = op.origin.responses[answer.status].content
-        assert content is not None
-        schema = content.media_types[answer.media_type].schema or Schema(content.location)
+        assert answer.origin is not None
+        schema = answer.origin.schema or Schema(answer.origin.location)
         arguments = dict(request.arguments)
         example = arguments.pop(pages.parameter, None)
         if any(p.name == pages.parameter and p.required for p in op.parameters):
@@ -140,9 +139,7 @@ class PageCases:
 
     def _is_admitted(self, op: ClientOperation, pages: Pages, value: Json) -> bool:
         """Return whether the parameter that asks for a page may have a value."""
-        wire = next((p.wire for p in op.parameters if p.name == pages.parameter), "")
-        parameters = (p for p in op.origin.parameters if p.in_ == "query")
-        schemas = schemas_in(*(p for p in parameters if p.name == wire))
+        schemas = schemas_in(*(p.origin for p in op.parameters if p.name == pages.parameter))
         return all(self.examples.fault(value, schema) is None for schema in schemas)
 
     def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
