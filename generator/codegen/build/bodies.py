@@ -22,15 +22,9 @@ from ...openapi.model import (
     Schema,
 )
 from ...printable import counted
-from ..ir import Answer, Array, Body, Code, Dict, File, FormPart, Ref, Scalar, Type, UnionType
-from .media_types import (
-    SEQUENTIAL,
-    codec_of,
-    is_range,
-    is_sendable,
-    is_well_formed,
-    precedence,
-)
+from ..ir.operations import Answer, Body, FormPart
+from ..ir.types import Array, Code, Dict, File, Ref, Scalar, Type, UnionType
+from .media_types import SEQUENTIAL, codec_of, is_range, is_sendable, is_well_formed, precedence
 from .negotiation import answer_of, join_media_types, not_offered
 from .parts import STRUCTURED, described_parts, has_parts, type_of_parts, unused_schemas
 from .types import Types, annotation, checked_annotation, text

@@ -11,45 +11,45 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...document.cycles import strongly_connected
-from .. import ir, names
+from ..ir.models import Alias, Component, Enumeration, Model, Module
+from ..ir.types import referenced
+from ..names import join, snake
 
 SINGLE = 1000
 """The number of classes, fields and values up to which there is one module."""
 LARGEST = 6000
 """The number of classes, fields and values of a module that pyright still handles."""
-SHARED = names.snake("shared")
+SHARED = snake("shared")
 
 
-def divide(
-    components: Sequence[ir.Component], users: Mapping[str, set[str]]
-) -> tuple[ir.Module, ...]:
+def divide(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
     """Return the modules of the models, each after those that it imports.
 
     ``users`` are the resources that use each component, by its name. Another name of a class is in
     the module of the class.
     """
     if sum(map(_size, components)) <= SINGLE:
-        return (ir.Module("", tuple(components)),)
-    groups: dict[str, list[ir.Component]] = {SHARED: []}
-    others = defaultdict[str, list[ir.Component]](list)
+        return (Module("", tuple(components)),)
+    groups: dict[str, list[Component]] = {SHARED: []}
+    others = defaultdict[str, list[Component]](list)
     for component in components:
-        if isinstance(component, ir.Alias) and component.is_name:
-            others[next(ir.referenced(component.type))].append(component)
+        if isinstance(component, Alias) and component.is_name:
+            others[next(referenced(component.type))].append(component)
             continue
         reached = users.get(component.name, set())
         group = next(iter(reached)) if len(reached) == 1 else ""
         groups.setdefault(group or SHARED, []).append(component)
-    modules: list[ir.Module] = []
+    modules: list[Module] = []
     for name, members in groups.items():
         for number, part in enumerate(_parts(members), start=1):
-            module = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
+            module = join(name) if number == 1 else join(name, f"_part_{number}")
             every = (*part, *(other for one in part for other in others[one.name]))
-            modules.append(ir.Module(module, tuple(sorted(every, key=lambda c: c.name))))
+            modules.append(Module(module, tuple(sorted(every, key=lambda c: c.name))))
     return tuple(modules)
 
 
-def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
-    part: list[ir.Component] = []
+def _parts(members: Sequence[Component]) -> Iterator[list[Component]]:
+    part: list[Component] = []
     size = 0
     whole = sum(map(_size, members)) <= LARGEST
     for cluster in [list(members)] if whole else _clusters(members):
@@ -63,17 +63,17 @@ def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
         yield part
 
 
-def _size(component: ir.Component) -> int:
+def _size(component: Component) -> int:
     match component:
-        case ir.Model():
+        case Model():
             return 1 + len(component.fields)
-        case ir.Enumeration():
+        case Enumeration():
             return 2 + len(component.members)
-        case ir.Alias():
+        case Alias():
             return 1
 
 
-def _clusters(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
+def _clusters(members: Sequence[Component]) -> Iterator[list[Component]]:
     """Yield the strongly connected components in topological order."""
     known = {component.name: component for component in members}
     edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
@@ -81,14 +81,14 @@ def _clusters(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
         yield [known[name] for name in cluster]
 
 
-def _mentioned(component: ir.Component) -> Iterator[str]:
+def _mentioned(component: Component) -> Iterator[str]:
     match component:
-        case ir.Model():
+        case Model():
             for field in component.fields:
-                yield from ir.referenced(field.type)
+                yield from referenced(field.type)
             if component.extra is not None:
-                yield from ir.referenced(component.extra)
-        case ir.Alias():
-            yield from ir.referenced(component.type)
-        case ir.Enumeration():
+                yield from referenced(component.extra)
+        case Alias():
+            yield from referenced(component.type)
+        case Enumeration():
             pass

@@ -18,11 +18,21 @@ from ...document.tree import Location
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, Schema
 from ...portable import DEVICES, is_device
-from .. import names
-from ..names import Identifier, Spelling
+from ..names import (
+    METHODS,
+    Identifier,
+    Spelling,
+    check_pinned,
+    constant_of,
+    join,
+    make_distinct,
+    pascal,
+    short_hash,
+    snake,
+)
 
 _NOTHING: Mapping[str, str] = {}
-ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+ATTRIBUTES = METHODS | {"base_url", "credentials"}
 """The attributes of every client."""
 RESERVED = ATTRIBUTES | DEVICES
 """The names that a resource cannot have: a module is named like it."""
@@ -43,18 +53,18 @@ class CallPath:
     @property
     def constant(self) -> Identifier:
         """The name of the operation as a value."""
-        return names.constant_of(self.call)
+        return constant_of(self.call)
 
     def second(self, suffix: str, reserved: Container[str]) -> tuple[CallPath, Identifier]:
         """Return the path of a second method of an operation, such as ``list_all``, and its
         constant; ``reserved`` is from :func:`reserved_calls`.
         """
-        path = replace(self, name=names.join(self.name, suffix))
+        path = replace(self, name=join(self.name, suffix))
         constant = path.constant
         while path.call in reserved or constant in reserved:
             path, constant = (
-                replace(path, name=names.join(path.name, "_")),
-                names.join(constant, "_"),
+                replace(path, name=join(path.name, "_")),
+                join(constant, "_"),
             )
         return path, constant
 
@@ -150,7 +160,7 @@ class _Paths:
     def of(cls, op: Operation | OperationNode, pin: CallPath | None) -> _Paths:
         """Return the paths of an operation; one that its operationId is pinned to is the first."""
         spelled = [
-            CallPath(names.snake(of, RESERVED) if of else "", names.snake(call, names.METHODS))
+            CallPath(snake(of, RESERVED) if of else "", snake(call, METHODS))
             for of, call in op.names.calls
         ]
         return cls(op, [*([pin] if pin else []), *spelled], op.names.full + bool(pin))
@@ -161,8 +171,8 @@ class _Paths:
         last, beyond = self.spelled[-1], self.level + 1 - len(self.spelled)
         path = self.pin or self.spelled[min(self.level, len(self.spelled) - 1)]
         if not self.pin and beyond > 0:
-            digits = names.short_hash(self.operation.spellings[1], 6 * beyond)
-            path = replace(last, name=names.join(last.name, "_", digits))
+            digits = short_hash(self.operation.spellings[1], 6 * beyond)
+            path = replace(last, name=join(last.name, "_", digits))
         return replace(path, resource=self.renamed) if self.renamed else path
 
     @property
@@ -218,8 +228,8 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
                 "name."
             )
         path = CallPath(
-            names.check_pinned(resource, where) if resource else "",
-            names.check_pinned(name, where),
+            check_pinned(resource, where) if resource else "",
+            check_pinned(name, where),
         )
         if len(pinned) > 1 or key == pinned[0].spellings[1]:
             pins[key] = path
@@ -265,7 +275,7 @@ def _rename_resource(operations: Sequence[_Paths], resource: str) -> None:
                     f"[tool.speclock] calls: {operation.path.call!r} is pinned, and so is "
                     f"{resource!r}: no method can have the name of a resource. Choose another one."
                 )
-            operation.renamed = names.join(resource, "_operations")
+            operation.renamed = join(resource, "_operations")
 
 
 def _collision(
@@ -305,7 +315,7 @@ def class_names(
 
     Raise :class:`UsageError` for a pin that matches nothing, or that another schema has.
     """
-    pins = {key: names.check_pinned(name, "names") for key, name in client.names.items()}
+    pins = {key: check_pinned(name, "names") for key, name in client.names.items()}
     schemas = document.classes()
     for pin in pins:
         if pin not in schemas:
@@ -327,8 +337,8 @@ def class_names(
             return pins[key]
         if level and key not in declared:
             word = rivals.get(key) or _kind(document.schemas[key])
-            return names.pascal(f"{key}.{word}", level=Spelling(level - 1))
-        return names.pascal(key, level=level)
+            return pascal(f"{key}.{word}", level=Spelling(level - 1))
+        return pascal(key, level=level)
 
     contested: dict[tuple[str, ...], str] = {}
 
@@ -340,7 +350,7 @@ def class_names(
         exact = [k for k in known if k == name.rstrip("_")]
         return key in exact if exact else [key] == known
 
-    result = names.make_distinct((*schemas, *sorted(rivals)), spell, keeps)
+    result = make_distinct((*schemas, *sorted(rivals)), spell, keeps)
     return {key: result[key] for key in schemas}, [
         _class_collision(document, name, used, result)
         for group, name in contested.items()

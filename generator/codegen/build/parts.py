@@ -12,7 +12,8 @@ from itertools import zip_longest
 
 from ...openapi.keywords import constraints
 from ...openapi.model import Document, Encoding, MediaType, Schema
-from ..ir import Array, File, FormPart, Scalar, Type
+from ..ir.operations import FormPart
+from ..ir.types import Array, File, Scalar, Type
 from .media_types import codec_of, is_file, is_sendable
 from .types import Types, union_of
 

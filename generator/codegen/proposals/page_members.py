@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from ...openapi.model import MediaType, Operation, Parameter, Response, Schema
 from ..build.response_members import path_of
-from . import page_names as names
-from .page_names import plain
+from .page_names import URL_FORMATS, URL_NAMES, URL_WORDS, plain
 
 Path = tuple[str, ...]
 
@@ -64,8 +63,8 @@ def is_url(leaf: PageMember) -> bool:
         return False
     examples = [example for example in schema.examples if isinstance(example, str)]
     return (
-        any(name.endswith(names.URL_NAMES) for name in leaf.names)
-        or schema.format in names.URL_FORMATS
+        any(name.endswith(URL_NAMES) for name in leaf.names)
+        or schema.format in URL_FORMATS
         or any(example.startswith(("http://", "https://", "/", "?")) for example in examples)
-        or bool(names.URL_WORDS.search(schema.description))
+        or bool(URL_WORDS.search(schema.description))
     )

@@ -15,7 +15,9 @@ from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
 from ..build.media_types import SCALARS, codec_of
-from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
+from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
+from ..ir.package import Api
+from ..ir.types import Json
 from .expected_requests import headers, plain_text, url
 from .multipart_bodies import expected_parts, received_parts, with_texts
 from .sending_faults import find_sending_fault

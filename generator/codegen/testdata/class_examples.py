@@ -9,20 +9,10 @@ from ...errors import Findings
 from ...openapi.examples.check import Examples
 from ...openapi.model import Document
 from ...recursion import deeply_recursive
-from ..ir import (
-    Alias,
-    Api,
-    Array,
-    Case,
-    ClientOperation,
-    Component,
-    Dict,
-    Json,
-    Model,
-    Nullable,
-    Ref,
-    Type,
-)
+from ..ir.models import Alias, Component, Model
+from ..ir.operations import Case, ClientOperation
+from ..ir.package import Api
+from ..ir.types import Array, Dict, Json, Nullable, Ref, Type
 from .cases import NO_EXAMPLE
 from .sent_values import with_parts
 

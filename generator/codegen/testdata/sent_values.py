@@ -8,21 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...openapi.formats import adapter_of
-from ..ir import (
-    Alias,
-    Array,
-    Component,
-    Constant,
-    Dict,
-    Enumeration,
-    Json,
-    Model,
-    Nullable,
-    Ref,
-    Scalar,
-    Type,
-    UnionType,
-)
+from ..ir.models import Alias, Component, Enumeration, Model
+from ..ir.types import Array, Constant, Dict, Json, Nullable, Ref, Scalar, Type, UnionType
 
 _TIMES = ("date-time", "time", "duration")
 

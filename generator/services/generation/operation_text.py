@@ -10,7 +10,10 @@ from dataclasses import replace
 
 from ...codegen.build.media_types import codec_of
 from ...codegen.build.types import annotation
-from ...codegen.ir import Api, Case, ClientOperation, Json, MethodParameter, Model
+from ...codegen.ir.models import Model
+from ...codegen.ir.operations import Case, ClientOperation, MethodParameter
+from ...codegen.ir.package import Api
+from ...codegen.ir.types import Json
 from ...codegen.render.source.docstrings import py_literal
 from ...codegen.render.source.format import LINE, format_files
 from ...codegen.render.source.python_expressions import Expressions

@@ -10,17 +10,14 @@ from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
-from ...ir import (
-    Alias,
+from ...ir.models import Alias, Component, Enumeration, Model
+from ...ir.types import (
     Array,
     Code,
-    Component,
     Constant,
     Dict,
-    Enumeration,
     File,
     Json,
-    Model,
     Nullable,
     Ref,
     Scalar,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ...ir import Answer, Array, Body, ClientOperation, Code, Json, Member, Type
+from ...ir.operations import Answer, Body, ClientOperation, Member
+from ...ir.types import Array, Code, Json, Type
 from ..source.docstrings import py_literal
 
 _READERS = {
