@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...apidiff.compare import ApiChange
 from ...changes.change import Change, ClientUse, Report, Usage
+from ...changes.rules import RULES
 from ...codegen.output.boundary import project_of
 from ...config import Client
 from ...drift.python_api import broken_part
@@ -68,7 +69,8 @@ def with_uses(
             f"Run: speclock generate {name}"
         )
     queries = [
-        Query(() if c.docs else c.parts, _direction(c), c.id, c.python) for c in report.changes
+        Query(() if c.docs else c.parts, _direction(c), RULES[c.id], c.python)
+        for c in report.changes
     ]
     tests = [root / client.tests_folder]
     uses, usage = _found(queries, program, root, root, packages, tests, new, progress)
