@@ -16,7 +16,7 @@ from ...openapi.normalize.operations import TOKEN
 from ..ir.operations import ClientOperation, HeaderField
 from ..ir.types import Array, Code, Constant, Dict, Nullable, Ref, Scalar, Text, Type, UnionType
 from ..names import FIELDS, Identifier, Spelling, join, make_distinct, pascal, snake
-from .media_types import codec_of
+from .media_types import json_in
 from .types import Types, annotation, text
 
 _RESERVED = FIELDS | {"models", "read"}
@@ -68,9 +68,8 @@ class HeaderTypes:
     def _kind(self, header: Header) -> tuple[Type, str]:
         """Return the type of a header, without limits, and the form of its text."""
         if header.content is not None:
-            for name, media in header.content.media_types.items():
-                if codec_of(name, media.schema) == "json":
-                    return _unlimited(self.types.type(media.schema)), "json"
+            for media in json_in(header.content.media_types):
+                return _unlimited(self.types.type(media.schema)), "json"
             return _TEXT, ""
         if header.schema is None:
             return _TEXT, ""

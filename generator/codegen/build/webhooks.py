@@ -13,7 +13,7 @@ from ...config import WebhookSignature
 from ...openapi.model import Document, IncomingRequest
 from ..ir.package import SignatureScheme, Webhook
 from ..ir.types import Code, Text, UnionType
-from .media_types import codec_of
+from .media_types import json_in
 from .types import Types, annotation, checked_annotation, text
 
 _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
@@ -94,8 +94,8 @@ def _content(payload: Webhook) -> Webhook:
 def _payload(request: IncomingRequest, types: Types) -> Webhook:
     """Return what the body of a request is read as: JSON as its type, any other body as bytes."""
     body, media_types = request.request_body, request.media_types
-    typed = {k: m for k, m in media_types.items() if codec_of(k, m.schema) == "json"}
-    json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
+    typed = json_in(media_types)
+    json = tuple(dict.fromkeys(types.type(media.schema) for media in typed))
     made = (json[0] if len(json) == 1 else UnionType(json)) if json else None
     takes_bytes = len(typed) < len(media_types)
     is_optional = body is None or body.is_optional or not media_types

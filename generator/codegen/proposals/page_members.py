@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...openapi.model import MediaType, Operation, Parameter, Response, Schema
+from ...openapi.model import Operation, Parameter, Response, Schema
 from ..build.response_members import path_of
 from .page_names import URL_FORMATS, URL_NAMES, URL_WORDS, plain
 
@@ -43,17 +43,6 @@ def success_of(operation: Operation) -> Response | None:
     """Return the response of the first success that is described."""
     statuses = [s for s in operation.responses if s.startswith("2")] or ["default"]
     return operation.responses.get(min(statuses))
-
-
-def json_of(response: Response | None) -> MediaType | None:
-    """Return the first media type of a response that is JSON."""
-    if response is None or response.content is None:
-        return None
-    for name, media in response.content.media_types.items():
-        kind = name.partition(";")[0].strip().lower()
-        if kind == "application/json" or kind.endswith("+json") or kind == "*/*":
-            return media
-    return None
 
 
 def is_url(leaf: PageMember) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from ...config import Pagination
 from ...openapi.model import Document, Operation, Parameter, Schema
+from ..build.media_types import json_in
 from ..build.response_members import path_of
-from .page_members import PageMember, Path, default_of, is_url, json_of, success_of
+from .page_members import PageMember, Path, default_of, is_url, success_of
 from .page_names import (
     CURSORS,
     FIRST,
@@ -75,8 +76,9 @@ class _ShapeReader:
         self.document = document
         self.operation = operation
         self.response = success_of(operation)
-        media = json_of(self.response)
-        self.schema = document.resolve(media.schema) if media and media.schema else None
+        content = self.response.content if self.response else None
+        schemas = [media.schema for media in json_in(content.media_types)] if content else []
+        self.schema = document.resolve(schemas[0]) if schemas and schemas[0] else None
         self.queries = {
             plain(one.name): one
             for one in operation.parameters

@@ -14,7 +14,7 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import SCALARS, codec_of
+from ..build.media_types import SCALARS, json_in
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
 from ..ir.package import Api
 from ..ir.types import Json
@@ -65,7 +65,7 @@ class Cases:
         sources = [*self.document.incoming()]
         for webhook in self.webhooks:
             media_types = sources[webhook.index].media_types
-            typed = [m for name, m in media_types.items() if codec_of(name, m.schema) == "json"]
+            typed = json_in(media_types)
             for media in typed[:1]:
                 for name, value in self._bodies(media, "json", "application/json"):
                     yield Case("webhook", name, "", webhook.name, {}, {"body": value})
