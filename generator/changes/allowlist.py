@@ -106,7 +106,7 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
 def proposals(report: Report, today: dt.date) -> dict[str, str]:
     """Return an entry for each change that can fail a check, by fingerprint.
 
-    Its reason and its owner are left to a person: :func:`read` refuses an entry without them.
+    :func:`read_allowances` refuses it without a reason and an owner, which are left to a person.
     """
     return {
         change.fingerprint: _entry(change, today + _DURATION, traffic=report.subject is TRAFFIC)
