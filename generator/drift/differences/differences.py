@@ -278,6 +278,11 @@ class SchemaRecorder(DifferenceRecorder):
         self.keywords = frozenset(chain(*values, old.checked, new.checked))
         """The names of the keywords that one of the schemas has."""
 
+    def compare_keyword(self, name: str, *, action: str = "", differs: bool = False) -> None:
+        """Record a keyword if its data differ; the arguments are those of :meth:`compare`."""
+        old, new = (side.get(name) for side in self.values)
+        self.compare(f"schema/{name}", name, old, new, action=action, differs=differs)
+
 
 def paired(
     old: Mapping[_Key, _Value], new: Mapping[_Key, _Value]
