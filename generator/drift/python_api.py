@@ -11,14 +11,14 @@ from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source, sources_in
 from ..changes.change import Pin, Report, Signature
 from ..changes.symbols import ApiSymbol, ClientPart, ComponentSymbol, OperationSymbol
-from ..codegen import ir
+from ..codegen.ir.package import Api
 
 
 @dataclass(frozen=True, slots=True)
 class ClientApi:
     """The client that one description gives."""
 
-    ir: ir.Api
+    ir: Api
     api: PublicApi
     names: Mapping[str, str]
     """Component key to class name."""

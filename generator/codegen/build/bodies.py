@@ -22,7 +22,8 @@ from ...openapi.model import (
     Schema,
 )
 from ...printable import counted
-from ..ir import Answer, Array, Body, Dict, File, FormPart, Ref, Scalar, Type, UnionType
+from ..ir.operations import Answer, Body, FormPart
+from ..ir.types import Array, Dict, File, Ref, Scalar, Type, UnionType
 from .media_types import (
     SEQUENTIAL,
     codec_of,

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 from ...document import pointer
 from ...errors import Findings
 from ...openapi import model
-from .. import ir
+from ..ir.operations import ClientOperation, LinkArgument, LinkedCall
+from ..ir.types import Text
 
 
 class LinkTargets:
@@ -42,18 +43,18 @@ class LinkDescriber:
     def __init__(
         self,
         document: model.Document,
-        operations: Sequence[ir.ClientOperation],
+        operations: Sequence[ClientOperation],
         findings: Findings,
     ) -> None:
         self.targets = LinkTargets(document)
         self.made = {op.origin: op for op in operations}
         self.findings = findings
 
-    def describe(self) -> tuple[ir.ClientOperation, ...]:
+    def describe(self) -> tuple[ClientOperation, ...]:
         """Return the operations with their links, except for those that became iterators."""
         return tuple(replace(op, links=self._links(op)) for op in self.made.values())
 
-    def _links(self, op: ir.ClientOperation) -> tuple[ir.LinkedCall, ...]:
+    def _links(self, op: ClientOperation) -> tuple[LinkedCall, ...]:
         found = (
             self._link(name, link, op)
             for response in op.origin.responses.values()
@@ -61,7 +62,7 @@ class LinkDescriber:
         )
         return tuple(dict.fromkeys(link for link in found if link is not None))
 
-    def _link(self, name: str, link: model.Link, op: ir.ClientOperation) -> ir.LinkedCall | None:
+    def _link(self, name: str, link: model.Link, op: ClientOperation) -> LinkedCall | None:
         target = self.targets.find(link)
         made = self.made.get(target) if target is not None else None
         if made is None:
@@ -75,9 +76,9 @@ class LinkDescriber:
         arguments = tuple(self._arguments(link, made))
         if made is op and op.pages and any(a.name.value == op.pages.parameter for a in arguments):
             return None
-        return ir.LinkedCall(made.call, arguments)
+        return LinkedCall(made.call, arguments)
 
-    def _arguments(self, link: model.Link, call: ir.ClientOperation) -> Iterator[ir.LinkArgument]:
+    def _arguments(self, link: model.Link, call: ClientOperation) -> Iterator[LinkArgument]:
         # A link may name an argument by ``id`` or by ``path.id``.
         names = {p.wire: p.name for p in reversed(call.parameters)}
         names |= {f"{p.place}.{p.wire}": p.name for p in call.parameters}
@@ -89,10 +90,10 @@ class LinkDescriber:
                     f"the link has the parameter {key!r}, which {call.call} doesn't have",
                     "Correct the parameter's name.",
                 )
-            yield ir.LinkArgument(ir.Text(names.get(key, key)), _shown(value))
+            yield LinkArgument(Text(names.get(key, key)), _shown(value))
         if not isinstance(link.request_body, model.Missing):
-            yield ir.LinkArgument(ir.Text("body"), _shown(link.request_body))
+            yield LinkArgument(Text("body"), _shown(link.request_body))
 
 
-def _shown(value: model.Json) -> ir.Text:
-    return ir.Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+def _shown(value: model.Json) -> Text:
+    return Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

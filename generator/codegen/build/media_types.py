@@ -7,9 +7,9 @@ Sources: RFC 9110 §8.3.1 (media types) and §12.5.1 (Accept), RFC 6839 (structu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from ...openapi.model import Document, Schema
+from ...openapi.model import Document, MediaType, Schema
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _WELL_FORMED = re.compile(
@@ -61,6 +61,11 @@ def codec_of(media_type: str, schema: Schema | None = None) -> str:
     codec = "json" if bare == "application/*" and schema is not None else _codec_of(bare)
     is_whole = schema is not None and is_binary(schema) and codec not in _ALWAYS
     return "bytes" if is_whole else codec
+
+
+def json_in(media_types: Mapping[str, MediaType]) -> list[MediaType]:
+    """Return those of several media types that a client reads as JSON."""
+    return [media for name, media in media_types.items() if codec_of(name, media.schema) == "json"]
 
 
 def is_part(media_type: str, offered: Iterable[str]) -> bool:

@@ -16,8 +16,9 @@ from ...document.cycles import strongly_connected
 from ...errors import note_bug
 from ...openapi.json_values import is_enumeration
 from ...openapi.model import Schema
-from .. import ir, names
-from ..names import Identifier, Spelling
+from ..ir.models import Alias, Component, Enumeration, Model, ModelField, Module
+from ..ir.types import Nullable, Scalar, Type, referenced
+from ..names import FIELDS, Identifier, Spelling, constant, join, make_distinct, snake
 from .parts import MultipartTypes
 from .types import Types, kind_of_values, listed_values, text
 
@@ -25,7 +26,7 @@ SINGLE = 1000
 """The number of classes, fields and values up to which there is one module."""
 LARGEST = 6000
 """The number of classes, fields and values of a module that pyright still handles."""
-SHARED = names.snake("shared")
+SHARED = snake("shared")
 
 
 class Models:
@@ -38,9 +39,9 @@ class Models:
         self.document = types.document
         self.schemas = types.schemas
 
-    def components(self) -> tuple[ir.Component, ...]:
+    def components(self) -> tuple[Component, ...]:
         """Return the components of the types built so far, transitively, sorted by class name."""
-        of_files: dict[str, ir.Component] = {}
+        of_files: dict[str, Component] = {}
         for multipart in self.multipart:
             with self.types.used_in(request=not multipart.is_received):
                 for name, (key, files) in sorted(multipart.classes.items()):
@@ -49,7 +50,7 @@ class Models:
         if self.document.models:  # then nothing else needs a schema
             used |= self.schemas.keys()
             sent = used
-        made: dict[str, ir.Component] = {}
+        made: dict[str, Component] = {}
         while todo := used - made.keys():  # making one may use more
             for key in sorted(todo):
                 with (
@@ -65,38 +66,36 @@ class Models:
             if key in self.document.reachable(*op.schemas()):
                 yield op.label
 
-    def _component(self, key: str, schema: Schema) -> ir.Component:
+    def _component(self, key: str, schema: Schema) -> Component:
         name = self.types.names[key]
         if schema.properties is not None:
             return self._model(name, key)
         if is_enumeration(schema.enum):
             return self._enumeration(name, schema)
-        return ir.Alias(name, text(schema.description), self.types.type(schema))
+        return Alias(name, text(schema.description), self.types.type(schema))
 
     def _model(
         self,
         name: Identifier,
         key: str,
-        files: Mapping[str, ir.Type] = MappingProxyType({}),
-    ) -> ir.Model:
+        files: Mapping[str, Type] = MappingProxyType({}),
+    ) -> Model:
         schema = self.schemas[key]
         properties = schema.properties or {}
-        final = names.make_distinct(
-            properties, lambda wire, level: names.snake(wire, names.FIELDS, level)
-        )
-        fields: list[ir.ModelField] = []
+        final = make_distinct(properties, lambda wire, level: snake(wire, FIELDS, level))
+        fields: list[ModelField] = []
         for wire, member in properties.items():
             type_ = files[wire] if wire in files else self.types.type(member)
-            nullable = isinstance(type_, ir.Nullable) or member.nullable
+            nullable = isinstance(type_, Nullable) or member.nullable
             target = self.schemas[member.ref] if member.ref else member
             fields.append(
-                ir.ModelField(
+                ModelField(
                     final[wire],
                     wire,
-                    type_.inner if isinstance(type_, ir.Nullable) else type_,
+                    type_.inner if isinstance(type_, Nullable) else type_,
                     wire in schema.required,
                     nullable
-                    or type_ == ir.Scalar("null")
+                    or type_ == Scalar("null")
                     or (wire not in files and self._admits_any(member)),
                     self.types.doc(member),
                     member.deprecated,
@@ -107,63 +106,61 @@ class Models:
             )
         extra = schema.additional_properties
         is_open = extra is True or (extra is None and not properties)
-        rest: ir.Type | None = ir.Scalar("any") if is_open else None
+        rest: Type | None = Scalar("any") if is_open else None
         if isinstance(extra, Schema):
             rest = files[""] if "" in files else self.types.type(extra)
         doc = text(schema.description)
-        return ir.Model(name, doc, tuple(fields), key, rest, schema.is_type_implied)
+        return Model(name, doc, tuple(fields), key, rest, schema.is_type_implied)
 
     def _admits_any(self, schema: Schema) -> bool:
         """Return whether a schema, or a branch of it, restricts nothing."""
-        any_value = ir.Scalar("any")
+        any_value = Scalar("any")
         return any(self.types.type(leaf) == any_value for leaf in self.document.leaves(schema))
 
-    def _enumeration(self, name: Identifier, schema: Schema) -> ir.Enumeration:
+    def _enumeration(self, name: Identifier, schema: Schema) -> Enumeration:
         wires = {str(value): value for value in listed_values(schema)}
 
         def spell(wire: str, level: Spelling) -> Identifier:
             given = "" if level else schema.enum_names.get(wire, "")
-            return names.constant(given or wire, level)
+            return constant(given or wire, level)
 
-        final = names.make_distinct(wires, spell)
+        final = make_distinct(wires, spell)
         members = tuple((final[wire], value) for wire, value in wires.items())
         kind = "string" if kind_of_values(schema) == "str" else "integer"
-        return ir.Enumeration(name, text(schema.description), kind, members)
+        return Enumeration(name, text(schema.description), kind, members)
 
 
 # ── modules ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def divide(
-    components: Sequence[ir.Component], users: Mapping[str, set[str]]
-) -> tuple[ir.Module, ...]:
+def divide(components: Sequence[Component], users: Mapping[str, set[str]]) -> tuple[Module, ...]:
     """Return the modules of the models, each after those that it imports.
 
     ``users`` are the resources that use each component, by its name. Another name of a class is in
     the module of the class.
     """
     if sum(map(_size, components)) <= SINGLE:
-        return (ir.Module("", tuple(components)),)
-    groups: dict[str, list[ir.Component]] = {SHARED: []}
-    others = defaultdict[str, list[ir.Component]](list)
+        return (Module("", tuple(components)),)
+    groups: dict[str, list[Component]] = {SHARED: []}
+    others = defaultdict[str, list[Component]](list)
     for component in components:
-        if isinstance(component, ir.Alias) and component.is_name:
-            others[next(ir.referenced(component.type))].append(component)
+        if isinstance(component, Alias) and component.is_name:
+            others[next(referenced(component.type))].append(component)
             continue
         reached = users.get(component.name, set())
         group = next(iter(reached)) if len(reached) == 1 else ""
         groups.setdefault(group or SHARED, []).append(component)
-    modules: list[ir.Module] = []
+    modules: list[Module] = []
     for name, members in groups.items():
         for number, part in enumerate(_parts(members), start=1):
-            module = names.join(name) if number == 1 else names.join(name, f"_part_{number}")
+            module = join(name) if number == 1 else join(name, f"_part_{number}")
             every = (*part, *(other for one in part for other in others[one.name]))
-            modules.append(ir.Module(module, tuple(sorted(every, key=lambda c: c.name))))
+            modules.append(Module(module, tuple(sorted(every, key=lambda c: c.name))))
     return tuple(modules)
 
 
-def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
-    part: list[ir.Component] = []
+def _parts(members: Sequence[Component]) -> Iterator[list[Component]]:
+    part: list[Component] = []
     size = 0
     whole = sum(map(_size, members)) <= LARGEST
     for cluster in [list(members)] if whole else _clusters(members):
@@ -177,17 +174,17 @@ def _parts(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
         yield part
 
 
-def _size(component: ir.Component) -> int:
+def _size(component: Component) -> int:
     match component:
-        case ir.Model():
+        case Model():
             return 1 + len(component.fields)
-        case ir.Enumeration():
+        case Enumeration():
             return 2 + len(component.members)
-        case ir.Alias():
+        case Alias():
             return 1
 
 
-def _clusters(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
+def _clusters(members: Sequence[Component]) -> Iterator[list[Component]]:
     """Yield the strongly connected components in topological order."""
     known = {component.name: component for component in members}
     edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
@@ -195,14 +192,14 @@ def _clusters(members: Sequence[ir.Component]) -> Iterator[list[ir.Component]]:
         yield [known[name] for name in cluster]
 
 
-def _mentioned(component: ir.Component) -> Iterator[str]:
+def _mentioned(component: Component) -> Iterator[str]:
     match component:
-        case ir.Model():
+        case Model():
             for field in component.fields:
-                yield from ir.referenced(field.type)
+                yield from referenced(field.type)
             if component.extra is not None:
-                yield from ir.referenced(component.extra)
-        case ir.Alias():
-            yield from ir.referenced(component.type)
-        case ir.Enumeration():
+                yield from referenced(component.extra)
+        case Alias():
+            yield from referenced(component.type)
+        case Enumeration():
             pass

@@ -18,11 +18,21 @@ from ...document.tree import Location
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, Schema
 from ...portable import DEVICES, is_device
-from .. import names
-from ..names import Identifier, Spelling
+from ..names import (
+    METHODS,
+    Identifier,
+    Spelling,
+    check_pinned,
+    constant_of,
+    join,
+    make_distinct,
+    pascal,
+    short_hash,
+    snake,
+)
 
 _NOTHING: Mapping[str, str] = {}
-ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+ATTRIBUTES = METHODS | {"base_url", "credentials"}
 """The attributes of every client."""
 RESERVED = ATTRIBUTES | DEVICES
 """The names that a resource cannot have: a module is named like it."""
@@ -45,15 +55,15 @@ class CallPath:
     @property
     def constant(self) -> Identifier:
         """The name of the operation as a value."""
-        return names.join(names.constant_of(self.call), self.end)
+        return join(constant_of(self.call), self.end)
 
     def second(self, suffix: str, reserved: Container[str]) -> CallPath:
         """Return the path of a second method of an operation, such as ``list_all``; ``reserved`` is
         from :func:`reserved_calls`.
         """
-        path = replace(self, name=names.join(self.name, suffix))
+        path = replace(self, name=join(self.name, suffix))
         while path.call in reserved or path.constant in reserved:
-            path = replace(path, name=names.join(path.name, "_"), end=f"{path.end}_")
+            path = replace(path, name=join(path.name, "_"), end=f"{path.end}_")
         return path
 
 
@@ -149,7 +159,7 @@ class _Paths:
     def of(cls, op: Operation | OperationNode, pin: CallPath | None) -> _Paths:
         """Return the paths of an operation; one that its operationId is pinned to is the first."""
         spelled = [
-            CallPath(names.snake(of, RESERVED) if of else "", names.snake(call, names.METHODS))
+            CallPath(snake(of, RESERVED) if of else "", snake(call, METHODS))
             for of, call in op.names.calls
         ]
         paths = [*([pin] if pin else []), *spelled]
@@ -166,8 +176,8 @@ class _Paths:
         last, beyond = self.spelled[-1], self.level + 1 - len(self.spelled)
         path = self.pin or self.spelled[min(self.level, len(self.spelled) - 1)]
         if not self.pin and beyond > 0:
-            digits = names.short_hash(self.key, 6 * beyond)
-            path = replace(last, name=names.join(last.name, "_", digits))
+            digits = short_hash(self.key, 6 * beyond)
+            path = replace(last, name=join(last.name, "_", digits))
         return replace(path, resource=self.renamed) if self.renamed else path
 
     @property
@@ -223,8 +233,8 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
                 "name."
             )
         path = CallPath(
-            names.check_pinned(resource, where) if resource else "",
-            names.check_pinned(name, where),
+            check_pinned(resource, where) if resource else "",
+            check_pinned(name, where),
         )
         if len(pinned) > 1 or key == pinned[0].spellings[1]:
             pins[key] = path
@@ -271,7 +281,7 @@ def _rename_resource(operations: Iterable[_Paths], resource: str) -> None:
                     f"[tool.speclock] calls: {operation.path.call!r} is pinned, and so is "
                     f"{resource!r}: no method can have the name of a resource. Choose another one."
                 )
-            operation.renamed = names.join(resource, "_operations")
+            operation.renamed = join(resource, "_operations")
 
 
 def _collision(group: Sequence[_Paths], location: Location) -> Collision:
@@ -303,7 +313,7 @@ def class_names(
 
     Raise :class:`UsageError` for a pin that matches nothing, or that another schema has.
     """
-    pins = {key: names.check_pinned(name, "names") for key, name in client.names.items()}
+    pins = {key: check_pinned(name, "names") for key, name in client.names.items()}
     schemas = document.classes()
     for pin in pins:
         if pin not in schemas:
@@ -317,8 +327,8 @@ def class_names(
     def spell(key: str, level: Spelling) -> Identifier:
         if level and key not in declared:
             word = rivals.get(key) or _kind(document.schemas[key])
-            return names.pascal(f"{key}.{word}", level=Spelling(level - 1))
-        return names.pascal(key, level=level)
+            return pascal(f"{key}.{word}", level=Spelling(level - 1))
+        return pascal(key, level=level)
 
     contested: dict[tuple[str, ...], str] = {}
 
@@ -329,7 +339,7 @@ def class_names(
         return key in exact if exact else [key] == known
 
     wires = (*schemas, *sorted(rivals))
-    result = names.make_distinct(wires, spell, keeps, pins, "classes")
+    result = make_distinct(wires, spell, keeps, pins, "classes")
     return {key: result[key] for key in schemas}, [
         _class_collision(document, name, used, result)
         for group, name in contested.items()

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from ...errors import UsageError
 from ...openapi.model import Document, Operation
-from ..ir import Answer, UnionType
+from ..ir.operations import Answer
+from ..ir.types import UnionType
 from .media_types import is_part, is_range, is_sendable, precedence
 from .naming import pinned_operations
 

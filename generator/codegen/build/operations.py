@@ -14,8 +14,9 @@ from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi import model
 from ...openapi.examples.check import Examples
-from .. import ir, names
-from ..names import Identifier, Spelling
+from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
+from ..ir.types import Nullable, Text, is_scalar
+from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake
 from .bodies import Bodies
 from .media_types import SEQUENTIAL, codec_of, codec_of_query
 from .naming import CallPath
@@ -64,7 +65,7 @@ class OperationBuilder:
     def _examples(self) -> Examples:
         return Examples(self.types.document)
 
-    def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
+    def build(self, operation: model.Operation, path: CallPath) -> ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
         key_header, makes_key, described = self._key(operation)
         with_slashes = self.with_slashes.get(operation.spellings[1], ())
@@ -80,12 +81,12 @@ class OperationBuilder:
         only_streams = streamed is not None and streamed.name == path.name
         security = self.security.alternatives(operation)
         docs = (r.description for s, r in operation.responses.items() if s.startswith("2"))
-        return ir.ClientOperation(
+        return ClientOperation(
             origin=operation,
-            id=ir.Text(operation.operation_id.strip()),
+            id=Text(operation.operation_id.strip()),
             method=operation.verb,
-            path=ir.Text(operation.path.partition("#")[0]),
-            key=ir.Text(operation.path),
+            path=Text(operation.path.partition("#")[0]),
+            key=Text(operation.path),
             call=path.call,
             resource=path.resource,
             name=path.name,
@@ -101,16 +102,16 @@ class OperationBuilder:
             signatures=() if only_streams else build_signatures(bodies, answers),
             streamed=streamed,
             result=annotate_result(answers),
-            result_doc=next((text(doc) for doc in docs), ir.Text("")),
+            result_doc=next((text(doc) for doc in docs), Text("")),
             security=security,
             scopes=needed_scopes(operation, self.types.document.security_schemes),
-            server=ir.Text(self.servers.own(operation, secured=bool(security))),
-            key_header=ir.Text(key_header),
+            server=Text(self.servers.own(operation, secured=bool(security))),
+            key_header=Text(key_header),
             makes_key=makes_key,
             headers=self.headers.fields(operation) if self.has_headers else (),
         )
 
-    def _streamed(self, successes: list[ir.Answer], path: CallPath) -> ir.Streamed | None:
+    def _streamed(self, successes: list[Answer], path: CallPath) -> Streamed | None:
         """Return the method for a response that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
         if not answers:
@@ -122,7 +123,7 @@ class OperationBuilder:
             answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
         if not only:
             path = path.second("_stream", self.reserved)
-        return ir.Streamed(
+        return Streamed(
             path.name,
             path.call,
             path.constant,
@@ -154,26 +155,26 @@ class OperationBuilder:
 
     def _parameters(
         self, described: Sequence[model.Parameter], path: CallPath, with_slashes: Container[str]
-    ) -> tuple[ir.MethodParameter, ...]:
-        reserved = names.ARGUMENTS | {path.constant.upper()}
+    ) -> tuple[MethodParameter, ...]:
+        reserved = ARGUMENTS | {path.constant.upper()}
         listed = {f"{p.in_} {p.name}": p for p in described}
         places: dict[str, set[str]] = {}
         for p in described:
-            places.setdefault(names.snake(p.name, reserved), set()).add(p.in_)
+            places.setdefault(snake(p.name, reserved), set()).add(p.in_)
 
         def spell(key: str, level: Spelling) -> Identifier:
             p = listed[key]
-            several = len(places[names.snake(p.name, reserved)]) > 1
-            name = names.snake(p.name, reserved, level)
+            several = len(places[snake(p.name, reserved)]) > 1
+            name = snake(p.name, reserved, level)
             in_place = several and p.in_ != "path"
-            return names.join(name.rstrip("_"), "_", p.in_) if in_place else name
+            return join(name.rstrip("_"), "_", p.in_) if in_place else name
 
         def keeps(key: str, group: list[str], name: str) -> bool:
             spelled = [one for one in group if listed[one].name == name.rstrip("_")]
             placed = (one for one in group if f"{listed[one].name}_{listed[one].in_}" == name)
             return key in (spelled or placed)
 
-        final = names.make_distinct(listed, spell, keeps)
+        final = make_distinct(listed, spell, keeps)
         made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
@@ -197,7 +198,7 @@ class OperationBuilder:
         3.1.1 §4.8.12.2.2).
         """
         codec = codec_of(media_type, schema)
-        if codec == "text" and ir.is_scalar(self.types.sent(schema)):
+        if codec == "text" and is_scalar(self.types.sent(schema)):
             return _STYLES[described.in_]
         if codec != "json":
             self.findings.warn(
@@ -210,7 +211,7 @@ class OperationBuilder:
 
     def _parameter(
         self, described: model.Parameter, name: Identifier, with_slashes: Container[str]
-    ) -> ir.MethodParameter:
+    ) -> MethodParameter:
         schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
             key, media = next(iter(described.content.media_types.items()), ("", None))
@@ -222,7 +223,7 @@ class OperationBuilder:
         made = self.types.sent(schema)
         if style == "deepObject" and schema is not None:
             self.bodies.warn_of_depth(described.name, schema, described.location)
-        if isinstance(made, ir.Nullable):
+        if isinstance(made, Nullable):
             made = made.inner
         explode = described.explode
         in_path = described.in_ == "path"
@@ -236,7 +237,7 @@ class OperationBuilder:
                 f'To send it as it is, add "{described.name}" to `path_slashes` of '
                 "[tool.speclock.clients.<package>].",
             )
-        return ir.MethodParameter(
+        return MethodParameter(
             origin=described,
             name=name,
             wire=described.name,

@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from ...openapi.keywords import constraints
 from ...openapi.model import Content, Document, Encoding, MediaType, Schema, references_in
-from ..ir import Array, Dict, File, FormPart, Ref, Scalar, Type, referenced
+from ..ir.operations import FormPart
+from ..ir.types import Array, Dict, File, Ref, Scalar, Type, referenced
 from ..names import Identifier, join
 from .media_types import codec_of, is_file, is_sendable
 from .types import Types, union_of

@@ -6,18 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from ..ir import (
-    Answer,
-    Body,
-    BodyField,
-    ClientOperation,
-    Code,
-    Model,
-    Nullable,
-    Overload,
-    Ref,
-    union,
-)
+from ..ir.models import Model
+from ..ir.operations import Answer, Body, BodyField, ClientOperation, Overload
+from ..ir.types import Code, Nullable, Ref, union
 
 _MOST = 6
 """The number of signatures up to which every body is combined with every result."""

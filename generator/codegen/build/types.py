@@ -17,15 +17,26 @@ from ...openapi.formats import typed_format
 from ...openapi.json_values import is_enumeration
 from ...openapi.keywords import constraints
 from ...openapi.model import Document, Schema
-from .. import ir
+from ..ir.types import (
+    Array,
+    Constant,
+    Dict,
+    Nullable,
+    Ref,
+    Scalar,
+    Text,
+    Type,
+    UnionType,
+    json_type,
+)
 from ..names import Identifier
 from .html_text import as_text
 from .media_types import is_binary
 
 
-def text(value: str) -> ir.Text:
+def text(value: str) -> Text:
     """Return text of the description, without HTML and surrounding white space."""
-    return ir.Text(as_text(value).strip())
+    return Text(as_text(value).strip())
 
 
 class Types:
@@ -43,7 +54,7 @@ class Types:
         }
         self.used: set[str] = set()
         """The keys of the schemas that types refer to."""
-        self._references: dict[str, ir.Ref] = {}
+        self._references: dict[str, Ref] = {}
         self._is_sent = False
         """True while types are built that a request has."""
 
@@ -56,7 +67,7 @@ class Types:
         finally:
             self._is_sent = before
 
-    def sent(self, schema: Schema | None) -> ir.Type:
+    def sent(self, schema: Schema | None) -> Type:
         """Return the type of an argument or a request body."""
         with self.used_in(request=True):
             return self.type(schema)
@@ -65,26 +76,26 @@ class Types:
         """Return whether a class has fields, unlike an alias or an enumeration."""
         return name in self._models
 
-    def doc(self, schema: Schema | None) -> ir.Text:
+    def doc(self, schema: Schema | None) -> Text:
         """Return a schema's description; of a reference, the first sentence of its target's."""
         if schema is None:
-            return ir.Text("")
+            return Text("")
         if schema.description or not schema.ref or schema.nullable:
             return text(schema.description)
         whole = text(self.schemas[schema.ref].description).value
-        return ir.Text(re.split(r"(?<=[.!?])\s|\n", whole, maxsplit=1)[0])
+        return Text(re.split(r"(?<=[.!?])\s|\n", whole, maxsplit=1)[0])
 
-    def type(self, schema: Schema | None) -> ir.Type:
+    def type(self, schema: Schema | None) -> Type:
         """Return the type of a canonical schema; any value without one."""
         type_ = self._any() if schema is None else self._without_null(schema)
         if type_ == self._any():
             return self._any()
         return _nullable(type_) if schema is not None and schema.nullable else type_
 
-    def _any(self) -> ir.Scalar:
-        return ir.Scalar("any", is_sent=self._is_sent)
+    def _any(self) -> Scalar:
+        return Scalar("any", is_sent=self._is_sent)
 
-    def _without_null(self, schema: Schema) -> ir.Type:
+    def _without_null(self, schema: Schema) -> Type:
         if schema.ref:
             self.used.add(schema.ref)
             return self._reference(schema.ref)
@@ -93,14 +104,14 @@ class Types:
         if schema.enum is not None:
             usable = tuple(listed_values(schema))
             if len(usable) == len(schema.enum) and all(map(_is_literal, usable)):
-                return union_of(ir.Constant((value,)) for value in usable)
+                return union_of(Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
         if not schema.types and self._is_sent:
             self._warn_of_untyped(schema)
         return union_of(self._of_kind(kind, schema) for kind in schema.types)
 
-    def _reference(self, key: str) -> ir.Ref:
+    def _reference(self, key: str) -> Ref:
         """Return the reference to a component; to one that is another's name, that to the other.
 
         Pydantic doesn't follow an alias of a recursive class.
@@ -108,23 +119,23 @@ class Types:
         if key not in self._references:
             schema = self.schemas[key]
             beside = kind_of_values(schema) if is_enumeration(schema.enum) else ""
-            self._references[key] = ir.Ref(self.names[key], beside)
+            self._references[key] = Ref(self.names[key], beside)
             if all(leaf.ref for leaf in _leaves(schema)):
                 other = self.type(schema)
-                if isinstance(other, ir.Ref):
+                if isinstance(other, Ref):
                     self._references[key] = other
         return self._references[key]
 
-    def _union(self, union: model.Union) -> ir.Type:
+    def _union(self, union: model.Union) -> Type:
         made = union_of([self.type(branch) for branch in union.branches])
         found = union.discriminator
-        if found is None or not isinstance(made, ir.UnionType):
+        if found is None or not isinstance(made, UnionType):
             return made
         tags: dict[str, list[str | int | float | bool]] = {}
         for text, key in found.mapping.items():
             name = self._reference(key).name
             tags.setdefault(name, []).append(typed_tag(self.document, found, text))
-        names = [option.name for option in made.options if isinstance(option, ir.Ref)]
+        names = [option.name for option in made.options if isinstance(option, Ref)]
         if len(names) < len(made.options):
             return made
         for branch in union.branches:  # of equal values every branch is tried
@@ -136,7 +147,7 @@ class Types:
         if found.is_default_declared:
             other = self._reference(found.default_mapping).name
             default = names.index(other) if other in names else default
-        return ir.UnionType(made.options, found.property_name, values, default)
+        return UnionType(made.options, found.property_name, values, default)
 
     def _listed(self, schema: Schema, name: str) -> list[str | int]:
         """Return the values that the objects of a schema list for a property."""
@@ -146,7 +157,7 @@ class Types:
                 listed += listed_values(self.document.resolve(target.properties[name]))
         return listed
 
-    def _of_kind(self, kind: model.Type, schema: Schema) -> ir.Type:
+    def _of_kind(self, kind: model.Type, schema: Schema) -> Type:
         match kind:
             case "array":
                 if schema.prefix_items is not None:
@@ -156,22 +167,22 @@ class Types:
                     inner = union_of(map(self.type, every))
                 else:
                     inner = self.type(schema.items)
-                return ir.Array(inner, constraints(schema, "array"))
+                return Array(inner, constraints(schema, "array"))
             case "object":
                 self._warn_of_required(schema)
                 values = schema.additional_properties
-                return ir.Dict(self.type(values if isinstance(values, Schema) else None))
+                return Dict(self.type(values if isinstance(values, Schema) else None))
             case "string":
                 if is_binary(schema):
                     self._warn_of_binary(schema)
                 if form := typed_format(schema):
-                    return ir.Scalar("string", form)
-                return ir.Scalar("string", "", constraints(schema, "string"))
+                    return Scalar("string", form)
+                return Scalar("string", "", constraints(schema, "string"))
             case "integer" | "number":
                 form = "decimal" if (kind, schema.format) == ("number", "decimal") else ""
-                return ir.Scalar(kind, form, constraints(schema, "number"))
+                return Scalar(kind, form, constraints(schema, "number"))
             case _:
-                return ir.Scalar(kind)
+                return Scalar(kind)
 
     def _warn_of_required(self, schema: Schema) -> None:
         """Warn of required members of an object without fields."""
@@ -228,35 +239,35 @@ def _leaves(schema: Schema) -> Iterator[Schema]:
             yield from _leaves(branch)
 
 
-def _nullable(made: ir.Type) -> ir.Type:
-    return made if isinstance(made, ir.Nullable) or made == ir.Scalar("any") else ir.Nullable(made)
+def _nullable(made: Type) -> Type:
+    return made if isinstance(made, Nullable) or made == Scalar("any") else Nullable(made)
 
 
-def union_of(options: Iterable[ir.Type]) -> ir.Type:
+def union_of(options: Iterable[Type]) -> Type:
     """Return the union of types, each once; nullable if one of them is."""
-    flat: dict[str, ir.Type] = {}  # by their text, because the constants True and 1 are equal
+    flat: dict[str, Type] = {}  # by their text, because the constants True and 1 are equal
     null = False
     for option in options:
-        if isinstance(option, ir.Nullable):
+        if isinstance(option, Nullable):
             null, option = True, option.inner
-        for one in option.options if isinstance(option, ir.UnionType) else (option,):
+        for one in option.options if isinstance(option, UnionType) else (option,):
             flat.setdefault(repr(one), one)
     kept = _told_apart([*flat.values()])
-    made = kept[0] if len(kept) == 1 else ir.UnionType(tuple(kept)) if kept else ir.Scalar("any")
-    return ir.Nullable(made) if null else made
+    made = kept[0] if len(kept) == 1 else UnionType(tuple(kept)) if kept else Scalar("any")
+    return Nullable(made) if null else made
 
 
-def _told_apart(options: list[ir.Type]) -> list[ir.Type]:
+def _told_apart(options: list[Type]) -> list[Type]:
     """Return the options of a union in an order in which pydantic converts no value.
 
     It takes 1 for true unless a branch is for flags, and a value of an enumeration for what another
     branch makes of it.
     """
-    kinds = [ir.json_type(option) for option in options]
+    kinds = [json_type(option) for option in options]
     if not {"boolean", "integer", "number"}.isdisjoint(kinds):
-        options = sorted(options, key=lambda one: not (isinstance(one, ir.Ref) and one.beside))
-        kinds = [ir.json_type(option) for option in options]
+        options = sorted(options, key=lambda one: not (isinstance(one, Ref) and one.beside))
+        kinds = [json_type(option) for option in options]
     if "boolean" not in kinds or not {"integer", "number"}.intersection(kinds):
         return options
     rest = [type_ for type_, kind in zip(options, kinds, strict=True) if kind != "boolean"]
-    return [ir.Scalar("boolean"), *rest]
+    return [Scalar("boolean"), *rest]

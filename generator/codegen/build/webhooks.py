@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 
 from ...config import WebhookSignature
 from ...openapi.model import Document, IncomingRequest
-from .. import ir
-from .media_types import codec_of
+from ..ir.package import SignatureScheme, Webhook
+from ..ir.types import Text, UnionType
+from .media_types import json_in
 from .types import Types, text
 
 _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
 
-def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
+def build_webhooks(document: Document, types: Types) -> tuple[Webhook, ...]:
     """Return the webhooks and the callbacks, each under a name that no other payload has."""
     requests = [_Named("", _payload(webhook, types)) for webhook in document.webhooks]
     for operation in document.operations:
@@ -27,12 +28,10 @@ def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
     return tuple(_named(requests))
 
 
-def signature_of(
-    document: Document, configured: WebhookSignature | None
-) -> ir.SignatureScheme | None:
+def signature_of(document: Document, configured: WebhookSignature | None) -> SignatureScheme | None:
     """Return how requests of the API are signed: by the settings, else by the webhooks' headers."""
     if configured is not None:
-        made = ir.SignatureScheme(
+        made = SignatureScheme(
             configured.scheme,
             configured.header.lower(),
             configured.algorithm,
@@ -42,7 +41,7 @@ def signature_of(
         return made if configured.scheme != "none" else None
     headers = [{p.name.lower() for p in hook.parameters} for hook in document.webhooks]
     is_standard = bool(headers) and all(names >= _STANDARD_HEADERS for names in headers)
-    return ir.SignatureScheme("standard-webhooks") if is_standard else None
+    return SignatureScheme("standard-webhooks") if is_standard else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ class _Named:
     """A request with the operation that it belongs to; empty for a webhook."""
 
     owner: str
-    payload: ir.Webhook
+    payload: Webhook
 
     @property
     def spellings(self) -> Iterator[str]:
@@ -62,7 +61,7 @@ class _Named:
         yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
 
 
-def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
+def _named(requests: Sequence[_Named]) -> Iterator[Webhook]:
     """Yield the payloads with their names; a name keeps several requests of the same payload.
 
     Those of one plain name have the first spelling that tells their payloads apart.
@@ -77,29 +76,29 @@ def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
             payloads = {(names[index], _content(requests[index].payload)) for index in group}
             if len(payloads) == len(set(spelled)):
                 break
-    webhooks: dict[str, ir.Webhook] = {}
+    webhooks: dict[str, Webhook] = {}
     for index, request in enumerate(requests):
         name = names[index]
         while name in webhooks and _content(webhooks[name]) != _content(request.payload):
             name += "_"  # a webhook may be called like another one with its method
-        webhooks.setdefault(name, replace(request.payload, name=ir.Text(name)))
+        webhooks.setdefault(name, replace(request.payload, name=Text(name)))
     yield from webhooks.values()
 
 
-def _content(payload: ir.Webhook) -> ir.Webhook:
+def _content(payload: Webhook) -> Webhook:
     """Return a payload as that of any request with the same one."""
-    return replace(payload, name=ir.Text(""), doc=ir.Text(""))
+    return replace(payload, name=Text(""), doc=Text(""))
 
 
-def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
+def _payload(request: IncomingRequest, types: Types) -> Webhook:
     """Return what the body of a request is read as: JSON as its type, any other body as bytes."""
     body, media_types = request.request_body, request.media_types
-    typed = {k: m for k, m in media_types.items() if codec_of(k, m.schema) == "json"}
-    json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
-    made = (json[0] if len(json) == 1 else ir.UnionType(json)) if json else None
-    return ir.Webhook(
+    typed = json_in(media_types)
+    json = tuple(dict.fromkeys(types.type(media.schema) for media in typed))
+    made = (json[0] if len(json) == 1 else UnionType(json)) if json else None
+    return Webhook(
         origin=request,
-        name=ir.Text(request.name),
+        name=Text(request.name),
         doc=text(request.summary) or text(request.description),
         type=made,
         takes_bytes=len(typed) < len(media_types),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...errors import Findings
 from ...openapi.model import Document
 from ...recursion import deeply_recursive
-from ..ir import Api, Case
+from ..ir.operations import Case
+from ..ir.package import Api
 from .cases import Cases
 from .pagination import PageCases
 

@@ -14,8 +14,10 @@ from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model import Document, Example, MediaType, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import SCALARS, codec_of
-from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
+from ..build.media_types import SCALARS, json_in
+from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
+from ..ir.package import Api
+from ..ir.types import Json
 from .expected_requests import headers, plain_text, url
 from .multipart_bodies import expected_parts, received_parts, with_texts
 from .sending_faults import find_sending_fault
@@ -59,7 +61,7 @@ class Cases:
         """Yield an example of each request that the API sends."""
         for webhook in self.webhooks:
             media_types = webhook.origin.media_types
-            typed = [m for name, m in media_types.items() if codec_of(name, m.schema) == "json"]
+            typed = json_in(media_types)
             for media in typed[:1]:
                 for name, value in self._bodies(media, "json", "application/json"):
                     yield Case("webhook", name, "", webhook.name, {}, {"body": value})

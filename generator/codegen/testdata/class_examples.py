@@ -9,19 +9,10 @@ from ...errors import Findings
 from ...openapi.examples.check import Examples
 from ...openapi.model import Document
 from ...recursion import deeply_recursive
-from ..ir import (
-    Api,
-    Array,
-    Case,
-    ClientOperation,
-    Component,
-    Dict,
-    Json,
-    Model,
-    Ref,
-    Type,
-    plain,
-)
+from ..ir.models import Component, Model, plain
+from ..ir.operations import Case, ClientOperation
+from ..ir.package import Api
+from ..ir.types import Array, Dict, Json, Ref, Type
 from .cases import NO_EXAMPLE
 from .sent_values import with_parts
 

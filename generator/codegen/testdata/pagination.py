@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from ...errors import Findings
 from ...openapi.examples.check import Examples
 from ...openapi.model import Schema, schemas_in
-from ..ir import Case, ClientOperation, Json, Member, Pages
+from ..ir.operations import Case, ClientOperation, Member, Pages
+from ..ir.types import Json
 from .expected_requests import plain_text
 
 _ASKED = "next"

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from ...openapi.model import Document, Schema
 from ..build.media_types import is_file
-from ..ir import Api, Array, Component, Enumeration, File, Model, Scalar
+from ..ir.models import Component, Enumeration, Model
+from ..ir.package import Api
+from ..ir.types import Array, File, Scalar
 
 _FILES = (File(), Scalar("bytes"), Array(File()), Array(Scalar("bytes")))
 

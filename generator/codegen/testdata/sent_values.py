@@ -8,20 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...openapi.formats import adapter_of
-from ..ir import (
-    Array,
-    Component,
-    Constant,
-    Dict,
-    Enumeration,
-    Json,
-    Model,
-    Ref,
-    Scalar,
-    Type,
-    UnionType,
-    plain,
-)
+from ..ir.models import Component, Enumeration, Model, plain
+from ..ir.types import Array, Constant, Dict, Json, Ref, Scalar, Type, UnionType
 
 _TIMES = ("date-time", "time", "duration")
 

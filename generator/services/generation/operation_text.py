@@ -9,7 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...codegen.build.media_types import codec_of
-from ...codegen.ir import Api, Case, ClientOperation, Json, MethodParameter, Model, annotation
+from ...codegen.ir.annotations import annotation
+from ...codegen.ir.models import Model
+from ...codegen.ir.operations import Case, ClientOperation, MethodParameter
+from ...codegen.ir.package import Api
+from ...codegen.ir.types import Json
 from ...codegen.render.source.docstrings import py_literal
 from ...codegen.render.source.format import LINE, format_files
 from ...codegen.render.source.python_expressions import Expressions

@@ -17,7 +17,8 @@ from ...printable import counted, display_path
 from .descriptions import Progress, load_overlays, setting
 
 if TYPE_CHECKING:
-    from ...codegen.ir import Api, Case
+    from ...codegen.ir.operations import Case
+    from ...codegen.ir.package import Api
     from ...document.operations import OperationNode
     from ...document.references import References
     from ...document.selectors import NoSuchOperation

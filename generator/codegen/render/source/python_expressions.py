@@ -10,23 +10,19 @@ from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
-from ...ir import (
-    Alias,
+from ...ir.models import Alias, Component, Enumeration, Model, plain
+from ...ir.types import (
     Array,
     Code,
-    Component,
     Constant,
     Dict,
-    Enumeration,
     File,
     Json,
-    Model,
     Nullable,
     Ref,
     Scalar,
     Type,
     UnionType,
-    plain,
 )
 from .docstrings import py_literal
 

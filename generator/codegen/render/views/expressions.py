@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ...ir import Answer, Array, Body, ClientOperation, Code, Json, Member, Type, annotation
+from ...ir.annotations import annotation
+from ...ir.operations import Answer, Body, ClientOperation, Member
+from ...ir.types import Array, Code, Json, Type
 from ..source.docstrings import py_literal
 
 _READERS = {

@@ -7,7 +7,9 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...ir import ClientOperation, Code, Overload, Pages, Streamed, Wait, annotation, union
+from ...ir.annotations import annotation
+from ...ir.operations import ClientOperation, Overload, Pages, Streamed, Wait
+from ...ir.types import Code, union
 from .method_notes import links_line, scopes_line
 
 

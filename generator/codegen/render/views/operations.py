@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
-from ...ir import ClientOperation, Code, MethodParameter, Text, is_scalar
+from ...ir.operations import ClientOperation, MethodParameter
+from ...ir.types import Code, Text, is_scalar
 from ..source.docstrings import py_literal
 from .expressions import checked_type, member, reader, readers, writer
 from .methods import MethodView, build_methods, combined_signature, method_docstring, title_of

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ....printable import counted
-from ...ir import Api, ClientOperation, Code, HeaderField, UnionType, annotation
+from ...ir.annotations import annotation
+from ...ir.operations import ClientOperation, HeaderField
+from ...ir.package import Api
+from ...ir.types import Code, UnionType
 from ..source.docstrings import py_literal
 from .operations import View
 

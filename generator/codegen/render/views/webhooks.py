@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ....printable import on_one_line, shortened
-from ...ir import Api, Code, SignatureScheme, Webhook, union
+from ...ir.package import Api, SignatureScheme, Webhook
+from ...ir.types import Code, union
 from ..source.docstrings import py_literal
 from .expressions import checked_type
 
