@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...config import WebhookSignature
 from ...openapi.model import Document, IncomingRequest
@@ -21,10 +21,9 @@ _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
 def build_webhooks(document: Document, types: Types) -> tuple[Webhook, ...]:
     """Return the webhooks and the callbacks, each under a name that no other payload has."""
-    requests = [_Named("", _payload(webhook, types)) for webhook in document.webhooks]
+    requests = [(_payload(webhook, types), "") for webhook in document.webhooks]
     for operation in document.operations:
-        payloads = (_payload(callback, types) for callback in operation.callbacks)
-        requests += [_Named(operation.label, payload) for payload in payloads]
+        requests += [(_payload(one, types), operation.label) for one in operation.callbacks]
     return tuple(_named(requests))
 
 
@@ -44,44 +43,37 @@ def signature_of(document: Document, configured: WebhookSignature | None) -> Sig
     return SignatureScheme("standard-webhooks") if is_standard else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A request with the operation that it belongs to; empty for a webhook."""
-
-    owner: str
-    payload: Webhook
-
-    @property
-    def spellings(self) -> Iterator[str]:
-        """The names that it may have, the plain one first."""
-        name, verb = self.payload.origin.name, self.payload.origin.verb
-        of = f" of {self.owner}" if self.owner else ""
-        at = f" at {self.payload.origin.path}" if self.owner else ""
-        yield from (name, f"{verb} {name}", f"{name}{of}", f"{verb} {name}{of}")
-        yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
+def _spellings(request: IncomingRequest, owner: str) -> Iterator[str]:
+    """Yield the names that a request may have, the plain one first."""
+    name, verb = request.name, request.verb
+    of, at = (f" of {owner}", f" at {request.path}") if owner else ("", "")
+    yield from (name, f"{verb} {name}", f"{name}{of}", f"{verb} {name}{of}")
+    yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
 
 
-def _named(requests: Sequence[_Named]) -> Iterator[Webhook]:
+def _named(requests: Sequence[tuple[Webhook, str]]) -> Iterator[Webhook]:
     """Yield the payloads with their names; a name keeps several requests of the same payload.
 
-    Those of one plain name have the first spelling that tells their payloads apart.
+    Those of one plain name have the first spelling that tells their payloads apart. Each request
+    is given with the operation that it belongs to, which is empty for a webhook.
     """
     groups: defaultdict[str, list[int]] = defaultdict(list)
-    for index, request in enumerate(requests):
-        groups[request.payload.origin.name].append(index)
+    for index, (payload, _) in enumerate(requests):
+        groups[payload.origin.name].append(index)
     names: dict[int, str] = {}
     for group in groups.values():
-        for spelled in zip(*(requests[index].spellings for index in group), strict=True):
+        each = [_spellings(requests[index][0].origin, requests[index][1]) for index in group]
+        for spelled in zip(*each, strict=True):
             names |= zip(group, spelled, strict=True)
-            payloads = {(names[index], _content(requests[index].payload)) for index in group}
+            payloads = {(names[index], _content(requests[index][0])) for index in group}
             if len(payloads) == len(set(spelled)):
                 break
     webhooks: dict[str, Webhook] = {}
-    for index, request in enumerate(requests):
+    for index, (payload, _) in enumerate(requests):
         name = names[index]
-        while name in webhooks and _content(webhooks[name]) != _content(request.payload):
+        while name in webhooks and _content(webhooks[name]) != _content(payload):
             name += "_"  # a webhook may be called like another one with its method
-        webhooks.setdefault(name, replace(request.payload, name=Text(name)))
+        webhooks.setdefault(name, replace(payload, name=Text(name)))
     yield from webhooks.values()
 
 
