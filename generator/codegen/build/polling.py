@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from ...config import Client, Poll
-from ...openapi import model
+from ...openapi.model import Operation
 from ...record_faults import RecordError
 from ..ir.models import Enumeration
 from ..ir.operations import ClientOperation, Member, MethodParameter, Wait
@@ -82,7 +82,7 @@ class Poller(ResponseMembers):
             return [_spelled(value) for value in kind.values]
         return ["true", "false"] if kind == Scalar("boolean") else None
 
-    def _links(self, start: ClientOperation, asked: model.Operation) -> dict[str, str]:
+    def _links(self, start: ClientOperation, asked: Operation) -> dict[str, str]:
         """Return the pointers into the first response by the parameters that links fill."""
         return {
             key.rpartition(".")[2]: match[1]

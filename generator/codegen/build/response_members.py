@@ -9,9 +9,8 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TypeAlias
 
 from ...budget import close_names
-from ...document import pointer
-from ...openapi import model
-from ...openapi.model import Document
+from ...document.pointer import join, split
+from ...openapi.model import Document, Operation, Part, Schema
 from ..ir.models import Alias, Component, Model, ModelField
 from ..ir.operations import ClientOperation, Member
 from ..ir.types import Array, Nullable, Ref, Scalar, Type
@@ -31,9 +30,7 @@ class Unfit(Exception):
     description that it was looked for in, ``hint`` the remedy: what is there instead.
     """
 
-    def __init__(
-        self, fact: str, key: str = "", where: model.Part | None = None, hint: str = ""
-    ) -> None:
+    def __init__(self, fact: str, key: str = "", where: Part | None = None, hint: str = "") -> None:
         super().__init__(fact)
         self.key = key
         self.where = where
@@ -68,14 +65,14 @@ def is_list(type_: Type) -> bool:
 def steps_of(path: str) -> list[str]:
     """Return the members that a dotted path or a JSON pointer names."""
     if path.startswith("/"):
-        return list(pointer.split(path))
+        return list(split(path))
     return path.split(".") if path else []
 
 
 def path_of(steps: Sequence[str], like: str = "") -> str:
     """Return a path as ``like`` is written; as a pointer where it cannot be dotted."""
     is_dotted = not any("." in step or step.startswith("/") for step in steps)
-    return ".".join(steps) if is_dotted and not like.startswith("/") else pointer.join(steps)
+    return ".".join(steps) if is_dotted and not like.startswith("/") else join(steps)
 
 
 def hint_at(name: str, names: Sequence[str], kind: str) -> str:
@@ -103,7 +100,7 @@ class ResponseMembers:
         self.components: Mapping[str, Component] = {c.name: c for c in components}
         self.reserved = reserved
 
-    def _described(self, op: ClientOperation) -> model.Operation:
+    def _described(self, op: ClientOperation) -> Operation:
         return self.described[op.key.value, op.method]
 
     def _second(self, op: ClientOperation, suffix: str) -> tuple[CallPath, Identifier]:
@@ -117,7 +114,7 @@ class ResponseMembers:
             raise Unfit("doesn't answer with JSON of one type")
         return self.types.type(self._answer_schema(op))
 
-    def _answer_schema(self, op: ClientOperation) -> model.Schema | None:
+    def _answer_schema(self, op: ClientOperation) -> Schema | None:
         answer = op.answers[0]
         content = self._described(op).responses[answer.status].content
         return content.media_types[answer.media_type].schema if content is not None else None

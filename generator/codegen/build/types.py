@@ -14,12 +14,12 @@ from types import MappingProxyType
 from typing import Literal
 
 from ...errors import Findings, note_bug
-from ...openapi import model
 from ...openapi.discriminator_values import typed_tag
 from ...openapi.formats import typed_format
 from ...openapi.json_values import is_enumeration
 from ...openapi.keywords import ROWS, constraints
-from ...openapi.model import Document, Schema
+from ...openapi.model import Document, Schema, Union
+from ...openapi.model import Type as SchemaType
 from ..ir.models import Alias, Component, Enumeration, Model, ModelField
 from ..ir.types import (
     Array,
@@ -322,7 +322,7 @@ class Types:
                     self._references[key] = other
         return self._references[key]
 
-    def _union(self, union: model.Union) -> Type:
+    def _union(self, union: Union) -> Type:
         made = union_of([self.type(branch) for branch in union.branches])
         found = union.discriminator
         if found is None or not isinstance(made, UnionType):
@@ -353,7 +353,7 @@ class Types:
                 listed += _values(self.document.resolve(target.properties[name]))
         return listed
 
-    def _of_kind(self, kind: model.Type, schema: Schema) -> Type:
+    def _of_kind(self, kind: SchemaType, schema: Schema) -> Type:
         match kind:
             case "array":
                 if schema.prefix_items is not None:

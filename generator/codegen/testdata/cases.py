@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from ...document.tree import Location
 from ...errors import Findings, Problem, note_bug
-from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
-from ...openapi.model import Document, Example, MediaType, Schema
+from ...openapi.model import Document, Example, MediaType, Operation, Schema
 from ..build.bodies import item_schema
 from ..build.media_types import SCALARS, json_in
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
@@ -73,7 +72,7 @@ class Cases:
                 content = {"content": "example"} if media_types else {}
                 yield Case("webhook", "example", "", webhook.name, {}, content)
 
-    def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
+    def _of(self, op: ClientOperation, source: Operation) -> list[Case]:
         requests = list(self._requests(op, source))
         arguments = requests[0].arguments if requests else dict[str, Json]()
         responses = self._responses(op, source, arguments)
@@ -81,7 +80,7 @@ class Cases:
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
-    def _requests(self, op: ClientOperation, source: model.Operation) -> Iterator[Case]:
+    def _requests(self, op: ClientOperation, source: Operation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
             value = self._parameter(source, parameter)
@@ -132,7 +131,7 @@ class Cases:
                 values = {**arguments, "body": value, **chosen}
                 yield Case("request", label, op.call, op.id, values, data)
 
-    def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
+    def _parameter(self, source: Operation, parameter: MethodParameter) -> Json:
         for candidate in source.parameters:
             if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
                 continue
@@ -244,7 +243,7 @@ class Cases:
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
     def _responses(
-        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
+        self, op: ClientOperation, source: Operation, arguments: Mapping[str, Json]
     ) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
@@ -271,7 +270,7 @@ class Cases:
                 yield Case(kind, f"{name}-{example}", op.call, op.id, values, made)
 
     def _streams(
-        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
+        self, op: ClientOperation, source: Operation, arguments: Mapping[str, Json]
     ) -> Iterator[Case]:
         for answer in op.streamed.answers if op.streamed else ():
             media = _media_of(source, answer)
@@ -306,13 +305,13 @@ def _told_apart(answer: Answer) -> list[Answer]:
     return named or [answer.each[0]]
 
 
-def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
+def _media_of(source: Operation, answer: Answer) -> MediaType | None:
     response = source.responses.get(answer.status)
     content = response.content if response is not None else None
     return content.media_types.get(answer.media_type) if content is not None else None
 
 
-def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict[str, Json]:
+def _received(answer: Answer, source: Operation, least: int = 200) -> dict[str, Json]:
     """Return what a test's response has: JSON as the type for a range that is read as JSON."""
     is_range = answer.codec == "json" and "*" in answer.media_type
     return {
@@ -323,7 +322,7 @@ def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict
     }
 
 
-def _status(status: str, source: model.Operation, least: int) -> int:
+def _status(status: str, source: Operation, least: int) -> int:
     """Return a status code of a response; for ``default`` or a range one of no other response."""
     if status.isdigit():
         return int(status)

@@ -8,9 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ...errors import Findings
-from ...openapi import model
 from ...openapi.examples.check import Examples
-from ...openapi.model import Document, Schema, schemas_in
+from ...openapi.model import Document, Operation, Schema, schemas_in
 from ..ir.operations import Case, ClientOperation, Member, Pages
 from ..ir.types import Json
 from .expected_requests import plain_text
@@ -158,7 +157,7 @@ class PageCases:
         with suppress(LookupError):
             yield self.examples.make(schema)
 
-    def _described(self, op: ClientOperation) -> model.Operation:
+    def _described(self, op: ClientOperation) -> Operation:
         return self.described[op.key.value, op.method]
 
 
