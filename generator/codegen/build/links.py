@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
-from ...document import pointer
+from ...document.pointer import split
 from ...errors import Findings
-from ...openapi import model
+from ...openapi.model import Document, Json, Link, Missing, Operation
 from ..ir.operations import ClientOperation, LinkArgument, LinkedCall
 from ..ir.types import Text
 
@@ -20,18 +20,18 @@ from ..ir.types import Text
 class LinkTargets:
     """The operations of a document, by the references that links have."""
 
-    def __init__(self, document: model.Document) -> None:
+    def __init__(self, document: Document) -> None:
         self._ids = {op.operation_id: op for op in document.operations if not op.shares_id}
         self._places = {(op.path, op.verb): op for op in document.operations}
 
-    def find(self, link: model.Link) -> model.Operation | None:
+    def find(self, link: Link) -> Operation | None:
         """Return the operation that a link leads to; None if it isn't in the document."""
         if link.server is not None:
             return None
         if link.operation_id:
             return self._ids.get(link.operation_id)
         file, _, fragment = link.operation_ref.partition("#")
-        keys = pointer.split(unquote(fragment))
+        keys = split(unquote(fragment))
         if file or len(keys) < 3 or keys[0] != "paths":
             return None
         return self._places.get((keys[1], keys[-1].upper()))
@@ -42,7 +42,7 @@ class LinkDescriber:
 
     def __init__(
         self,
-        document: model.Document,
+        document: Document,
         operations: Sequence[ClientOperation],
         findings: Findings,
     ) -> None:
@@ -62,7 +62,7 @@ class LinkDescriber:
         )
         return tuple(dict.fromkeys(link for link in found if link is not None))
 
-    def _link(self, name: str, link: model.Link, op: ClientOperation) -> LinkedCall | None:
+    def _link(self, name: str, link: Link, op: ClientOperation) -> LinkedCall | None:
         target = self.targets.find(link)
         made = self.made.get(target) if target is not None else None
         if made is None:
@@ -78,7 +78,7 @@ class LinkDescriber:
             return None
         return LinkedCall(made.call, arguments)
 
-    def _arguments(self, link: model.Link, call: ClientOperation) -> Iterator[LinkArgument]:
+    def _arguments(self, link: Link, call: ClientOperation) -> Iterator[LinkArgument]:
         # A link may name an argument by ``id`` or by ``path.id``.
         names = {p.wire: p.name for p in reversed(call.parameters)}
         names |= {f"{p.place}.{p.wire}": p.name for p in call.parameters}
@@ -91,9 +91,9 @@ class LinkDescriber:
                     "Correct the parameter's name.",
                 )
             yield LinkArgument(Text(names.get(key, key)), _shown(value))
-        if not isinstance(link.request_body, model.Missing):
+        if not isinstance(link.request_body, Missing):
             yield LinkArgument(Text("body"), _shown(link.request_body))
 
 
-def _shown(value: model.Json) -> Text:
+def _shown(value: Json) -> Text:
     return Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...config import Client
+from ...document.operations import REDIRECTS
 from ...errors import Findings, UsageError
-from ...openapi import model
 from ...openapi.examples.check import Examples
+from ...openapi.model import Document, Operation, Parameter, Schema
 from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
 from ..ir.types import Nullable, Text, is_scalar
 from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake
@@ -65,7 +66,7 @@ class OperationBuilder:
     def _examples(self) -> Examples:
         return Examples(self.types.document)
 
-    def build(self, operation: model.Operation, path: CallPath) -> ClientOperation:
+    def build(self, operation: Operation, path: CallPath) -> ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
         key_header, makes_key, described = self._key(operation)
         with_slashes = self.with_slashes.get(operation.spellings[1], ())
@@ -120,7 +121,7 @@ class OperationBuilder:
             return None
         only = all(answer.codec in (*SEQUENTIAL, "none", "any") for answer in successes)
         if only:  # with those that have no body, except for redirects: no item can tell of one
-            answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
+            answers = [answer for answer in successes if answer.status not in REDIRECTS]
         if not only:
             path = path.second("_stream", self.reserved)
         return Streamed(
@@ -134,7 +135,7 @@ class OperationBuilder:
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _key(self, operation: model.Operation) -> tuple[str, bool, list[model.Parameter]]:
+    def _key(self, operation: Operation) -> tuple[str, bool, list[Parameter]]:
         """Return the header with a call's key, whether the client makes it, and the parameters.
 
         The parameter of the key is optional, unless it doesn't admit a UUID.
@@ -154,7 +155,7 @@ class OperationBuilder:
         return self.key_header, True, described
 
     def _parameters(
-        self, described: Sequence[model.Parameter], path: CallPath, with_slashes: Container[str]
+        self, described: Sequence[Parameter], path: CallPath, with_slashes: Container[str]
     ) -> tuple[MethodParameter, ...]:
         reserved = ARGUMENTS | {path.constant.upper()}
         listed = {f"{p.in_} {p.name}": p for p in described}
@@ -178,9 +179,7 @@ class OperationBuilder:
         made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _whole_query(
-        self, media_type: str, schema: model.Schema | None, described: model.Parameter
-    ) -> str:
+    def _whole_query(self, media_type: str, schema: Schema | None, described: Parameter) -> str:
         """Return how the whole query is written: json or text."""
         if codec := codec_of_query(self.types.document, media_type, schema):
             return codec
@@ -192,7 +191,7 @@ class OperationBuilder:
         )
 
     def _style_of_content(
-        self, media_type: str, schema: model.Schema | None, described: model.Parameter
+        self, media_type: str, schema: Schema | None, described: Parameter
     ) -> str:
         """Return the style of a parameter with ``content``: a text as it is, or JSON (OpenAPI
         3.1.1 §4.8.12.2.2).
@@ -210,7 +209,7 @@ class OperationBuilder:
         return "json"
 
     def _parameter(
-        self, described: model.Parameter, name: Identifier, with_slashes: Container[str]
+        self, described: Parameter, name: Identifier, with_slashes: Container[str]
     ) -> MethodParameter:
         schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
@@ -252,7 +251,7 @@ class OperationBuilder:
 
 
 def parameters_with_slashes(
-    document: model.Document, settings: Sequence[str], *, lenient: bool = False
+    document: Document, settings: Sequence[str], *, lenient: bool = False
 ) -> dict[str, set[str]]:
     """Return the path parameters whose slashes are sent as they are, by ``METHOD /path``.
 

@@ -10,11 +10,10 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from ...config import Client, Pagination
-from ...document import pointer
+from ...document.pointer import join
 from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
-from ...openapi import model
-from ...openapi.model import Document
+from ...openapi.model import Document, Link
 from ...printable import counted, shortened
 from ..ir.annotations import annotation
 from ..ir.models import Component, plain
@@ -128,7 +127,7 @@ class Paginator(ResponseMembers):
                     )
         return None
 
-    def _links(self, op: ClientOperation) -> Iterator[model.Link]:
+    def _links(self, op: ClientOperation) -> Iterator[Link]:
         """Yield the links of the successes that lead to the same operation."""
         for status in dict.fromkeys(answer.status for answer in op.answers):
             if status in op.origin.responses:
@@ -146,7 +145,7 @@ class Paginator(ResponseMembers):
             hint = hint_at("", [path_of([wire], "") for wire in lists], "lists")
             fact = "has not exactly one list in its answer"
             raise Unfit(fact, "items", self._answer_schema(op), hint)
-        return pointer.join(lists)
+        return join(lists)
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 

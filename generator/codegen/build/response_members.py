@@ -9,9 +9,8 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TypeAlias
 
 from ...budget import close_names
-from ...document import pointer
-from ...openapi import model
-from ...openapi.model import Document
+from ...document.pointer import join, split
+from ...openapi.model import Document, Part, Schema
 from ..ir.models import Component, Model, ModelField, plain
 from ..ir.operations import ClientOperation, Member
 from ..ir.types import Ref, Type
@@ -31,9 +30,7 @@ class Unfit(Exception):
     description that it was looked for in, ``hint`` the remedy: what is there instead.
     """
 
-    def __init__(
-        self, fact: str, key: str = "", where: model.Part | None = None, hint: str = ""
-    ) -> None:
+    def __init__(self, fact: str, key: str = "", where: Part | None = None, hint: str = "") -> None:
         super().__init__(fact)
         self.key = key
         self.where = where
@@ -43,14 +40,14 @@ class Unfit(Exception):
 def steps_of(path: str) -> list[str]:
     """Return the members that a dotted path or a JSON pointer names."""
     if path.startswith("/"):
-        return list(pointer.split(path))
+        return list(split(path))
     return path.split(".") if path else []
 
 
 def path_of(steps: Sequence[str], like: str = "") -> str:
     """Return a path as ``like`` is written; as a pointer where it cannot be dotted."""
     is_dotted = not any("." in step or step.startswith("/") for step in steps)
-    return ".".join(steps) if is_dotted and not like.startswith("/") else pointer.join(steps)
+    return ".".join(steps) if is_dotted and not like.startswith("/") else join(steps)
 
 
 def hint_at(name: str, names: Sequence[str], kind: str) -> str:
@@ -89,7 +86,7 @@ class ResponseMembers:
             raise Unfit("doesn't answer with JSON of one type")
         return self.types.type(self._answer_schema(op))
 
-    def _answer_schema(self, op: ClientOperation) -> model.Schema | None:
+    def _answer_schema(self, op: ClientOperation) -> Schema | None:
         media = op.answers[0].origin
         return media.schema if media is not None else None
 

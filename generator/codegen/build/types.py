@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from typing import Literal
 
 from ...errors import Findings
-from ...openapi import model
 from ...openapi.discriminator_values import typed_tag
 from ...openapi.formats import typed_format
 from ...openapi.json_values import is_enumeration
 from ...openapi.keywords import constraints
-from ...openapi.model import Document, Schema
+from ...openapi.model import Document, Schema, Union
+from ...openapi.model import Type as SchemaType
 from ..ir.types import (
     Array,
     Constant,
@@ -126,7 +126,7 @@ class Types:
                     self._references[key] = other
         return self._references[key]
 
-    def _union(self, union: model.Union) -> Type:
+    def _union(self, union: Union) -> Type:
         made = union_of([self.type(branch) for branch in union.branches])
         found = union.discriminator
         if found is None or not isinstance(made, UnionType):
@@ -157,7 +157,7 @@ class Types:
                 listed += listed_values(self.document.resolve(target.properties[name]))
         return listed
 
-    def _of_kind(self, kind: model.Type, schema: Schema) -> Type:
+    def _of_kind(self, kind: SchemaType, schema: Schema) -> Type:
         match kind:
             case "array":
                 if schema.prefix_items is not None:

@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from ...document.tree import Location
 from ...errors import Findings, Problem, note_bug
-from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
-from ...openapi.model import Document, Example, MediaType, Schema
+from ...openapi.model import Document, Example, MediaType, Operation, Schema
 from ..build.bodies import item_schema
 from ..build.media_types import SCALARS, json_in
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
@@ -124,9 +123,8 @@ class Cases:
                 yield Case("request", label, op.call, op.id, values, data)
 
     def _parameter(self, parameter: MethodParameter) -> Json:
-        described: model.Parameter | MediaType = parameter.origin
-        if parameter.origin.content is not None:
-            described = next(iter(parameter.origin.content.media_types.values()))
+        content = parameter.origin.content
+        described = next(iter(content.media_types.values())) if content else parameter.origin
         schema = described.schema or Schema(parameter.origin.location)
         for _, value in self._usable(described.examples, schema, parameter):
             return value
@@ -286,7 +284,7 @@ def _told_apart(answer: Answer) -> list[Answer]:
     return named or [answer.each[0]]
 
 
-def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict[str, Json]:
+def _received(answer: Answer, source: Operation, least: int = 200) -> dict[str, Json]:
     """Return what a test's response has: JSON as the type for a range that is read as JSON."""
     is_range = answer.codec == "json" and "*" in answer.media_type
     return {
@@ -297,7 +295,7 @@ def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict
     }
 
 
-def _status(status: str, source: model.Operation, least: int) -> int:
+def _status(status: str, source: Operation, least: int) -> int:
     """Return a status code of a response; for ``default`` or a range one of no other response."""
     if status.isdigit():
         return int(status)

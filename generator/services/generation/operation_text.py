@@ -23,7 +23,7 @@ from ...codegen.render.views.package import ApiView
 from ...codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
 from ...codegen.testdata.fake_replies import fake_replies
 from ...errors import Problem
-from ...openapi import model
+from ...openapi.model import Document
 from ...printable import on_one_line
 from ..project.table import wrapped, wrapped_table
 
@@ -40,7 +40,7 @@ class ApiText:
         self,
         api: Api,
         cases: Sequence[Case],
-        document: model.Document,
+        document: Document,
         warnings: Sequence[Problem],
     ) -> None:
         """``warnings`` are those of making the cases."""

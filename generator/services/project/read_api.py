@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...document.references import References
     from ...document.selectors import NoSuchOperation
     from ...document.tree import SourceFile
-    from ...openapi import model
+    from ...openapi.model import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ApiSource:
     """The description that an API was read from."""
 
     document: SourceFile
-    canonical: model.Document
+    canonical: Document
     documents: Mapping[Path, SourceFile]
 
 
