@@ -55,9 +55,8 @@ def written(_text: str) -> str:
     )
     areas: dict[str, dict[str, dict[str, Rule]]] = {}
     for rule in RULES.values():
-        direction, _, name = rule.id.partition("/")
-        area = areas.setdefault(name.partition("/")[0], {})
-        area.setdefault(name, {})[direction] = rule
+        area = areas.setdefault(rule.area, {})
+        area.setdefault(rule.name, {})[rule.direction or API] = rule
     parts = [f"## {area}\n\n{AREAS[area]}\n\n{_tables(rules)}" for area, rules in areas.items()]
     return "\n".join([head, *parts])
 
@@ -67,7 +66,7 @@ def _remedies() -> list[tuple[str, str, str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for rule in RULES.values():
         is_serious = rule.wire in (BREAKING, RISK)
-        direction = rule.id.partition("/")[0] if is_serious else "any"
+        direction = rule.direction or API if is_serious else "any"
         severity = "breaking, risk" if is_serious else "safe, none"
         found.setdefault((direction, severity), set()).add(rule.do)
     return [(*key, remedy) for key, remedies in found.items() for remedy in sorted(remedies)]

@@ -12,6 +12,7 @@ MAXIMA = ("max_length", "le", "lt")
 MINIMA = ("min_length", "ge", "gt")
 _BESIDE = {"Opt": "None", "OrStr": "str", "OrInt": "int"}
 """What the types of the models' base module add for type checkers."""
+PROPERTIES = {"property", "cached_property"}
 _BOUNDS = (*MAXIMA, *MINIMA, "multiple_of", "pattern")
 
 
@@ -48,6 +49,12 @@ def last_name(node: ast.expr) -> str:
             return name
         case _:
             return ""
+
+
+def decorators(node: ast.AST) -> set[str]:
+    """Return the names of the decorators of a function or a class, without their modules."""
+    nodes: list[ast.expr] = getattr(node, "decorator_list", [])
+    return {last_name(each.func if isinstance(each, ast.Call) else each) for each in nodes}
 
 
 def _alternatives(node: ast.expr) -> Iterator[Alternative]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..codegen import ir
+from ..codegen.ir.models import Alias, Component, Enumeration, Model, ModelField
+from ..codegen.ir.operations import Body, ClientOperation, MethodParameter
+from ..codegen.ir.package import Api, ServerArgument, Webhook
+from ..codegen.ir.types import Array, Constant, Dict, File, Nullable, Ref, Scalar, Type, UnionType
 from .api import (
     NONE,
     OPEN,
@@ -22,7 +25,7 @@ from .api import (
 )
 
 
-def from_ir(api: ir.Api) -> PublicApi:
+def from_ir(api: Api) -> PublicApi:
     """Return the client's public API; of its constructor the credentials and server variables."""
     declared = [field for component in api.components for field in _component(component)]
     declared += [header for op in api.operations for header in _headers(op)]
@@ -37,31 +40,29 @@ def from_ir(api: ir.Api) -> PublicApi:
     return PublicApi([*declared, *calls, *client], {call.owner for call in calls}, errors)
 
 
-def _server_variable(argument: ir.ServerArgument) -> Declaration:
+def _server_variable(argument: ServerArgument) -> Declaration:
     values = tuple(value.value for value in argument.values)
-    type_ = _type(ir.Constant(values)) if values else named("str")
+    type_ = _type(Constant(values)) if values else named("str")
     return Declaration("parameter", "", argument.name, type_, repr(argument.default.value))
 
 
-def _component(component: ir.Component) -> Iterator[Declaration]:
+def _component(component: Component) -> Iterator[Declaration]:
     match component:
-        case ir.Model(name, _, fields, extra):
+        case Model(name, _, fields, extra=extra):
             flags = frozenset({OPEN} if extra is not None else ())
             yield Declaration("class", name, type=named("Model"), flags=flags)
             yield from (_field(name, field) for field in fields)
-        case ir.Enumeration(name, _, kind, members):
+        case Enumeration(name, _, kind, members):
             base = "StrEnum" if kind == "string" else "IntEnum"
             yield Declaration("class", name, type=named(base))
             for member, value in members:
-                yield Declaration("member", name, member, _type(ir.Constant((value,))))
-        case ir.Alias(name, _, made):
-            others = (
-                (named("UnknownVariant"),) if isinstance(made, ir.UnionType) and made.tag else ()
-            )
+                yield Declaration("member", name, member, _type(Constant((value,))))
+        case Alias(name, _, made):
+            others = (named("UnknownVariant"),) if isinstance(made, UnionType) and made.tag else ()
             yield Declaration("alias", name, type=union(_type(made), *others))
 
 
-def _field(owner: str, one: ir.ModelField) -> Declaration:
+def _field(owner: str, one: ModelField) -> Declaration:
     flags = {"nullable": one.nullable, "read-only": one.read_only, "write-only": one.write_only}
     type_ = _type(one.type)
     return Declaration(
@@ -73,7 +74,7 @@ def _field(owner: str, one: ir.ModelField) -> Declaration:
     )  # fmt: skip
 
 
-def _headers(op: ir.ClientOperation) -> Iterator[Declaration]:
+def _headers(op: ClientOperation) -> Iterator[Declaration]:
     """Return the class of an operation's response headers."""
     if op.headers:
         owner = f"response_headers.{op.headers_name}"
@@ -83,12 +84,12 @@ def _headers(op: ir.ClientOperation) -> Iterator[Declaration]:
             yield Declaration("field", owner, header.name, type_, "None", wire=header.wire)
 
 
-def _webhook(hook: ir.Webhook) -> Iterator[Declaration]:
+def _webhook(hook: Webhook) -> Iterator[Declaration]:
     """Return the overload of ``parse`` for a request of the API: its name and its result."""
-    name = _type(ir.Constant((hook.name.value,)))
-    types: list[ir.Type] = [hook.type] if hook.type else []
-    types += [ir.Scalar("bytes")] if hook.takes_bytes else []
-    types += [ir.Scalar("null")] if hook.is_optional else []
+    name = _type(Constant((hook.name.value,)))
+    types: list[Type] = [hook.type] if hook.type else []
+    types += [Scalar("bytes")] if hook.takes_bytes else []
+    types += [Scalar("null")] if hook.is_optional else []
     parts = [
         Declaration("parameter", "", "name", name, position=0),
         Declaration("result", "", "->", _union(types), wire="result"),
@@ -96,7 +97,7 @@ def _webhook(hook: ir.Webhook) -> Iterator[Declaration]:
     yield from method("webhooks.parse", parts, f"name: {name}")
 
 
-def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
+def _operation(op: ClientOperation) -> Iterator[Declaration]:
     """Return the methods of an operation: the plain one, those of a stream, of pages, of a wait."""
     results = {op.call: _union(answer.type for answer in op.answers) if op.answers else NONE}
     if op.streamed is not None:
@@ -124,33 +125,33 @@ def _operation(op: ir.ClientOperation) -> Iterator[Declaration]:
 
 
 def _parameter(
-    name: str, parameter: ir.MethodParameter | ir.Body, wire: str, position: int | None = None
+    name: str, parameter: MethodParameter | Body, wire: str, position: int | None = None
 ) -> Declaration:
     type_ = _type(parameter.type) if parameter.required else union(_type(parameter.type), NONE)
     default = "" if parameter.required else "None"
     return Declaration("parameter", "", name, type_, default, position, wire=wire)
 
 
-def _union(types: Iterable[ir.Type]) -> TypeExpression:
+def _union(types: Iterable[Type]) -> TypeExpression:
     return union(*map(_type, types))
 
 
-def _type(type_: ir.Type) -> TypeExpression:
+def _type(type_: Type) -> TypeExpression:
     match type_:
-        case ir.Scalar():
+        case Scalar():
             return named(type_.python)
-        case ir.Constant(values):
+        case Constant(values):
             literals = (Alternative(type(v).__name__, literal=repr(v)) for v in values)
             return TypeExpression(frozenset(literals))
-        case ir.Ref(name, beside):
+        case Ref(name, beside):
             return union(named(name), named(beside)) if beside else named(name)
-        case ir.Array(items):
+        case Array(items):
             return named("list", _type(items))
-        case ir.Dict(values):
+        case Dict(values):
             return named("dict", named("str"), _type(values))
-        case ir.UnionType(options):
+        case UnionType(options):
             return union(*map(_type, options))
-        case ir.Nullable(one):
+        case Nullable(one):
             return union(_type(one), NONE)
-        case ir.File():
+        case File():
             return named("FileContent")

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from ..budget import Budget, BudgetExceeded
 from ..errors import Place
 from ..recursion import deeply_recursive
-from .annotation import constant, field_keywords, last_name, read_type
+from .annotation import PROPERTIES, constant, decorators, field_keywords, last_name, read_type
 from .api import ANY, OPEN, VALUES, Declaration, PublicApi, method, union
 
 _PUBLIC = (
@@ -24,7 +24,6 @@ _RUNTIME = "_runtime"
 """The folder of the modules that are the same in every package."""
 _SHARED = re.compile(rb"^from ([^\s/\\:]+)\._runtime[ .]", re.MULTILINE)
 """An import from a runtime that several packages share."""
-_PROPERTIES = {"property", "cached_property"}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -195,7 +194,7 @@ class _Reader:
         overloaded: set[str] = set()
         for item in tree.body:
             match item:
-                case ast.FunctionDef(name=name) if "overload" in _decorators(item):
+                case ast.FunctionDef(name=name) if "overload" in decorators(item):
                     self.add(path, item, *_method(prefix + name, item, is_first=False))
                     overloaded.add(name)
                 case ast.FunctionDef(name=name) if not name.startswith("_"):
@@ -232,12 +231,12 @@ class _Reader:
         bases = bases.renamed({"OpenModel": "Model"})
         self.add(path, node, Declaration("class", name, type=bases, flags=flags))
         is_model = any(base.endswith("Model") for base in bases.names)
-        has_init = is_model or "dataclass" in _decorators(node)
+        has_init = is_model or "dataclass" in decorators(node)
         for item in node.body:
             match item:
                 case ast.AnnAssign(target=ast.Name(id=inner)) if not inner.startswith("_"):
                     self.add(path, item, _field(name, inner, item, is_model, has_init))
-                case ast.FunctionDef(name=inner, returns=made) if _decorators(item) & _PROPERTIES:
+                case ast.FunctionDef(name=inner, returns=made) if decorators(item) & PROPERTIES:
                     if not inner.startswith("_"):
                         self.add(
                             path, item, Declaration("field", name, inner, read_type(made), "…")
@@ -258,17 +257,12 @@ class _Reader:
         for item in node.body:
             if not isinstance(item, _Function) or item.name.startswith("_"):
                 continue
-            name, decorators = prefix + item.name, _decorators(item)
+            name, marks = prefix + item.name, decorators(item)
             index = overloads.get(name, 0)
-            if not decorators & _PROPERTIES and (index == 0 or "overload" in decorators):
+            if not marks & PROPERTIES and (index == 0 or "overload" in marks):
                 self.add(path, item, *_method(name, item, is_first=index == 0, other="fields"))
                 overloads[name] = index + 1
                 self.requests |= {name} if are_requests else set()
-
-
-def _decorators(node: _Function | ast.ClassDef) -> set[str]:
-    calls = (d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)
-    return {last_name(call) for call in calls}
 
 
 def _field(

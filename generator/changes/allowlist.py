@@ -16,12 +16,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from .. import records
 from ..errors import Place, Problem, UsageError
 from ..portable import parse_toml
 from ..printable import shortened
 from ..record_faults import RecordError, line_of, lines_of, usage_error
-from ..records import also
+from ..records import also, read
 from .change import NONE, TRAFFIC, Allowance, Change, Report
 
 _TEXT = also(minLength=1)
@@ -55,7 +54,7 @@ class _AllowList:
     allowed: tuple[_Entry, ...] = field(default=(), metadata=also(title="tables, [[allowed]]"))
 
 
-def read(text: str, name: str) -> tuple[Allowance, ...]:
+def read_allowances(text: str, name: str) -> tuple[Allowance, ...]:
     """Return the entries of an allow-list in the file ``name``.
 
     Raises :class:`UsageError`, with the line, for an entry that lacks a key or has another one,
@@ -63,7 +62,7 @@ def read(text: str, name: str) -> tuple[Allowance, ...]:
     """
     data, lines = parse_toml(text, name), lines_of(text)
     try:
-        entries = records.read(_AllowList, data).allowed
+        entries = read(_AllowList, data).allowed
     except RecordError as error:
         raise usage_error(error, text, name) from None
     allowances: dict[str, Allowance] = {}
@@ -107,7 +106,7 @@ def apply(report: Report, allowances: Sequence[Allowance], today: dt.date) -> Re
 def proposals(report: Report, today: dt.date) -> dict[str, str]:
     """Return an entry for each change that can fail a check, by fingerprint.
 
-    Its reason and its owner are left to a person: :func:`read` refuses an entry without them.
+    :func:`read_allowances` refuses it without a reason and an owner, which are left to a person.
     """
     return {
         change.fingerprint: _entry(change, today + _DURATION, traffic=report.subject is TRAFFIC)

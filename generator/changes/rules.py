@@ -49,12 +49,19 @@ class Effect:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Rule:
     """One change in one direction."""
 
     id: str
     """direction/area/subject/action, as ``request/schema/enum/value-removed``."""
+    name: str
+    """The id without the direction."""
+    direction: str
+    """``request``, ``response``, or empty for what has no direction."""
+    area: str
+    subject: str
+    action: str
     wire: str
     sentences: tuple[str, ...]
     """Templates of the message; the first whose values are all given is used. The last has no
@@ -67,9 +74,9 @@ class Rule:
     @property
     def opposite(self) -> str:
         """The id of the rule for the change the other way round."""
-        subject, _, action = self.id.rpartition("/")
-        word = next((word for word in action.split("-") if word in _OPPOSITES), action)
-        return f"{subject}/{action.replace(word, _OPPOSITES.get(word, word))}"
+        word = next((word for word in self.action.split("-") if word in _OPPOSITES), self.action)
+        action = self.action.replace(word, _OPPOSITES.get(word, word))
+        return f"{self.id.removesuffix(self.action)}{action}"
 
     @property
     def what(self) -> str:
@@ -91,14 +98,9 @@ _Effects: TypeAlias = Effect | tuple[Effect | None, ...]
 """The effects in requests and in responses; or the one of a change that has no direction."""
 
 
-def is_neutral(name: str) -> bool:
-    """Return whether a rule, named without its direction, is for no direction."""
-    return f"{API}/{name}" in RULES
-
-
 def rule_of(name: str, direction: str) -> Rule:
     """Return the rule for a name without direction and the direction of a comparison."""
-    return RULES[f"{API if is_neutral(name) else direction}/{name}"]
+    return RULES.get(f"{API}/{name}") or RULES[f"{direction}/{name}"]
 
 
 def _rule(name: str, sentences: str, effects: _Effects, remedy: str = _TAKE) -> None:
@@ -107,12 +109,15 @@ def _rule(name: str, sentences: str, effects: _Effects, remedy: str = _TAKE) -> 
     ``remedy`` is that of an effect that breaks nothing.
     """
     sides = effects if isinstance(effects, tuple) else (None, None, effects)
+    area, subject, action = name.split("/")
     for direction, effect, act in zip(
-        (REQUEST, RESPONSE, API), sides, (_SEND, _READ, _LOOK), strict=False
+        (REQUEST, RESPONSE, ""), sides, (_SEND, _READ, _LOOK), strict=False
     ):
         if effect is not None:
-            id_, do = f"{direction}/{name}", act if effect.wire in (RISK, BREAKING) else remedy
-            RULES[id_] = Rule(id_, effect.wire, tuple(sentences.split("|")), effect.why, do)
+            id_ = f"{direction or API}/{name}"
+            do = act if effect.wire in (RISK, BREAKING) else remedy
+            parts = (id_, name, direction, area, subject, action)
+            RULES[id_] = Rule(*parts, effect.wire, tuple(sentences.split("|")), effect.why, do)
 
 
 def _rules(subject: str, nouns: str, **actions: _Effects) -> None:

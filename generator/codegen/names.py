@@ -13,8 +13,9 @@ import keyword
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from enum import IntEnum
+from types import MappingProxyType
 
 from ..document.component_keys import short_hash as short_hash
 from ..document.operation_names import words as words
@@ -239,15 +240,18 @@ def make_distinct(
     wires: Iterable[str],
     spell: Callable[[str, Spelling], Identifier],
     keeps: Callable[[str, list[str], str], bool] = lambda wire, _, name: wire == name.rstrip("_"),
+    pins: Mapping[str, Identifier] = MappingProxyType({}),
+    kind: str = "names",
 ) -> dict[str, Identifier]:
     """Return distinct names of one scope; ``spell`` names a wire name at a level of spelling.
 
-    Of several wire names with the same name, those that ``keeps`` (the wire name, all of them, the
-    name) is true of keep it; by default the one that is spelled like it. The others are spelled
-    out further.
+    Of several wire names with the same name, the only one that ``keeps`` (the wire name, all of
+    them, the name) is true of keeps it; by default the one that is spelled like it. The others are
+    spelled out further. A wire name in ``pins`` has that name in any case; raise
+    :class:`UsageError` for two of a ``kind`` that are pinned to one.
     """
     levels = dict.fromkeys(wires, 0)
-    result = {wire: spell(wire, Spelling.PLAIN) for wire in levels}
+    result = {wire: pins.get(wire) or spell(wire, Spelling.PLAIN) for wire in levels}
     while True:
         claims: defaultdict[Identifier, list[str]] = defaultdict(list)
         for wire, name in result.items():
@@ -256,8 +260,14 @@ def make_distinct(
         if not groups:
             return result
         for name, group in groups:
+            kept = [wire for wire in group if wire in pins]
+            if len(kept) > 1:
+                raise UsageError(
+                    f"[tool.speclock] names two {kind} {name!r}. Choose another name for one."
+                )
+            kept = kept or [wire for wire in group if keeps(wire, group, name)]
             for wire in group:
-                if not keeps(wire, group, name):
+                if kept != [wire]:  # of two that keep a name, each would for ever
                     levels[wire] += 1
                     result[wire] = _at(levels[wire], wire, spell, group)
 

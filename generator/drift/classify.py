@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..changes.change import WIRE, Change, Signature, Verdict, fingerprint
-from ..changes.rules import is_neutral, rule_of
+from ..changes.rules import Rule, rule_of
 from ..changes.symbols import ClientPart, ComponentSymbol, OperationSymbol
 from ..document.places import place_of
 from ..document.tree import Location
@@ -15,9 +15,8 @@ from ..printable import shortened
 from .differences.differences import Comparison, Difference, LazyText, differing, reached
 from .python_api import ClientApi, ClientParts, PythonChange
 
-_CREDENTIALS = ("security/alternative/", "security/scheme/", "security/requirement/")
-_OF_CLIENT = (*_CREDENTIALS, "server/")
-"""The rules about what the client itself is constructed with."""
+_CREDENTIALS = ("alternative", "scheme", "requirement")
+"""The subjects of rules about the credentials that the client is constructed with."""
 _LONGEST_MESSAGE = 240
 
 
@@ -26,8 +25,9 @@ class _Gathered:
     """A difference, with the directions, operations and declarations that it concerns."""
 
     difference: Difference
-    directions: dict[str, dict[str, None]] = field(default_factory=dict[str, dict[str, None]])
-    """Direction to the operations that it reaches in it."""
+    """That in the first direction."""
+    rules: dict[Rule, dict[str, None]] = field(default_factory=dict[Rule, dict[str, None]])
+    """Its rule in each direction, to the operations that it reaches there."""
     operations: dict[str, None] = field(default_factory=dict[str, None])
     keys: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """The parts of the client's API that it may show in."""
@@ -53,7 +53,8 @@ class _Gathered:
         values = removed.value if isinstance(removed, LazyText) else ()
         values = values if isinstance(values, list) else ()
         keyed = [part for key in sorted(self.keys) for part in client.of_key(key, values)]
-        if self.difference.rule.startswith(_OF_CLIENT):
+        rule = self.difference.rule
+        if rule.area == "server" or rule.subject in _CREDENTIALS:
             keyed.append(client.client)
         broken = {name for c in self.broken for name in (c.name, c.name.rpartition(".")[0])}
         keyed = [change for change in keyed if change.name not in broken]
@@ -80,16 +81,15 @@ class Classifier:
             every = {comparison for group in groups for comparison in group.comparisons}
             for comparison in sorted(every, key=order.__getitem__):
                 for difference in comparison.differences:
-                    self._add(difference, comparison.direction, label)
+                    self._add(difference, label)
 
-    def _add(self, difference: Difference, direction: str, label: str) -> None:
+    def _add(self, difference: Difference, label: str) -> None:
         rule, at, *values = difference.identity
         base, revision = _place(difference.base), _place(difference.revision)
         # What is new is one change, even where several parts of the base get it.
         key = (rule, (base and at) or base + revision, *values)
         gathered = self._gathered.setdefault(key, _Gathered(difference))
-        direction = "" if is_neutral(difference.rule) else direction
-        gathered.directions.setdefault(direction, {})[label] = None
+        gathered.rules.setdefault(difference.rule, {})[label] = None
         gathered.operations[label] = None
         match difference.symbol:
             case ComponentSymbol(old, new, name) if old in self.names and new in ("", *self.news):
@@ -104,10 +104,9 @@ class Classifier:
         """Attach each change of the client's API to its source; return those without one."""
         by_key: dict[tuple[str, str, str], list[_Gathered]] = {}
         for gathered in self._gathered.values():
-            if not gathered.difference.is_docs:
-                for key in gathered.keys:
-                    by_key.setdefault(key, []).append(gathered)
-            if gathered.difference.rule.startswith(_CREDENTIALS):
+            for key in gathered.keys:
+                by_key.setdefault(key, []).append(gathered)
+            if gathered.difference.rule.subject in _CREDENTIALS:
                 by_key.setdefault(("client", "", ""), []).append(gathered)
         python_changes: list[PythonChange] = []
         for change in changes:
@@ -141,9 +140,8 @@ class Classifier:
 def _change(gathered: _Gathered, client: ClientParts | None) -> Change:
     difference = gathered.difference
     verdicts = [
-        Verdict(rule.id, direction, rule.wire, tuple(operations))
-        for direction, operations in gathered.directions.items()
-        for rule in [rule_of(difference.rule, direction)]
+        Verdict(rule.id, rule.direction, rule.wire, tuple(operations))
+        for rule, operations in gathered.rules.items()
     ]
     base = place_of(difference.base) if difference.base else None
     revision = place_of(difference.revision) if difference.revision else None
@@ -151,7 +149,7 @@ def _change(gathered: _Gathered, client: ClientParts | None) -> Change:
         verdicts=tuple(sorted(verdicts, key=lambda verdict: -WIRE.index(verdict.wire))),
         operations=tuple(gathered.operations),
         pointer=difference.at or (base or revision or Place("")).pointer,
-        message=shortened(difference.message(next(iter(gathered.directions))), _LONGEST_MESSAGE),
+        message=shortened(difference.message, _LONGEST_MESSAGE),
         before=difference.before,
         after=difference.after,
         base=base,

@@ -231,12 +231,7 @@ class Input:
             self.refused = (Problem("client", str(error), "", Place(self.source.name)),)
             return None
         self.refused = tuple(findings.refusals)
-        return ClientApi(
-            api,
-            from_ir(api),
-            {key: name for name, key in api.keys.items()},
-            {f"{op.verb} {op.path}": op.label for op in document.operations},
-        )
+        return ClientApi(api, from_ir(api), {key: name for name, key in api.keys.items()})
 
     def fitting_settings(self) -> Client:
         """Return the settings without pins that match nothing here."""

@@ -11,26 +11,23 @@ from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_source import from_source, sources_in
 from ..changes.change import Pin, Report, Signature
 from ..changes.symbols import ApiSymbol, ClientPart, ComponentSymbol, OperationSymbol
-from ..codegen import ir
+from ..codegen.ir.package import Api
 
 
 @dataclass(frozen=True, slots=True)
 class ClientApi:
     """The client that one description gives."""
 
-    ir: ir.Api
+    ir: Api
     api: PublicApi
     names: Mapping[str, str]
     """Component key to class name."""
-    labels: Mapping[str, str]
-    """``METHOD path-as-described`` to the label of the operation."""
 
     def methods(self) -> Iterator[tuple[str, tuple[str, str, str]]]:
         """Return the label of each operation, with its methods: plain, of a stream, of pages."""
         for op in self.ir.operations:
-            spelt = f"{op.method} {op.key.value}"
             streamed, pages = (m.call if m else "" for m in (op.streamed, op.pages))
-            yield self.labels.get(spelt, spelt), (op.call, streamed, pages)
+            yield op.origin.label, (op.call, streamed, pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ def python_changes(
 def _pins(client: ClientApi) -> dict[str, tuple[str, str]]:
     """Return the table and the key that pin the name of each method and class of a client."""
     names = {name: ("names", key) for key, name in client.names.items()}
-    calls = {str(op.call): ("calls", f"{op.method} {op.key.value}") for op in client.ir.operations}
+    calls = {call: ("calls", key) for key, call in client.ir.calls.items()}
     return {**names, **calls}
 
 

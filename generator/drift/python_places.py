@@ -26,10 +26,10 @@ class DescribedApi:
         return {name: key for key, name in self.client.names.items()} if self.client else {}
 
     @cached_property
-    def _headers(self) -> Mapping[str, tuple[str, str]]:
-        """The verbs and paths of operations by the class of their answer's headers."""
+    def _headers(self) -> Mapping[str, Operation]:
+        """The operations by the class of their answer's headers."""
         return {
-            f"response_headers.{op.headers_name}": (op.method, op.key.value)
+            f"response_headers.{op.headers_name}": op.origin
             for op in (self.client.ir.operations if self.client else ())
             if op.headers_name
         }
@@ -41,7 +41,9 @@ class DescribedApi:
     def class_at(self, name: str, wire: str = "") -> Location | None:
         """Return the location of a class's schema, or of a property in it; None if unknown."""
         if name in self._headers:
-            return self._header_at(*self._headers[name], wire)
+            headers = (h for r in self._headers[name].responses.values() for h in r.headers.items())
+            locations = (h.location for key, h in headers if key.lower() == wire.lower())
+            return next(locations, self._headers[name].location)
         return self.schema_at(self.keys.get(name, ""), wire)
 
     def schema_at(self, key: str, wire: str = "") -> Location | None:
@@ -53,14 +55,6 @@ class DescribedApi:
         if core.property_names_at is not None and wire in (core.properties or {}):
             return core.property_names_at.at(wire)
         return schema.location
-
-    def _header_at(self, verb: str, path: str, wire: str) -> Location | None:
-        for op in self.document.operations:
-            if (op.verb, op.path) == (verb, path):
-                headers = (h for r in op.responses.values() for h in r.headers.items())
-                locations = (h.location for name, h in headers if name.lower() == wire.lower())
-                return next(locations, op.location)
-        return None
 
     def call_at(self, label: str, wire: str) -> Location | None:
         """Return the location of an operation, or of a part of it; None if it isn't there."""

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from ..changes.change import Change
+from ..changes.rules import RULES
 from ..document.declared import SERVERS_20, is_swagger
 from ..document.edit.copy_nodes import EditError, TreeEditor
 from ..document.edit.patch import patch_tree
@@ -64,20 +65,20 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
         if place is not None and place.file != name:
             raise EditError(f"it is in {place.file}")
     path = split(change.pointer)
-    _, area, subject, action = change.id.split("/")
-    match area, subject, action:
+    rule = RULES[change.id]
+    match rule.area, rule.subject, rule.action:
         case "python", _, _:
             raise EditError("it is caused by upstream's names and division of components")
-        case "schema", "required", _:
+        case "schema", "required", action:
             editor.require(path[:-2], path[-1], required=action == "added")
-        case "schema", "property", _:
-            if action.startswith("added"):
+        case "schema", "property", action:
+            is_added = action in ("added", "added-required")
+            if is_added:
                 editor.set(path, _path(change.revision))
             else:
                 editor.discard(path)
-            if action.endswith("required"):
-                required = action.startswith("added")
-                editor.require(path[:-2], path[-1], required=required)
+            if action not in ("added", "removed"):
+                editor.require(path[:-2], path[-1], required=is_added)
         case "operation", "presence", "removed":
             raise EditError("remove the operation by hand, or allow the change")
         case "operation", "part", _:
@@ -106,7 +107,7 @@ def _make(change: Change, editor: TreeEditor, base: str, revision: str) -> None:
         case _ if change.base is None:
             editor.set(path, _path(change.revision))
         case _:
-            _set_member(change, editor, _MEMBERS.get(subject, (subject,)))
+            _set_member(change, editor, _MEMBERS.get(rule.subject, (rule.subject,)))
 
 
 def _is_plain_type(change: Change) -> bool:

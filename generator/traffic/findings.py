@@ -273,7 +273,7 @@ def _message(finding: Finding) -> str:
         sentence = "most of the required members are missing"
     text = sentence.replace("{}", expected)
     first = next(iter(finding.values.values()), "")
-    if one.name.startswith("operation/") and isinstance(first, str) and first:
+    if RULES[one.rule].area == "operation" and isinstance(first, str) and first:
         text += f", {first}"
     return text
 

@@ -146,7 +146,7 @@ class ParameterReader:
             return [], {name}
         if kind == "array":
             items = mine if explodes else _split(mine[-1], style)
-            inner = self.resolved(schema).items if schema is not None else None
+            inner = self.item(schema)
             return [self._item_of(inner, unquote_plus(item)) for item in items], {name}
         if kind == "object":
             separator = _SEPARATORS.get(style, ",")

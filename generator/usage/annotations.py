@@ -63,16 +63,11 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
                 elif isinstance(item, Instance | Own):  # an alias: Name = A | B
                     result.append(item)
                 elif isinstance(item, Builtin) and item.name == "Self":
-                    result += _self_of(expression.scope)
+                    class_ = expression.scope.enclosing(ast.ClassDef)
+                    result += [item_instance(class_)] if class_ else []
             return tuple(result)
         case _:
             return ()
-
-
-def _self_of(scope: NameScope | None) -> Value:
-    while scope is not None and not scope.is_class:
-        scope = scope.parent
-    return () if scope is None else (item_instance(scope),)
 
 
 def item_instance(scope: NameScope) -> Own:

@@ -40,7 +40,7 @@ class CallEvaluator(Protocol):
         """Return what a call of a value gives."""
         ...
 
-    def super_of(self, scope: NameScope | None) -> Value:
+    def super_of(self, scope: NameScope) -> Value:
         """Return what ``super()`` gives."""
         ...
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ..apidiff.annotation import last_name
+from ..apidiff.annotation import PROPERTIES, decorators
 from .annotations import annotated, item_instance
 from .builtins import result_of
 from .modules import ModuleFinder
-from .scopes import Binding, Block, Expression, NameScope, ProgramModule, reaching
+from .scopes import Binding, Block, Expression, Function, NameScope, ProgramModule, reaching
 from .values import (
     Builtin,
     ClientTypes,
@@ -28,8 +28,6 @@ from .values import (
 )
 
 _CONSTRUCTORS = ("model_validate", "model_construct", "model_validate_json", "parse_obj")
-_PROPERTIES = {"property", "cached_property"}
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MOST = 12
 """The number of bindings, or of results of a function, that are followed."""
 _DEEPEST = 500
@@ -247,7 +245,7 @@ class Evaluator:
         if (
             isinstance(item, Own)
             and item.kind == "function"
-            and _decorators(item.scope) & _PROPERTIES
+            and decorators(item.scope.node) & PROPERTIES
         ):
             return self.returned(item.scope)
         return (item,)
@@ -300,17 +298,16 @@ class Evaluator:
             case _:
                 return ()
 
-    def super_of(self, scope: NameScope | None) -> Value:
+    def super_of(self, scope: NameScope) -> Value:
         """Return what ``super()`` gives in a scope."""
-        while scope is not None and not scope.is_class:
-            scope = scope.parent
-        bases = [] if scope is None else [*self.own_bases(scope)][1:2]
+        class_ = scope.enclosing(ast.ClassDef)
+        bases = [] if class_ is None else [*self.own_bases(class_)][1:2]
         return tuple(Instance(b) if isinstance(b, str) else item_instance(b) for b in bases)
 
     def returned(self, scope: NameScope) -> Value:
         """Return what a function of the program gives."""
         node = scope.node
-        if not isinstance(node, _Function):
+        if not isinstance(node, Function):
             return ()
         if node.returns is not None and scope.parent is not None:
             hint = Expression(node.returns, scope.parent, _NOWHERE, _LATE)
@@ -347,11 +344,11 @@ class Evaluator:
     def parameter(self, scope: NameScope, name: str) -> Value:
         """Return what a parameter is: by its annotation, ``self``, a fixture or its default."""
         node = scope.node
-        if not isinstance(node, _Function) or scope.parent is None:
+        if not isinstance(node, Function) or scope.parent is None:
             return ()
         args = node.args
         places = [*args.posonlyargs, *args.args]
-        marks, is_first = _decorators(scope), [place.arg for place in places[:1]] == [name]
+        marks, is_first = decorators(node), [place.arg for place in places[:1]] == [name]
         if scope.parent.is_class and is_first and "staticmethod" not in marks:
             return (Own("class" if "classmethod" in marks else "instance", scope.parent),)
         arg = next((place for place in [*places, *args.kwonlyargs] if place.arg == name), None)
@@ -380,9 +377,3 @@ class Evaluator:
                 value = self.returned(fixture)
                 return element_of(value) if fixture.yields else value
         return None
-
-
-def _decorators(scope: NameScope) -> set[str]:
-    nodes: list[ast.expr] = getattr(scope.node, "decorator_list", [])
-    calls = (node.func if isinstance(node, ast.Call) else node for node in nodes)
-    return {last_name(call) for call in calls}

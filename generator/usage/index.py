@@ -104,8 +104,9 @@ class Index:
             case Own(kind="instance" | "class", scope=scope):
                 for owner in self.evaluator.own_bases(scope):
                     if isinstance(owner, str):
-                        kind_of = Instance if item.kind == "instance" else _class
-                        self._attribute(kind_of(owner), name, at, kind)
+                        is_class = item.kind == "class"
+                        base = Declared("class", owner) if is_class else Instance(owner)
+                        self._attribute(base, name, at, kind)
                     elif name in owner.names:
                         break
             case _:
@@ -278,10 +279,6 @@ class Index:
             for node in ast.walk(operand) if not isinstance(operand, ast.Call) else ():
                 if isinstance(node, ast.Constant):
                     self._text(members, node, at)
-
-
-def _class(name: str) -> Declared:
-    return Declared("class", name)
 
 
 def _given(

@@ -72,9 +72,7 @@ class Reader:
 
     def class_of_self(self, name: str) -> NameScope | None:
         """Return the class of a method whose first parameter has a name."""
-        scope: NameScope | None = self.scope
-        while scope is not None and not isinstance(scope.node, Function):
-            scope = scope.parent
+        scope = self.scope.enclosing(ast.FunctionDef, ast.AsyncFunctionDef)
         if scope is None or scope.parent is None or not scope.parent.is_class:
             return None
         args = cast("Function", scope.node).args
@@ -174,10 +172,7 @@ class Reader:
 
     def function_scope(self) -> NameScope:
         """Return the function that is being read."""
-        scope = self.scope
-        while scope.parent is not None and not isinstance(scope.node, Function):
-            scope = scope.parent
-        return scope
+        return self.scope.enclosing(ast.FunctionDef, ast.AsyncFunctionDef) or self.module.scope
 
     def narrow(self, test: ast.expr) -> None:
         """Bind a name that a test shows to be an instance of a class."""

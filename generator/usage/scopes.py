@@ -52,6 +52,13 @@ class NameScope:
         """True for the body of a class, whose names its functions don't see."""
         return isinstance(self.node, ast.ClassDef)
 
+    def enclosing(self, *kinds: type[ast.AST]) -> NameScope | None:
+        """Return the innermost scope around it, or itself, whose node is of one of some kinds."""
+        scope: NameScope | None = self
+        while scope is not None and not isinstance(scope.node, kinds):
+            scope = scope.parent
+        return scope
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..changes.change import ClientUse, Usage
+from ..changes.rules import Rule
 from ..changes.symbols import ClientPart
 from ..errors import Place
 from ..printable import shortened
@@ -22,7 +23,7 @@ from .values import ClientTypes
 _LONGEST = 100
 """The characters of an expression that are kept."""
 _GONE = ("removed", "renamed")
-_OMITTED = ("/required/added", "/presence/required")
+_OMITTED = (("required", "added"), ("presence", "required"))
 """The ends of rules that concern who leaves an argument out, as those of defaults do."""
 
 
@@ -34,8 +35,7 @@ class Query:
     """The declarations of the client that it shows in."""
     direction: str = ""
     """``request`` or ``response`` if it is about values that go this way alone; else empty."""
-    rule: str = ""
-    """The id of its rule; empty without one."""
+    rule: Rule | None = None
     breaks: bool = True
     """True if a type checker may see it."""
 
@@ -82,7 +82,8 @@ class _Selector:
 
     def _part(self, part: ClientPart, query: Query) -> Iterator[_Wanted]:
         owner, _, name = part.name.rpartition(".")
-        is_omitted = query.rule.endswith(_OMITTED) or "/default/" in query.rule
+        subject, action = (query.rule.subject, query.rule.action) if query.rule else ("", "")
+        is_omitted = (subject, action) in _OMITTED or subject == "default"
         way = {"request": ("write",), "response": ("read",)}
         kinds = way.get(query.direction, ("read", "write"))
         match part.kind:

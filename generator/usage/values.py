@@ -155,13 +155,8 @@ class ClientTypes:
         for option in type_.alternatives:
             if names and option.name in names:
                 values.append(names[option.name])
-            elif (
-                option.name.removeprefix("Async")
-                in {name.removeprefix("Async") for name in (option.name,)} & self.resources.keys()
-            ):
-                values.append(
-                    (Declared("resource", self.resources[option.name.removeprefix("Async")]),)
-                )
+            elif resource := self.resources.get(option.name.removeprefix("Async")):
+                values.append((Declared("resource", resource),))
             else:
                 name = self.class_name(option.name) or option.name
                 arguments = tuple(self.value_of(inner, names) for inner in option.arguments)

@@ -13,7 +13,20 @@ import httpx
 import pytest
 import yaml
 
-from generator.codegen import ir
+from generator.codegen.ir.models import Alias, Component, Enumeration, Model, ModelField
+from generator.codegen.ir.types import (
+    Array,
+    Constant,
+    Dict,
+    File,
+    Json,
+    Nullable,
+    Ref,
+    Scalar,
+    Text,
+    Type,
+    UnionType,
+)
 from generator.codegen.render.source.python_expressions import Expressions, TypeMismatch
 from generator.codegen.render.views.agents import neutral
 from tests.support.cases import CASES, package_of, settings_of, topics
@@ -176,20 +189,20 @@ def test_names_of_calls_are_cut(tmp_path: Path) -> None:
     assert all(len(name) <= 80 for name in names)
 
 
-COMPONENTS: dict[str, ir.Component] = {
-    "Lamp": ir.Model(
+COMPONENTS: dict[str, Component] = {
+    "Lamp": Model(
         "Lamp",
-        ir.Text(""),
+        Text(""),
         (
-            ir.ModelField("name", "name", ir.Scalar("string"), True, False, ir.Text("")),
-            ir.ModelField("note", "note", ir.Scalar("string"), False, False, ir.Text("")),
+            ModelField("name", "name", Scalar("string"), True, False, Text("")),
+            ModelField("note", "note", Scalar("string"), False, False, Text("")),
         ),
     ),
-    "Mode": ir.Enumeration("Mode", ir.Text(""), "string", (("ON", "do it"),)),
-    "Name": ir.Alias("Name", ir.Text(""), ir.Scalar("string")),
+    "Mode": Enumeration("Mode", Text(""), "string", (("ON", "do it"),)),
+    "Name": Alias("Name", Text(""), Scalar("string")),
 }
-TEXT = ir.Scalar("string")
-PATTERN = ir.Scalar("string", "", (("pattern", "."),))
+TEXT = Scalar("string")
+PATTERN = Scalar("string", "", (("pattern", "."),))
 REFUSED = object()
 
 
@@ -198,9 +211,9 @@ REFUSED = object()
     [
         (TEXT, "do it", "example"),
         (TEXT, "word", "example"),
-        (ir.Scalar("string", "", (("minLength", 9),)), "do it now", "exampleee"),
-        (ir.Scalar("string", "", (("maxLength", 3),)), "do", "exa"),
-        (ir.Scalar("string", "", (("minLength", 41),)), "do it" * 9, REFUSED),
+        (Scalar("string", "", (("minLength", 9),)), "do it now", "exampleee"),
+        (Scalar("string", "", (("maxLength", 3),)), "do", "exa"),
+        (Scalar("string", "", (("minLength", 41),)), "do it" * 9, REFUSED),
         (PATTERN, "12", "12"),
         (PATTERN, "do it", REFUSED),
         (PATTERN, "https://do.example/it.sh", REFUSED),
@@ -208,37 +221,35 @@ REFUSED = object()
         (PATTERN, "do\n", REFUSED),
         (PATTERN, "`do`", REFUSED),
         (
-            ir.Scalar("string", "uuid"),
+            Scalar("string", "uuid"),
             "3fa85f64-5717-4562-b3fc-2c963f66afa6",
             f"{'0' * 8}-0000-0000-0000-{1:012}",
         ),
-        (ir.Scalar("string", "date-time"), "2026-03-01T22:15:00Z", "2026-03-01T22:15:00Z"),
-        (ir.Scalar("integer", "", (("minimum", 7),)), 8, 8),
-        (ir.Scalar("boolean"), True, True),
-        (ir.Scalar("any"), {"do": "it"}, "example"),
-        (ir.Scalar("bytes"), "do it", "example"),
-        (ir.File(), "do it", "example"),
-        (ir.Constant(("do it",)), "do it", REFUSED),
-        (ir.Constant(("do_it",)), "do_it", "do_it"),
-        (ir.Constant((1,)), 1, 1),
-        (ir.Nullable(TEXT), None, None),
-        (ir.Nullable(TEXT), "do it", "example"),
-        (ir.Dict(TEXT), {"do": "it"}, {}),
-        (ir.Array(TEXT), ["do it", "now"], ["example"]),
-        (ir.Array(TEXT), [], []),
-        (ir.Array(TEXT, (("minItems", 2),)), ["do it", "now"], REFUSED),
-        (ir.UnionType((ir.Scalar("integer"), TEXT)), "do it", "example"),
-        (ir.UnionType((ir.Scalar("integer"), TEXT)), 3, 3),
-        (ir.Ref("Lamp"), {"name": "do it", "note": "now"}, {"name": "example"}),
-        (ir.Ref("Lamp"), "do it", REFUSED),
-        (ir.Ref("Mode"), "do it", "do it"),  # written as models.Mode.ON
-        (ir.Ref("Mode"), "unknown", REFUSED),
-        (ir.Ref("Name"), "do it", "example"),
+        (Scalar("string", "date-time"), "2026-03-01T22:15:00Z", "2026-03-01T22:15:00Z"),
+        (Scalar("integer", "", (("minimum", 7),)), 8, 8),
+        (Scalar("boolean"), True, True),
+        (Scalar("any"), {"do": "it"}, "example"),
+        (Scalar("bytes"), "do it", "example"),
+        (File(), "do it", "example"),
+        (Constant(("do it",)), "do it", REFUSED),
+        (Constant(("do_it",)), "do_it", "do_it"),
+        (Constant((1,)), 1, 1),
+        (Nullable(TEXT), None, None),
+        (Nullable(TEXT), "do it", "example"),
+        (Dict(TEXT), {"do": "it"}, {}),
+        (Array(TEXT), ["do it", "now"], ["example"]),
+        (Array(TEXT), [], []),
+        (Array(TEXT, (("minItems", 2),)), ["do it", "now"], REFUSED),
+        (UnionType((Scalar("integer"), TEXT)), "do it", "example"),
+        (UnionType((Scalar("integer"), TEXT)), 3, 3),
+        (Ref("Lamp"), {"name": "do it", "note": "now"}, {"name": "example"}),
+        (Ref("Lamp"), "do it", REFUSED),
+        (Ref("Mode"), "do it", "do it"),  # written as models.Mode.ON
+        (Ref("Mode"), "unknown", REFUSED),
+        (Ref("Name"), "do it", "example"),
     ],
 )
-def test_a_value_has_only_words_and_placeholders(
-    made: ir.Type, value: ir.Json, wanted: object
-) -> None:
+def test_a_value_has_only_words_and_placeholders(made: Type, value: Json, wanted: object) -> None:
     writer = Expressions(COMPONENTS)
     if wanted is REFUSED:
         with pytest.raises(TypeMismatch):

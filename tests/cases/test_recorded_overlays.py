@@ -17,7 +17,7 @@ from generator.config import Client
 from generator.services.comparison.described_traffic import DescribedTraffic
 from generator.traffic.exchange import RecordedExchange
 from generator.traffic.overlay.write import TrafficOverlay, overlay_of, sent_schemas
-from generator.traffic.recordings import read_recordings
+from generator.traffic.recordings.read import read_recordings
 from tests.support.answers import answering
 from tests.support.cases import package_of
 from tests.support.command import Outcome, speclock

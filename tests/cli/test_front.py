@@ -15,8 +15,8 @@ import pytest
 from generator import __version__
 from generator.cli import parser
 from generator.cli.parser import COMMANDS
+from generator.codegen.build.models import Models
 from generator.codegen.build.operations import OperationBuilder
-from generator.codegen.build.types import Types
 from generator.codegen.testdata.cases import Cases
 from generator.services.generation import preview
 from tests.support.command import ROOT, Outcome, python, speclock, start
@@ -163,13 +163,13 @@ def test_a_fault_of_our_own_asks_for_a_report(
     [
         (OperationBuilder, "the operation 'lamp/light'"),
         (Cases, "the operation 'lamp/light'"),
-        (Types, "the schema 'Glow'"),
+        (Models, "the schema 'Glow'"),
     ],
 )
 def test_a_bug_is_located_and_can_be_left_out(
     project: Project, monkeypatch: pytest.MonkeyPatch, part: type, node: str
 ) -> None:
-    method = {OperationBuilder: "build", Cases: "_of", Types: "_component"}[part]
+    method = {OperationBuilder: "build", Cases: "_of", Models: "_component"}[part]
     unbroken = getattr(part, method)
 
     def fails(self: object, *arguments: object) -> object:

@@ -63,4 +63,4 @@ def read(
 def calls_of(canonical: Document, settings: Client) -> Names:
     """Return the calls by ``METHOD /path``."""
     paths, _ = call_paths(canonical, settings)
-    return {op.spellings[1]: p.call for op, p in zip(canonical.operations, paths, strict=False)}
+    return {op.spellings[1]: paths[op.spellings[1]].call for op in canonical.operations}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.codegen.ir import Component
+from generator.codegen.ir.models import Component
 from generator.codegen.testdata.sent_values import as_sent
 from generator.config import Client
 from generator.errors import Findings

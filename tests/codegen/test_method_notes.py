@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.codegen.ir import NeededScope, Text
+from generator.codegen.ir.operations import NeededScope
+from generator.codegen.ir.types import Text
 from generator.codegen.render.views.method_notes import scopes_line
 
 

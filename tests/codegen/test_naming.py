@@ -58,8 +58,8 @@ def test_a_second_method_has_the_same_name_whatever_is_selected() -> None:
     client = Client(spec="s.yaml", package="kiosk")
     for selected in (), ("a",):
         paths, _ = call_paths(*read(described, client, selected))
-        second = paths[0].second("_all", reserved_calls(paths))
-        assert (second[0].call, second[1]) == ("a_all_", "a_all_")
+        second = paths["GET /a"].second("_all", reserved_calls(paths))
+        assert (second.call, second.constant) == ("a_all_", "a_all_")
 
 
 @pytest.mark.parametrize(

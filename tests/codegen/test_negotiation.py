@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from generator.codegen.build.api import build
-from generator.codegen.ir import ClientOperation
+from generator.codegen.ir.operations import ClientOperation
 from generator.config import Client
 from generator.document.load import parse
 from generator.drift.inputs import ComparedDescription

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from generator.codegen import ir
+from generator.codegen.ir.types import Code, Text
 from generator.codegen.render.source.docstrings import docstring, py_literal, wrap
 from generator.config import Client
 from generator.errors import SpecError
@@ -48,7 +48,7 @@ TEXTS = ("some text of the description", "import os", "os", "x = 1", "a.b", "a\n
 
 
 @pytest.mark.parametrize(
-    "value", [*TEXTS, *map(ir.Text, TEXTS), 7, 1.5, True, None, ["a"], ("a",), {"a": 1}, b"a"]
+    "value", [*TEXTS, *map(Text, TEXTS), 7, 1.5, True, None, ["a"], ("a",), {"a": 1}, b"a"]
 )
 def test_raw_values_cannot_be_printed(value: object, environment: jinja2.Environment) -> None:
     for source in ("{{ value }}", "x = {{ value }}\n", "{% for v in [value] %}{{ v }}{% endfor %}"):
@@ -59,14 +59,14 @@ def test_raw_values_cannot_be_printed(value: object, environment: jinja2.Environ
 def test_code_and_names_are_printed(environment: jinja2.Environment) -> None:
     from generator.codegen.names import snake
 
-    shown = environment.from_string("{{ a }} {{ b }}").render(a=ir.Code("x | None"), b=snake("aB"))
+    shown = environment.from_string("{{ a }} {{ b }}").render(a=Code("x | None"), b=snake("aB"))
     assert shown == "x | None a_b"
 
 
 def test_text_goes_through_the_sinks(environment: jinja2.Environment) -> None:
     source = "{{ value | docstring }}\nx = {{ value | literal }}\n"
     hostile = '""" + __import__("os").system("true") + """ \\'
-    shown = environment.from_string(source).render(value=ir.Text(hostile))
+    shown = environment.from_string(source).render(value=Text(hostile))
     first, second = ast.parse(shown).body
     assert isinstance(first, ast.Expr)
     assert isinstance(second, ast.Assign)
@@ -83,7 +83,7 @@ def test_the_names_filter_takes_names_only(value: str, environment: jinja2.Envir
 
 
 def test_text_has_no_string_form() -> None:
-    text = ir.Text("secret words")
+    text = Text("secret words")
     for attempt in (str, "{}".format, lambda t: f"{t}"):
         with pytest.raises(TypeError):
             attempt(text)
@@ -131,7 +131,7 @@ HOSTILE = [
 ]
 
 
-def assert_is_docstring(source: ir.Code, text: str, indent: int) -> None:
+def assert_is_docstring(source: Code, text: str, indent: int) -> None:
     """A source is the literal of the wrapped text, indented as its place needs, and no more."""
     nested = f"class C:\n def f():\n  if x:\n{' ' * indent}{source}\n" if indent else source
     tree = ast.parse(nested)
@@ -149,13 +149,13 @@ def test_a_hostile_text_is_the_value_of_its_docstring_and_literal(text: str) -> 
     """Without an invisible character in the source, or a line end but LF."""
     assert wrap(text, 60).split() == text.split()
     for indent in (0, 4, 8):
-        source = docstring(ir.Text(text), indent)
-        assert isinstance(source, ir.Code)
+        source = docstring(Text(text), indent)
+        assert isinstance(source, Code)
         assert_is_docstring(source, text, indent)
         assert docstring(text, indent) == source
         assert all(char == "\n" or char.isprintable() for char in source)
-    literal = py_literal(ir.Text(text))
-    assert isinstance(literal, ir.Code)
+    literal = py_literal(Text(text))
+    assert isinstance(literal, Code)
     assert ast.literal_eval(literal) == text
     assert "\n" not in literal
 

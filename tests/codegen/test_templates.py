@@ -13,7 +13,7 @@ import pytest
 from jinja2 import nodes
 
 from generator.changes.formats import html_view as view
-from generator.codegen import ir
+from generator.codegen.ir import models, operations, package
 from generator.codegen.render.views import test_modules
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
@@ -59,8 +59,9 @@ def test_begins_by_naming_what_it_receives(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
     found = re.fullmatch(r"\{#- (ir|views|changes\.formats\.html_view)\.(\w+)\b.* -#\}", first)
     assert found
-    room = {"ir": ir, "views": test_modules}.get(found[1], view)
-    assert isinstance(getattr(room, found[2]), type)
+    ir = {**vars(models), **vars(operations), **vars(package)}
+    room = {"ir": ir, "views": vars(test_modules)}.get(found[1], vars(view))
+    assert isinstance(room[found[2]], type)
 
 
 @both

@@ -13,7 +13,7 @@ import pytest
 
 from generator.changes.change import Report
 from generator.changes.formats import FORMATS
-from generator.changes.rules import RULES, Rule
+from generator.changes.rules import RULES
 from tests.drift import browser
 from tests.drift.reports import HOSTILE_TEXT, NOTHING, OBJECTIVES, STATUS, WHOLE, hostile, prose
 
@@ -180,7 +180,7 @@ def test_hostile_text_stays_text(
     monkeypatch.setitem(
         RULES,
         OBJECTIVES.id,
-        Rule(OBJECTIVES.id, "breaking", ("w",), HOSTILE_TEXT, HOSTILE_TEXT),
+        replace(RULES[OBJECTIVES.id], sentences=("w",), why=HOSTILE_TEXT, do=HOSTILE_TEXT),
     )
     report = hostile()
     show(tab, report, tmp_path)

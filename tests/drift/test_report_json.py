@@ -13,7 +13,7 @@ import pytest
 from generator.changes.change import Report
 from generator.changes.formats import FORMATS
 from generator.changes.formats.summary import verdict
-from generator.changes.rules import RULES, Rule
+from generator.changes.rules import RULES
 from generator.errors import Place
 from tests.drift.reports import (
     HOSTILE,
@@ -104,7 +104,8 @@ def test_sarif_is_valid(report: Report, sarif_schema: jsonschema.Draft4Validator
 
 
 def test_sarif_says_where_and_what(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = Rule(OBJECTIVES.id, "breaking", ("A value is gone.",), "Calls fail.", "Don't send it.")
+    texts = {"sentences": ("A value is gone.",), "why": "Calls fail.", "do": "Don't send it."}
+    rule = replace(RULES[OBJECTIVES.id], **texts)
     monkeypatch.setitem(RULES, rule.id, rule)
     (run,) = json.loads(FORMATS["sarif"](WHOLE))["runs"]
     rules = run["tool"]["driver"]["rules"]

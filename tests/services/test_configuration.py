@@ -244,7 +244,7 @@ def test_settings_and_allow_lists_are_refused(text: str, fact: str) -> None:
     with pytest.raises(UsageError, match=f"pyproject.toml.*{fact}"):
         parse_settings(text, Path("pyproject.toml"))
     with pytest.raises(UsageError, match=f"a.allowed.toml.*{fact}"):
-        allowlist.read(text, "a.allowed.toml")
+        allowlist.read_allowances(text, "a.allowed.toml")
 
 
 def test_a_text_with_many_dots_is_no_key() -> None:

@@ -237,8 +237,12 @@ def _folded(head: str, lines: Iterable[str], number: int, room: int) -> Iterator
     notes, _ = fitting((("", line) for line in lines), room - len(head) - _NOTES)
     more = [f"- and {number - len(notes)} more"] if number > len(notes) else []
     if number:
-        written = ["<details><summary>", head, "</summary>"]
-        yield "\n".join(["".join(written), "", *notes, *more, "", "</details>"])
+        yield _details(head, [*notes, *more])
+
+
+def _details(head: str, lines: Sequence[str]) -> str:
+    """Return a part that is folded."""
+    return "\n".join([f"<details><summary>{head}</summary>", "", *lines, "", "</details>"])
 
 
 def _faults(report: Report, room: int) -> Iterator[str]:
@@ -262,12 +266,5 @@ def _next(report: Report, changes: Iterable[Change]) -> Iterator[str]:
     if listed:
         more = ["", f"# {left} more: --format html shows all"] if left else []
         text = "\n\n".join(items).split("\n")
-        yield "\n".join(
-            [
-                f"<details><summary>Entries for the allow-list: {len(listed)}</summary>",
-                "",
-                *_block("toml", [*text, *more]),
-                "",
-                "</details>",
-            ]
-        )
+        head = f"Entries for the allow-list: {len(listed)}"
+        yield _details(head, _block("toml", [*text, *more]))

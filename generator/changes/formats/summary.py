@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -84,21 +85,17 @@ def listing(report: Report, level: str = "") -> Listing:
     gravest = BREAKING if report.wire == BREAKING else RISK
     least = WIRE.index(level or (gravest if is_long else NONE))
     visible = [change for change in changes if change.python or WIRE.index(change.wire) >= least]
-    levels = [name for name in reversed(WIRE[:least]) if _number(changes, visible, name)]
+    hidden = Counter(c.wire for c in changes if not c.python and WIRE.index(c.wire) < least)
+    levels = [name for name in reversed(WIRE) if name in hidden]
     sentence = ""
     if levels:
-        numbers = ", ".join(f"{name} {_number(changes, visible, name)}" for name in levels)
-        number = len(changes) - len(visible)
+        numbers = ", ".join(f"{name} {hidden[name]}" for name in levels)
+        number = hidden.total()
         more = f"`--level {levels[0]}` lists more" if len(levels) > 1 else ""
         every = f"`--level {levels[-1]}` lists all"
         are = f"{counted(number, report.subject.noun)} {'is' if number == 1 else 'are'}"
         sentence = f"{are} not listed ({numbers}). {', '.join(filter(None, (more, every)))}."
     return Listing(tuple(visible), counts(report) if is_long or levels else "", sentence)
-
-
-def _number(changes: Iterable[Change], visible: Sequence[Change], wire: str) -> int:
-    identities = {id(change) for change in visible}
-    return sum(change.wire == wire and id(change) not in identities for change in changes)
 
 
 def counts(report: Report) -> str:
@@ -256,12 +253,7 @@ def _verdict(report: Report) -> str:
         if len(grave) < len(changes):
             who = f"{len(grave)} of {len(changes)} {noun}s"
         else:
-            only = len(grave) == 1
-            who = (
-                f"the only {report.subject.noun}"
-                if only
-                else f"all {len(grave)} {report.subject.noun}s"
-            )
+            who = f"the only {noun}" if len(grave) == 1 else f"all {len(grave)} {noun}s"
         if wire == BREAKING:
             return f"{wire}: {who} can break {where}"
         return f"{wire}: {who} {'is' if len(grave) == 1 else 'are'} a risk to {where}"

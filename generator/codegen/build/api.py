@@ -9,10 +9,13 @@ from ...config import Client
 from ...errors import Findings
 from ...openapi.model import Document, references_in
 from ...recursion import deeply_recursive
-from .. import ir, names
-from ..names import Identifier
+from ..ir.models import Component, Model
+from ..ir.operations import ClientOperation
+from ..ir.package import Api, Resource, ResponseHeaders, Webhook
+from ..ir.types import Code, Text
+from ..names import Identifier, error_of, join, make_distinct, pascal, snake
 from .links import LinkDescriber
-from .model_modules import divide
+from .models import Models, divide
 from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
@@ -25,7 +28,7 @@ from .types import Types, text
 from .webhooks import build_webhooks, signature_of
 
 _NOTHING: Mapping[str, str] = {}
-_WEBHOOKS = names.snake("webhooks")
+_WEBHOOKS = snake("webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,9 @@ class Parts:
     types: Types
     secrets: Security
     servers: Servers
-    operations: tuple[ir.ClientOperation, ...]
-    webhooks: tuple[ir.Webhook, ...]
-    components: tuple[ir.Component, ...]
+    operations: tuple[ClientOperation, ...]
+    webhooks: tuple[Webhook, ...]
+    components: tuple[Component, ...]
     paginator: Paginator
 
 
@@ -55,10 +58,10 @@ def build_parts(
     paths, contested = call_paths(document, client, previous)
     reserved = reserved_calls(paths)
     builder = OperationBuilder(types, secrets, servers, findings, reserved, client)
-    built: list[ir.ClientOperation] = []
-    for described, path in zip(document.operations, paths, strict=False):
+    built: list[ClientOperation] = []
+    for described in document.operations:
         with findings.operation(described.label) as scope:
-            operation = builder.build(described, path)
+            operation = builder.build(described, paths[described.spellings[1]])
             if not scope.failed:
                 built.append(operation)
     builder.bodies.warn_of_texts()
@@ -67,7 +70,7 @@ def build_parts(
         for collision in (*collisions, *contested):
             collision.warn(client, findings)
     webhooks = build_webhooks(document, types)
-    components = types.components()
+    components = Models(types, builder.bodies.sent, builder.bodies.received).components()
     paginator = Paginator(document, types, components, findings, reserved)
     operations = name_headers(built)
     return Parts(types, secrets, servers, operations, webhooks, components, paginator)
@@ -79,7 +82,7 @@ def build(
     client: Client,
     findings: Findings,
     previous: Mapping[str, str] = _NOTHING,
-) -> ir.Api:
+) -> Api:
     """Return the package with every name and type decided.
 
     ``previous`` has the calls of an earlier run by ``METHOD /path``, for the warnings about names.
@@ -94,29 +97,29 @@ def build(
     waiting = poller.add_waits(paginated, client)
     operations = LinkDescriber(document, waiting, findings).describe()
     if client.arguments == "fields":
-        models = {str(one.name): one for one in components if isinstance(one, ir.Model)}
+        models = {str(one.name): one for one in components if isinstance(one, Model)}
         operations = tuple(with_fields(op, models) for op in operations)
-    title = names.pascal(client.client or names.pascal(client.package))
-    return ir.Api(
+    title = pascal(client.client or pascal(client.package))
+    return Api(
         package=Identifier(client.package),
         client=title,
-        async_client=names.join("Async", title),
-        attribute=names.snake(title),
-        error=names.error_of(title),
+        async_client=join("Async", title),
+        attribute=snake(title),
+        error=error_of(title),
         title=text(document.title),
-        version=ir.Text(document.version.strip()),
+        version=Text(document.version.strip()),
         doc=text(document.description),
-        base_url=ir.Text(servers.base_url),
-        base_path=ir.Text(servers.base_path),
-        server_doc=ir.Text(servers.doc),
-        server_url=ir.Text(servers.url),
+        base_url=Text(servers.base_url),
+        base_path=Text(servers.base_path),
+        server_doc=Text(servers.doc),
+        server_url=Text(servers.url),
         server_variables=servers.variables([c.name for c in secrets.credentials]),
         http=client.http,
         has_fake=client.fake and bool(operations),
         features=frozenset(client.features),
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
-        secrets=tuple(map(ir.Text, sorted(secret_members(document)))),
+        secrets=tuple(map(Text, sorted(secret_members(document)))),
         resources=_resources(document, operations, title),
         operations=operations,
         webhooks=webhooks,
@@ -124,7 +127,7 @@ def build(
         modules=divide(components, _users(document, operations, types)),
         keys={str(name): key for key, name in types.names.items()},
         error_type=_error_type(operations),
-        limits=ir.ResponseHeaders(
+        limits=ResponseHeaders(
             client.request_id_header.lower(),
             client.rate_limit_reset_header.lower(),
             client.rate_limit_reset_unit,
@@ -133,7 +136,7 @@ def build(
 
 
 def _users(
-    document: Document, operations: tuple[ir.ClientOperation, ...], types: Types
+    document: Document, operations: tuple[ClientOperation, ...], types: Types
 ) -> dict[str, set[str]]:
     """Return the resources that use each class, by the class's name; ``""`` is the client.
 
@@ -141,13 +144,8 @@ def _users(
     shared. Each component is looked at twice.
     """
     users: dict[str, set[str]] = {}
-    described = {(op.path, op.verb): op for op in document.operations}
     references = {key: [*references_in(schema)] for key, schema in document.schemas.items()}
-    todo = [
-        (key, op.resource)
-        for op in operations
-        for key in references_in(*described[op.key.value, op.method].schemas())
-    ]
+    todo = [(key, op.resource) for op in operations for key in references_in(*op.origin.schemas())]
     for request in document.incoming():
         todo += [(key, _WEBHOOKS) for key in references_in(*request.request_schemas())]
     while todo:
@@ -160,10 +158,10 @@ def _users(
 
 
 def _resources(
-    document: Document, operations: tuple[ir.ClientOperation, ...], client: str
-) -> tuple[ir.Resource, ...]:
-    docs = {names.snake(tag.name, RESERVED): text(tag.description) for tag in document.tags}
-    resources: list[ir.Resource] = []
+    document: Document, operations: tuple[ClientOperation, ...], client: str
+) -> tuple[Resource, ...]:
+    docs = {snake(tag.name, RESERVED): text(tag.description) for tag in document.tags}
+    resources: list[Resource] = []
     groups = dict.fromkeys(op.resource for op in operations if op.resource)
     # A model may be called Pet; the suffix doesn't depend on whether one is.
     wires = {name: f"{name}_resource" for name in groups}
@@ -171,27 +169,25 @@ def _resources(
         client,
         f"Async{client}",
         "AsyncResource",
-        *(f"Async{names.pascal(one)}" for one in wires.values()),
+        *(f"Async{pascal(one)}" for one in wires.values()),
     }
-    classes = names.make_distinct(
-        wires.values(), lambda wire, level: names.pascal(wire, reserved, level)
-    )
+    classes = make_distinct(wires.values(), lambda wire, level: pascal(wire, reserved, level))
     for name in groups:
         class_name = classes[wires[name]]
         resources.append(
-            ir.Resource(
+            Resource(
                 name=name,
                 class_name=class_name,
-                async_name=names.join("Async", class_name),
-                doc=docs.get(Identifier(name), ir.Text("")),
+                async_name=join("Async", class_name),
+                doc=docs.get(Identifier(name), Text("")),
                 operations=tuple(op for op in operations if op.resource == name),
             )
         )
     return tuple(resources)
 
 
-def _error_type(operations: tuple[ir.ClientOperation, ...]) -> ir.Code:
+def _error_type(operations: tuple[ClientOperation, ...]) -> Code:
     """Return the annotation of the documented errors; None if there are none."""
     answers = (one for op in operations for error in op.errors for one in error.each)
     types = dict.fromkeys(answer.annotation for answer in answers if answer.codec != "none")
-    return ir.Code("Any" if len(types) > 4 else " | ".join(types) or "None")
+    return Code("Any" if len(types) > 4 else " | ".join(types) or "None")

@@ -22,7 +22,8 @@ from ...openapi.model import (
     Schema,
 )
 from ...printable import counted
-from ..ir import Answer, Array, Body, Code, Dict, File, FormPart, Ref, Scalar, Type, UnionType
+from ..ir.operations import Answer, Body, FormPart
+from ..ir.types import Array, Dict, File, Ref, Scalar, Type, UnionType
 from .media_types import (
     SEQUENTIAL,
     codec_of,
@@ -31,9 +32,9 @@ from .media_types import (
     is_well_formed,
     precedence,
 )
-from .negotiation import answer_of, join_media_types, not_offered
-from .parts import STRUCTURED, described_parts, has_parts, type_of_parts, unused_schemas
-from .types import Types, annotation, checked_annotation, text
+from .negotiation import join_media_types, not_offered
+from .parts import STRUCTURED, MultipartTypes, described_parts, has_parts, unused_schemas
+from .types import Types, text
 
 _WITHOUT_BODY = ("204", "205", "304")
 
@@ -54,6 +55,8 @@ class Bodies:
         of responses. Unless ``keeps_text``, text beside JSON is left out.
         """
         self.types = types
+        self.sent = MultipartTypes(types, is_received=False)
+        self.received = MultipartTypes(types, is_received=True)
         self.findings = findings
         self.pins = pins
         self.accepted = accepted
@@ -148,7 +151,7 @@ class Bodies:
         parts: tuple[FormPart, ...] = ()
         made: Type = Scalar("any", is_sent=True)
         if schema is not None and codec not in ("parts", "text", "bytes"):
-            made = self.types.multipart(schema) if codec == "multipart" else self.types.sent(schema)
+            made = self.sent.of_form(schema) if codec == "multipart" else self.types.sent(schema)
         if codec in ("form", "multipart", "parts"):
             self._check_encodings(media)
             properties = (schema and self.types.document.resolve(schema).properties) or {}
@@ -156,7 +159,7 @@ class Bodies:
                 if encoding.style == "deepObject" and part in properties:
                     self.warn_of_depth(part, properties[part], encoding.location)
         if codec == "parts":
-            parts, made = self._parts(name, media, is_received=False)
+            parts, made = self._parts(name, media, self.sent)
         elif codec in ("form", "multipart"):
             parts = _parts(media, codec)
             branches = made.options if isinstance(made, UnionType) else (made,)
@@ -167,22 +170,18 @@ class Bodies:
             self._warn_of_structure(name, body.content, codec)
             made = Scalar("string") if codec == "text" else File()
         sendable = _sendable(name, codec)
-        hint = annotation(made, is_argument=True)
         options = made.options if isinstance(made, UnionType) else (made,)
-        is_object = codec in ("json", "form", "multipart") and any(
-            isinstance(option, Ref) and self.types.is_model(option.name) for option in options
-        )
+        is_object = any(isinstance(one, Ref) and self.types.is_model(one.name) for one in options)
         return Body(
+            origin=media,
             media_type=sendable,
             sent_as=sendable,
             key=name,
             codec=codec,
             type=made,
-            annotation=hint,
-            argument=Code(f"{hint} | JsonObject") if is_object else hint,
+            takes_data=is_object and codec in ("json", "form", "multipart"),
             required=body.required,
             doc=text(body.description),
-            check=checked_annotation(made),
             parts=parts,
         )
 
@@ -199,7 +198,7 @@ class Bodies:
                 )
 
     def _parts(
-        self, name: str, media: MediaType, *, is_received: bool
+        self, name: str, media: MediaType, types: MultipartTypes
     ) -> tuple[tuple[FormPart, ...], Type]:
         """Return the parts of a multipart body that isn't a form, and its type."""
         for encoding in unused_schemas(self.types.document, media):
@@ -210,7 +209,7 @@ class Bodies:
                 "Write and read such a part yourself.",
             )
         parts = described_parts(self.types.document, media)
-        return parts, type_of_parts(self.types, media, parts, is_received=is_received)
+        return parts, types.of_parts(media, parts)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
@@ -258,20 +257,21 @@ class Bodies:
         schema = media.schema
         codec = codec_of(name, schema)
         if has_parts(self.types.document, name, media):
-            parts, type_ = self._parts(name, media, is_received=True)
-            return replace(answer_of(status, name, "parts", type_), parts=parts)
+            parts, type_ = self._parts(name, media, self.received)
+            return Answer(status, name, "parts", type_, media, parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
             is_event = media.item_schema is not None or _is_event(self.types.document, schema)
             if is_event and codec == "events":
                 codec = "whole-events"
             elif schema is None and codec == "events":  # data is text (HTML standard §9.2.6)
-                return answer_of(status, name, codec, Scalar("string"))
+                return Answer(status, name, codec, Scalar("string"), media)
         elif codec != "json":
             codec = "text" if codec in ("text", "form") else "bytes"
             self._warn_of_structure(name, content, codec)
-            return answer_of(status, name, codec, Scalar("string" if codec == "text" else "bytes"))
-        return answer_of(status, name, codec, self.types.type(schema))
+            made = Scalar("string" if codec == "text" else "bytes")
+            return Answer(status, name, codec, made, media)
+        return Answer(status, name, codec, self.types.type(schema), media)
 
     def _warn_of_structure(self, name: str, content: Content, codec: str) -> None:
         """Warn of XML or a multipart body with a schema that nothing is generated for.
@@ -294,20 +294,20 @@ class Bodies:
 
 
 def _empty(status: str) -> Answer:
-    return answer_of(status, "", "none", Scalar("null"))
+    return Answer(status, "", "none", Scalar("null"))
 
 
 def _undescribed(operation: Operation, status: str) -> list[Answer]:
     """Return the response of a success without ``content``, which may have a body all the same."""
     if operation.method == "head" or status in _WITHOUT_BODY or status.startswith("3"):
         return [_empty(status)]
-    return [answer_of(status, "", "any", Scalar("any"))]
+    return [Answer(status, "", "any", Scalar("any"))]
 
 
 def _as_text(answer: Answer) -> Answer:
     if answer.codec not in SEQUENTIAL:
         return answer
-    return answer_of(answer.status, answer.media_type, "text", Scalar("string"))
+    return Answer(answer.status, answer.media_type, "text", Scalar("string"), answer.origin)
 
 
 def _sendable(name: str, codec: str) -> str:

@@ -10,27 +10,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
-from ...document import pointer
+from ...document.pointer import split
 from ...errors import Findings
-from ...openapi import model
-from .. import ir
+from ...openapi.model import Document, Json, Link, Missing, Operation
+from ..ir.operations import ClientOperation, LinkArgument, LinkedCall
+from ..ir.types import Text
 
 
 class LinkTargets:
     """The operations of a document, by the references that links have."""
 
-    def __init__(self, document: model.Document) -> None:
+    def __init__(self, document: Document) -> None:
         self._ids = {op.operation_id: op for op in document.operations if not op.shares_id}
         self._places = {(op.path, op.verb): op for op in document.operations}
 
-    def find(self, link: model.Link) -> model.Operation | None:
+    def find(self, link: Link) -> Operation | None:
         """Return the operation that a link leads to; None if it isn't in the document."""
         if link.server is not None:
             return None
         if link.operation_id:
             return self._ids.get(link.operation_id)
         file, _, fragment = link.operation_ref.partition("#")
-        keys = pointer.split(unquote(fragment))
+        keys = split(unquote(fragment))
         if file or len(keys) < 3 or keys[0] != "paths":
             return None
         return self._places.get((keys[1], keys[-1].upper()))
@@ -41,31 +42,29 @@ class LinkDescriber:
 
     def __init__(
         self,
-        document: model.Document,
-        operations: Sequence[ir.ClientOperation],
+        document: Document,
+        operations: Sequence[ClientOperation],
         findings: Findings,
     ) -> None:
         self.targets = LinkTargets(document)
-        self.described = {(op.path, op.verb): op for op in document.operations}
-        self.made = {(op.key.value, op.method): op for op in operations}
+        self.made = {op.origin: op for op in operations}
         self.findings = findings
 
-    def describe(self) -> tuple[ir.ClientOperation, ...]:
+    def describe(self) -> tuple[ClientOperation, ...]:
         """Return the operations with their links, except for those that became iterators."""
         return tuple(replace(op, links=self._links(op)) for op in self.made.values())
 
-    def _links(self, op: ir.ClientOperation) -> tuple[ir.LinkedCall, ...]:
-        responses = self.described[op.key.value, op.method].responses.values()
+    def _links(self, op: ClientOperation) -> tuple[LinkedCall, ...]:
         found = (
             self._link(name, link, op)
-            for response in responses
+            for response in op.origin.responses.values()
             for name, link in response.links.items()
         )
         return tuple(dict.fromkeys(link for link in found if link is not None))
 
-    def _link(self, name: str, link: model.Link, op: ir.ClientOperation) -> ir.LinkedCall | None:
+    def _link(self, name: str, link: Link, op: ClientOperation) -> LinkedCall | None:
         target = self.targets.find(link)
-        made = self.made.get((target.path, target.verb)) if target is not None else None
+        made = self.made.get(target) if target is not None else None
         if made is None:
             self.findings.warn(
                 "link",
@@ -77,9 +76,9 @@ class LinkDescriber:
         arguments = tuple(self._arguments(link, made))
         if made is op and op.pages and any(a.name.value == op.pages.parameter for a in arguments):
             return None
-        return ir.LinkedCall(made.call, arguments)
+        return LinkedCall(made.call, arguments)
 
-    def _arguments(self, link: model.Link, call: ir.ClientOperation) -> Iterator[ir.LinkArgument]:
+    def _arguments(self, link: Link, call: ClientOperation) -> Iterator[LinkArgument]:
         # A link may name an argument by ``id`` or by ``path.id``.
         names = {p.wire: p.name for p in reversed(call.parameters)}
         names |= {f"{p.place}.{p.wire}": p.name for p in call.parameters}
@@ -91,10 +90,10 @@ class LinkDescriber:
                     f"the link has the parameter {key!r}, which {call.call} doesn't have",
                     "Correct the parameter's name.",
                 )
-            yield ir.LinkArgument(ir.Text(names.get(key, key)), _shown(value))
-        if not isinstance(link.request_body, model.Missing):
-            yield ir.LinkArgument(ir.Text("body"), _shown(link.request_body))
+            yield LinkArgument(Text(names.get(key, key)), _shown(value))
+        if not isinstance(link.request_body, Missing):
+            yield LinkArgument(Text("body"), _shown(link.request_body))
 
 
-def _shown(value: model.Json) -> ir.Text:
-    return ir.Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+def _shown(value: Json) -> Text:
+    return Text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

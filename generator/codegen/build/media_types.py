@@ -7,9 +7,9 @@ Sources: RFC 9110 §8.3.1 (media types) and §12.5.1 (Accept), RFC 6839 (structu
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
-from ...openapi.model import Content, Document, Operation, Schema, references_in
+from ...openapi.model import Document, MediaType, Schema
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _WELL_FORMED = re.compile(
@@ -61,6 +61,11 @@ def codec_of(media_type: str, schema: Schema | None = None) -> str:
     codec = "json" if bare == "application/*" and schema is not None else _codec_of(bare)
     is_whole = schema is not None and is_binary(schema) and codec not in _ALWAYS
     return "bytes" if is_whole else codec
+
+
+def json_in(media_types: Mapping[str, MediaType]) -> list[MediaType]:
+    """Return those of several media types that a client reads as JSON."""
+    return [media for name, media in media_types.items() if codec_of(name, media.schema) == "json"]
 
 
 def is_part(media_type: str, offered: Iterable[str]) -> bool:
@@ -124,47 +129,3 @@ def is_file(schema: Schema) -> bool:
         return is_file(schema.items)
     is_media = schema.content_media_type is not None and schema.content_encoding is None
     return is_binary(schema) or (is_media and (not schema.types or "string" in schema.types))
-
-
-def referenced_outside_multipart(document: Document) -> set[str]:
-    """Return the keys of the components that are referred to outside of multipart bodies."""
-    todo = [*document.schemas.values()]
-    for operation in (*document.operations, *document.incoming()):
-        bodies = _bodies(operation)
-        forms = {schema for content in bodies for schema in _forms(document, content)}
-        for schema in operation.schemas():
-            todo += _outside(forms, schema)
-    return references_in(*todo)
-
-
-def _outside(forms: Container[Schema], schema: Schema) -> Iterator[Schema]:
-    """Yield a schema, or what is in the parts of a multipart body."""
-    if schema not in forms:
-        yield schema
-        return
-    for inner in schema.subschemas():
-        yield from _outside(forms, inner)
-
-
-def sent_in_multipart(document: Document) -> set[str]:
-    """Return the keys of the components that multipart bodies of requests are."""
-    bodies = (op.request_body for op in document.operations)
-    contents = [body.content for body in bodies if body is not None]
-    return {form.ref for content in contents for form in _forms(document, content)}
-
-
-def _bodies(operation: Operation) -> Iterator[Content]:
-    for body in (operation.request_body, *operation.responses.values()):
-        if body is not None and body.content is not None:
-            yield body.content
-
-
-def _forms(document: Document, content: Content) -> Iterator[Schema]:
-    """Yield the schemas of multipart bodies, with the branches of unions."""
-    media_types = content.media_types.items()
-    todo = [media.schema for name, media in media_types if name.startswith("multipart/")]
-    while todo:
-        schema = todo.pop()
-        if schema is not None and not schema.nullable:
-            yield schema
-            todo += document.resolve(schema).branches

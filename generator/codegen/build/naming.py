@@ -7,8 +7,8 @@ the plain name for one of them.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,11 +18,21 @@ from ...document.tree import Location
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, Schema
 from ...portable import DEVICES, is_device
-from .. import names
-from ..names import Identifier, Spelling
+from ..names import (
+    METHODS,
+    Identifier,
+    Spelling,
+    check_pinned,
+    constant_of,
+    join,
+    make_distinct,
+    pascal,
+    short_hash,
+    snake,
+)
 
 _NOTHING: Mapping[str, str] = {}
-ATTRIBUTES = names.METHODS | {"base_url", "credentials"}
+ATTRIBUTES = METHODS | {"base_url", "credentials"}
 """The attributes of every client."""
 RESERVED = ATTRIBUTES | DEVICES
 """The names that a resource cannot have: a module is named like it."""
@@ -34,6 +44,8 @@ class CallPath:
 
     resource: str
     name: Identifier
+    end: str = ""
+    """The underscores at the end of the name of a second method, and of its constant."""
 
     @property
     def call(self) -> str:
@@ -43,20 +55,16 @@ class CallPath:
     @property
     def constant(self) -> Identifier:
         """The name of the operation as a value."""
-        return names.constant_of(self.call)
+        return join(constant_of(self.call), self.end)
 
-    def second(self, suffix: str, reserved: Container[str]) -> tuple[CallPath, Identifier]:
-        """Return the path of a second method of an operation, such as ``list_all``, and its
-        constant; ``reserved`` is from :func:`reserved_calls`.
+    def second(self, suffix: str, reserved: Container[str]) -> CallPath:
+        """Return the path of a second method of an operation, such as ``list_all``; ``reserved`` is
+        from :func:`reserved_calls`.
         """
-        path = replace(self, name=names.join(self.name, suffix))
-        constant = path.constant
-        while path.call in reserved or constant in reserved:
-            path, constant = (
-                replace(path, name=names.join(path.name, "_")),
-                names.join(constant, "_"),
-            )
-        return path, constant
+        path = replace(self, name=join(self.name, suffix))
+        while path.call in reserved or path.constant in reserved:
+            path = replace(path, name=join(path.name, "_"), end=f"{path.end}_")
+        return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,47 +104,48 @@ def _toml(text: str) -> str:
 
 def call_paths(
     document: Document, client: Client, previous: Mapping[str, str] = _NOTHING
-) -> tuple[list[CallPath], list[Collision]]:
-    """Return the path of each operation's method, no two the same, and the collisions.
+) -> tuple[dict[str, CallPath], list[Collision]]:
+    """Return the path of each operation's method by ``METHOD /path``, no two the same, and the
+    collisions.
 
     The names of operations that aren't selected count, so a selection renames nothing; so do the
-    names of pinned ones, so a pin renames only what would have its name. The paths of those that
-    aren't selected are the last. ``previous`` has the calls
-    of an earlier run by ``METHOD /path``. Raise :class:`UsageError` for a pin that matches nothing
-    or isn't possible.
+    names of pinned ones, so a pin renames only what would have its name. ``previous`` has the calls
+    of an earlier run. Raise :class:`UsageError` for a pin that matches nothing or isn't possible.
     """
-    operations = document.operations
-    pins = _pins(operations, client.calls)
-    every: list[Operation | OperationNode] = [*operations, *document.others]
-    names_of = [_Paths.of(op, pins.get(op.operation_id)) for op in every]
-    plain = [one.path for one in names_of]
-    _tell_apart(names_of)
-    for op, path in zip(operations, names_of, strict=False):
-        path.pin = pins.get(op.spellings[1])
-    _tell_apart(names_of)
-    own = names_of[: len(operations)]
-    paths = [one.path for one in names_of]
-    _check_case({path.resource for path in paths[: len(operations)]})
+    operations = {op.spellings[1]: op for op in document.operations}
+    pins = _pins(document.operations, client.calls)
+    candidates = {
+        op.spellings[1]: _Paths.of(op, pins.get(op.operation_id))
+        for op in (*document.others, *document.operations)
+    }
+    every, own = candidates.values(), [candidates[key] for key in operations]
+    _tell_apart(every)
+    for paths in own:
+        paths.pin = pins.get(paths.key)
+    _tell_apart(every)
+    _check_case({paths.path.resource for paths in own})
     collisions: list[Collision] = []
-    for group in _grouped(plain[: len(operations)]):
-        if any(own[i].is_longest for i in group) and not any(own[i].pin for i in group):
-            called = [i for i in group if previous.get(operations[i].spellings[1]) == plain[i].call]
-            collisions.append(_collision(operations, plain, paths, called + group))
-    return paths, collisions
+    for group in _grouped((one, one.plain) for one in own):
+        if any(one.is_longest for one in group) and not any(one.pin for one in group):
+            called = [one for one in group if previous.get(one.key) == one.plain.call]
+            collisions.append(_collision(called + group, operations[group[-1].key].location))
+    return {key: paths.path for key, paths in candidates.items()}, collisions
 
 
-def reserved_calls(paths: Iterable[CallPath]) -> frozenset[str]:
+def reserved_calls(paths: Mapping[str, CallPath]) -> frozenset[str]:
     """Return the names that no second method of an operation may have: calls and constants of
     others, and resources.
     """
-    return frozenset(name for path in paths for name in (path.call, path.constant, path.resource))
+    every = paths.values()
+    return frozenset(name for path in every for name in (path.call, path.constant, path.resource))
 
 
 @dataclass(slots=True)
 class _Paths:
     """The paths that the method of one operation may have."""
 
-    operation: Operation | OperationNode
+    key: str
+    """The operation, by ``METHOD /path``."""
     spelled: Sequence[CallPath]
     """The shortest first."""
     full: int
@@ -150,10 +159,16 @@ class _Paths:
     def of(cls, op: Operation | OperationNode, pin: CallPath | None) -> _Paths:
         """Return the paths of an operation; one that its operationId is pinned to is the first."""
         spelled = [
-            CallPath(names.snake(of, RESERVED) if of else "", names.snake(call, names.METHODS))
+            CallPath(snake(of, RESERVED) if of else "", snake(call, METHODS))
             for of, call in op.names.calls
         ]
-        return cls(op, [*([pin] if pin else []), *spelled], op.names.full + bool(pin))
+        paths = [*([pin] if pin else []), *spelled]
+        return cls(op.spellings[1], paths, op.names.full + bool(pin))
+
+    @property
+    def plain(self) -> CallPath:
+        """The path that it would have alone."""
+        return self.spelled[0]
 
     @property
     def path(self) -> CallPath:
@@ -161,8 +176,8 @@ class _Paths:
         last, beyond = self.spelled[-1], self.level + 1 - len(self.spelled)
         path = self.pin or self.spelled[min(self.level, len(self.spelled) - 1)]
         if not self.pin and beyond > 0:
-            digits = names.short_hash(self.operation.spellings[1], 6 * beyond)
-            path = replace(last, name=names.join(last.name, "_", digits))
+            digits = short_hash(self.key, 6 * beyond)
+            path = replace(last, name=join(last.name, "_", digits))
         return replace(path, resource=self.renamed) if self.renamed else path
 
     @property
@@ -171,19 +186,19 @@ class _Paths:
         return not self.pin and self.level > self.full
 
 
-def _tell_apart(operations: Sequence[_Paths]) -> None:
+def _tell_apart(operations: Collection[_Paths]) -> None:
     """Lengthen paths that are the same; one that is only shortened before one that is whole."""
-    while groups := _clashes([operation.path for operation in operations]):
+    while groups := _clashes(operations):
         for group in groups:
-            loose = [operations[index] for index in group if operations[index].pin is None]
+            loose = [one for one in group if one.pin is None]
             if not loose and len(group) > 1:
-                both = " and ".join(repr(operations[i].operation.spellings[1]) for i in group)
+                both = " and ".join(repr(one.key) for one in group)
                 raise UsageError(
-                    f"[tool.speclock] calls: {both} are both pinned to "
-                    f"{operations[group[0]].path.call!r}. Choose another name for one."
+                    f"[tool.speclock] calls: {both} are both pinned to {group[0].path.call!r}. "
+                    "Choose another name for one."
                 )
             if not loose:
-                _rename_resource(operations, operations[group[0]].path.name)
+                _rename_resource(operations, group[0].path.name)
             short = [one for one in loose if one.level < one.full]
             longer = [path for path in loose if path.level < len(path.spelled) - 1]
             for one in short or longer or loose:
@@ -218,8 +233,8 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
                 "name."
             )
         path = CallPath(
-            names.check_pinned(resource, where) if resource else "",
-            names.check_pinned(name, where),
+            check_pinned(resource, where) if resource else "",
+            check_pinned(name, where),
         )
         if len(pinned) > 1 or key == pinned[0].spellings[1]:
             pins[key] = path
@@ -238,25 +253,26 @@ def pinned_operations(operations: Sequence[Operation], key: str, what: str) -> l
     return named
 
 
-def _grouped(paths: Sequence[CallPath]) -> Iterator[list[int]]:
-    """Yield the indexes of the paths that are one name of an operation as a value."""
-    groups: defaultdict[str, list[int]] = defaultdict(list)
-    for index, path in enumerate(paths):
-        groups[path.constant].append(index)
-    yield from groups.values()
+def _grouped(paths: Iterable[tuple[_Paths, CallPath]]) -> list[list[_Paths]]:
+    """Return groups of operations whose paths are one name of an operation as a value."""
+    groups: defaultdict[str, list[_Paths]] = defaultdict(list)
+    for operation, path in paths:
+        groups[path.constant].append(operation)
+    return [*groups.values()]
 
 
-def _clashes(paths: Sequence[CallPath]) -> list[list[int]]:
+def _clashes(operations: Collection[_Paths]) -> list[list[_Paths]]:
     """Return the groups that share a name; one method that has the name of a resource is one."""
-    resources = {path.resource for path in paths}
+    paths = [(one, one.path) for one in operations]
+    resources = {path.resource for _, path in paths}
     return [
         group
         for group in _grouped(paths)
-        if len(group) > 1 or (not paths[group[0]].resource and paths[group[0]].name in resources)
+        if len(group) > 1 or (not group[0].path.resource and group[0].path.name in resources)
     ]
 
 
-def _rename_resource(operations: Sequence[_Paths], resource: str) -> None:
+def _rename_resource(operations: Iterable[_Paths], resource: str) -> None:
     """Rename a resource, because a pinned method of the client has its name."""
     for operation in operations:
         if operation.path.resource == resource:
@@ -265,28 +281,20 @@ def _rename_resource(operations: Sequence[_Paths], resource: str) -> None:
                     f"[tool.speclock] calls: {operation.path.call!r} is pinned, and so is "
                     f"{resource!r}: no method can have the name of a resource. Choose another one."
                 )
-            operation.renamed = names.join(resource, "_operations")
+            operation.renamed = join(resource, "_operations")
 
 
-def _collision(
-    operations: Sequence[Operation],
-    plain: Sequence[CallPath],
-    paths: Sequence[CallPath],
-    group: Sequence[int],
-) -> Collision:
+def _collision(group: Sequence[_Paths], location: Location) -> Collision:
     """Return the collision of some operations; the pin is for the first one of the group."""
-    group = list(dict.fromkeys(group))
-    call = plain[group[0]].call
-    labels = [f"{operations[index].spellings[1]!r}" for index in group]
-    if len(group) == 1:
-        labels.append("a resource")
+    calls = {repr(one.key): one.path.call for one in group}
+    first, labels = group[0], [*calls, *(["a resource"] if len(calls) == 1 else [])]
     return Collision(
         "calls",
-        operations[group[-1]].location,
-        f"{_joined(labels)} share the name {call}; the methods are called "
-        f"{_joined([paths[index].call for index in group])}",
-        operations[group[0]].spellings[1],
-        call,
+        location,
+        f"{_joined(labels)} share the name {first.plain.call}; the methods are called "
+        f"{_joined([*calls.values()])}",
+        first.key,
+        first.plain.call,
     )
 
 
@@ -305,7 +313,7 @@ def class_names(
 
     Raise :class:`UsageError` for a pin that matches nothing, or that another schema has.
     """
-    pins = {key: names.check_pinned(name, "names") for key, name in client.names.items()}
+    pins = {key: check_pinned(name, "names") for key, name in client.names.items()}
     schemas = document.classes()
     for pin in pins:
         if pin not in schemas:
@@ -313,39 +321,29 @@ def class_names(
                 f"[tool.speclock] names a class for the schema {pin!r}, which isn't used. "
                 "Remove that line."
             )
-    twice = [name for name, count in Counter(pins.values()).items() if count > 1]
-    if twice:
-        raise UsageError(
-            f"[tool.speclock] names two classes {twice[0]!r}. Choose another name for one."
-        )
-
     rivals = document.rivals
     declared = document.declared | {key for key, word in rivals.items() if not word}
 
     def spell(key: str, level: Spelling) -> Identifier:
-        if key in pins:
-            return pins[key]
         if level and key not in declared:
             word = rivals.get(key) or _kind(document.schemas[key])
-            return names.pascal(f"{key}.{word}", level=Spelling(level - 1))
-        return names.pascal(key, level=level)
+            return pascal(f"{key}.{word}", level=Spelling(level - 1))
+        return pascal(key, level=level)
 
     contested: dict[tuple[str, ...], str] = {}
 
     def keeps(key: str, group: list[str], name: str) -> bool:
         contested.setdefault(tuple(group), name)
-        if any(one in pins for one in group):
-            return key in pins
         known = [one for one in group if one in declared]
         exact = [k for k in known if k == name.rstrip("_")]
         return key in exact if exact else [key] == known
 
-    result = names.make_distinct((*schemas, *sorted(rivals)), spell, keeps)
+    wires = (*schemas, *sorted(rivals))
+    result = make_distinct(wires, spell, keeps, pins, "classes")
     return {key: result[key] for key in schemas}, [
         _class_collision(document, name, used, result)
         for group, name in contested.items()
-        if not any(one in pins for one in group)
-        and len(used := sorted(one for one in group if one in schemas)) > 1
+        if len(used := sorted(one for one in group if one in schemas)) > 1
     ]
 
 

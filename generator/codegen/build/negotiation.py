@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from ...errors import UsageError
 from ...openapi.model import Document, Operation
-from ..ir import Answer, Type, UnionType
+from ..ir.operations import Answer
+from ..ir.types import UnionType
 from .media_types import is_part, is_range, is_sendable, precedence
 from .naming import pinned_operations
-from .types import annotation, checked_annotation
 
 _CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)
 
@@ -93,12 +93,4 @@ def join_media_types(offered: Sequence[Answer], pin: str = "") -> Answer:
     types = tuple(dict.fromkeys(answer.type for answer in listed))
     if first.media_type == pin or len(types) == 1:
         return replace(first, options=tuple(listed))
-    union_type = UnionType(types)
-    return replace(
-        answer_of(first.status, first.media_type, first.codec, union_type), options=tuple(listed)
-    )
-
-
-def answer_of(status: str, media_type: str, codec: str, type_: Type) -> Answer:
-    """Return a response with the annotations of its type."""
-    return Answer(status, media_type, codec, type_, annotation(type_), checked_annotation(type_))
+    return replace(first, type=UnionType(types), options=tuple(listed), parts=())

@@ -11,11 +11,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...config import Client
+from ...document.operations import REDIRECTS
 from ...errors import Findings, UsageError
-from ...openapi import model
 from ...openapi.examples.check import Examples
-from .. import ir, names
-from ..names import Identifier, Spelling
+from ...openapi.model import Document, Operation, Parameter, Schema
+from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
+from ..ir.types import Nullable, Text, is_scalar
+from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake
 from .bodies import Bodies
 from .media_types import SEQUENTIAL, codec_of, codec_of_query
 from .naming import CallPath
@@ -24,7 +26,7 @@ from .response_headers import HeaderTypes
 from .security import Security, needed_scopes
 from .servers import Servers
 from .signatures import annotate_result, build_signatures
-from .types import Types, annotation, checked_annotation, is_scalar, text
+from .types import Types, text
 
 _KEY_HEADERS = ("idempotency-key", "x-idempotency-key")
 _KEY = "6f1c3f9e-0b51-4b8a-9d52-0c1f6f5a7e21"
@@ -64,7 +66,7 @@ class OperationBuilder:
     def _examples(self) -> Examples:
         return Examples(self.types.document)
 
-    def build(self, operation: model.Operation, path: CallPath) -> ir.ClientOperation:
+    def build(self, operation: Operation, path: CallPath) -> ClientOperation:
         """Return the method for one operation; record unsupported constructs in the findings."""
         key_header, makes_key, described = self._key(operation)
         with_slashes = self.with_slashes.get(operation.spellings[1], ())
@@ -80,11 +82,12 @@ class OperationBuilder:
         only_streams = streamed is not None and streamed.name == path.name
         security = self.security.alternatives(operation)
         docs = (r.description for s, r in operation.responses.items() if s.startswith("2"))
-        return ir.ClientOperation(
-            id=ir.Text(operation.operation_id.strip()),
+        return ClientOperation(
+            origin=operation,
+            id=Text(operation.operation_id.strip()),
             method=operation.verb,
-            path=ir.Text(operation.path.partition("#")[0]),
-            key=ir.Text(operation.path),
+            path=Text(operation.path.partition("#")[0]),
+            key=Text(operation.path),
             call=path.call,
             resource=path.resource,
             name=path.name,
@@ -100,16 +103,16 @@ class OperationBuilder:
             signatures=() if only_streams else build_signatures(bodies, answers),
             streamed=streamed,
             result=annotate_result(answers),
-            result_doc=next((text(doc) for doc in docs), ir.Text("")),
+            result_doc=next((text(doc) for doc in docs), Text("")),
             security=security,
             scopes=needed_scopes(operation, self.types.document.security_schemes),
-            server=ir.Text(self.servers.own(operation, secured=bool(security))),
-            key_header=ir.Text(key_header),
+            server=Text(self.servers.own(operation, secured=bool(security))),
+            key_header=Text(key_header),
             makes_key=makes_key,
             headers=self.headers.fields(operation) if self.has_headers else (),
         )
 
-    def _streamed(self, successes: list[ir.Answer], path: CallPath) -> ir.Streamed | None:
+    def _streamed(self, successes: list[Answer], path: CallPath) -> Streamed | None:
         """Return the method for a response that may be long: a sequence of items, or bytes."""
         answers = [a for a in successes if a.codec in SEQUENTIAL]
         if not answers:
@@ -118,14 +121,13 @@ class OperationBuilder:
             return None
         only = all(answer.codec in (*SEQUENTIAL, "none", "any") for answer in successes)
         if only:  # with those that have no body, except for redirects: no item can tell of one
-            answers = [answer for answer in successes if answer.status not in model.REDIRECTS]
-        constant = path.constant
+            answers = [answer for answer in successes if answer.status not in REDIRECTS]
         if not only:
-            path, constant = path.second("_stream", self.reserved)
-        return ir.Streamed(
+            path = path.second("_stream", self.reserved)
+        return Streamed(
             path.name,
             path.call,
-            constant,
+            path.constant,
             annotate_result(answer for answer in answers if answer.codec not in ("none", "any")),
             tuple(answers),
             accept_header(answers),
@@ -133,7 +135,7 @@ class OperationBuilder:
 
     # ── parameters ───────────────────────────────────────────────────────────────────────────
 
-    def _key(self, operation: model.Operation) -> tuple[str, bool, list[model.Parameter]]:
+    def _key(self, operation: Operation) -> tuple[str, bool, list[Parameter]]:
         """Return the header with a call's key, whether the client makes it, and the parameters.
 
         The parameter of the key is optional, unless it doesn't admit a UUID.
@@ -153,32 +155,31 @@ class OperationBuilder:
         return self.key_header, True, described
 
     def _parameters(
-        self, described: Sequence[model.Parameter], path: CallPath, with_slashes: Container[str]
-    ) -> tuple[ir.MethodParameter, ...]:
-        reserved = names.ARGUMENTS | {path.constant.upper()}
+        self, described: Sequence[Parameter], path: CallPath, with_slashes: Container[str]
+    ) -> tuple[MethodParameter, ...]:
+        reserved = ARGUMENTS | {path.constant.upper()}
         listed = {f"{p.in_} {p.name}": p for p in described}
         places: dict[str, set[str]] = {}
         for p in described:
-            places.setdefault(names.snake(p.name, reserved), set()).add(p.in_)
+            places.setdefault(snake(p.name, reserved), set()).add(p.in_)
 
         def spell(key: str, level: Spelling) -> Identifier:
             p = listed[key]
-            several = len(places[names.snake(p.name, reserved)]) > 1
-            name = names.snake(p.name, reserved, level)
+            several = len(places[snake(p.name, reserved)]) > 1
+            name = snake(p.name, reserved, level)
             in_place = several and p.in_ != "path"
-            return names.join(name.rstrip("_"), "_", p.in_) if in_place else name
+            return join(name.rstrip("_"), "_", p.in_) if in_place else name
 
-        def keeps(key: str, _: list[str], name: str) -> bool:
-            p = listed[key]
-            return p.name in (name.rstrip("_"), name.removesuffix(f"_{p.in_}"))
+        def keeps(key: str, group: list[str], name: str) -> bool:
+            spelled = [one for one in group if listed[one].name == name.rstrip("_")]
+            placed = (one for one in group if f"{listed[one].name}_{listed[one].in_}" == name)
+            return key in (spelled or placed)
 
-        final = names.make_distinct(listed, spell, keeps)
+        final = make_distinct(listed, spell, keeps)
         made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _whole_query(
-        self, media_type: str, schema: model.Schema | None, described: model.Parameter
-    ) -> str:
+    def _whole_query(self, media_type: str, schema: Schema | None, described: Parameter) -> str:
         """Return how the whole query is written: json or text."""
         if codec := codec_of_query(self.types.document, media_type, schema):
             return codec
@@ -190,7 +191,7 @@ class OperationBuilder:
         )
 
     def _style_of_content(
-        self, media_type: str, schema: model.Schema | None, described: model.Parameter
+        self, media_type: str, schema: Schema | None, described: Parameter
     ) -> str:
         """Return the style of a parameter with ``content``: a text as it is, or JSON (OpenAPI
         3.1.1 §4.8.12.2.2).
@@ -208,8 +209,8 @@ class OperationBuilder:
         return "json"
 
     def _parameter(
-        self, described: model.Parameter, name: Identifier, with_slashes: Container[str]
-    ) -> ir.MethodParameter:
+        self, described: Parameter, name: Identifier, with_slashes: Container[str]
+    ) -> MethodParameter:
         schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
             key, media = next(iter(described.content.media_types.items()), ("", None))
@@ -221,9 +222,8 @@ class OperationBuilder:
         made = self.types.sent(schema)
         if style == "deepObject" and schema is not None:
             self.bodies.warn_of_depth(described.name, schema, described.location)
-        if isinstance(made, ir.Nullable):
+        if isinstance(made, Nullable):
             made = made.inner
-        hint = annotation(made, is_argument=True)
         explode = described.explode
         in_path = described.in_ == "path"
         reserved = described.name in with_slashes if in_path else described.allow_reserved
@@ -236,24 +236,22 @@ class OperationBuilder:
                 f'To send it as it is, add "{described.name}" to `path_slashes` of '
                 "[tool.speclock.clients.<package>].",
             )
-        return ir.MethodParameter(
+        return MethodParameter(
+            origin=described,
             name=name,
             wire=described.name,
             place=described.in_,
             type=made,
-            annotation=hint if described.required else ir.Code(f"{hint} | None"),
             required=described.required,
             style=style,
             explode=style in ("form", "deepObject") if explode is None else explode,
             reserved=reserved,
             doc=text(described.description) or self.types.doc(schema),
-            check=checked_annotation(made),
-            scalar=is_scalar(made),
         )
 
 
 def parameters_with_slashes(
-    document: model.Document, settings: Sequence[str], *, lenient: bool = False
+    document: Document, settings: Sequence[str], *, lenient: bool = False
 ) -> dict[str, set[str]]:
     """Return the path parameters whose slashes are sent as they are, by ``METHOD /path``.
 

@@ -10,34 +10,32 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from ...config import Client, Pagination
-from ...document import pointer
+from ...document.pointer import join
 from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
-from ...openapi import model
-from ...openapi.model import Document
+from ...openapi.model import Document, Link
 from ...printable import counted, shortened
-from .. import ir
+from ..ir.annotations import annotation
+from ..ir.models import Component, plain
+from ..ir.operations import ClientOperation, Member, Pages
+from ..ir.types import Array, Scalar, Type, json_type
 from .response_members import (
     End,
     ResponseMembers,
     Unfit,
     hint_at,
-    is_count,
-    is_flag,
-    is_list,
-    is_text,
     path_of,
 )
-from .types import Types, annotation
+from .types import Types
 
-_TEXT = ir.Scalar("string")
+_TEXT = Scalar("string")
 _WANTED = {
-    "items": (is_list, "no list", "lists"),
-    "next": (is_text, "no text", "texts"),
-    "total": (is_count, "no whole number", "whole numbers"),
-    "more": (is_flag, "neither true nor false", "members that are true or false"),
+    "items": (("array",), "no list", "lists"),
+    "next": (("string", "any"), "no text", "texts"),
+    "total": (("integer", "number", "any"), "no whole number", "whole numbers"),
+    "more": (("boolean", "any"), "neither true nor false", "members that are true or false"),
 }
-"""The type of the member that a setting names, its absence, and such members."""
+"""The JSON types of the member that a setting names, its absence, and such members."""
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
 
 
@@ -48,7 +46,7 @@ class Paginator(ResponseMembers):
         self,
         document: Document,
         types: Types,
-        components: Sequence[ir.Component],
+        components: Sequence[Component],
         findings: Findings,
         reserved: Container[str],
     ) -> None:
@@ -56,31 +54,31 @@ class Paginator(ResponseMembers):
         self.findings = findings
 
     def paginate(
-        self, operations: tuple[ir.ClientOperation, ...], client: Client
-    ) -> tuple[ir.ClientOperation, ...]:
+        self, operations: tuple[ClientOperation, ...], client: Client
+    ) -> tuple[ClientOperation, ...]:
         """Return ``operations`` with :attr:`Operation.pages` for those with pagination.
 
         Raises :class:`UsageError` for a rule that fits no operation, or not all that it selects.
         """
-        pages: dict[str, ir.Pages | None] = {}
+        pages: dict[str, Pages | None] = {}
         for rule in reversed(client.pagination):
             pages |= self._by_rule(operations, rule, f"tool.speclock.clients.{client.package}")
         pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
         return tuple(replace(op, pages=pages[op.call]) for op in operations)
 
     def _by_rule(
-        self, operations: tuple[ir.ClientOperation, ...], rule: Pagination, table: str
-    ) -> dict[str, ir.Pages | None]:
-        wanted = filter_operations(
-            tuple(self.described.values()),
+        self, operations: tuple[ClientOperation, ...], rule: Pagination, table: str
+    ) -> dict[str, Pages | None]:
+        selected = filter_operations(
+            self.document.operations,
             rule.operations or ("method:get",),
             f"the client ([{table}.pagination] operations)",
         )
-        places = {(found.verb, found.path) for found in wanted}
-        fit: dict[str, ir.Pages | None] = {}
-        faults: list[tuple[ir.ClientOperation, Unfit]] = []
+        wanted = {*selected}
+        fit: dict[str, Pages | None] = {}
+        faults: list[tuple[ClientOperation, Unfit]] = []
         for op in operations:
-            if (op.method, op.key.value) in places:
+            if op.origin in wanted:
                 try:
                     fit[op.call] = self.pages(op, rule)
                 except Unfit as fault:
@@ -91,10 +89,10 @@ class Paginator(ResponseMembers):
             raise UsageError(f"[{table}.pagination] {self._message(*faults[0], rule)}{more}")
         return fit
 
-    def _message(self, op: ir.ClientOperation, fault: Unfit, rule: Pagination) -> str:
+    def _message(self, op: ClientOperation, fault: Unfit, rule: Pagination) -> str:
         """Return the setting, its value, the operation, the fact, where, and the remedy."""
         key, label = fault.key or "style", op.id.value or f"{op.method} {op.path.value}"
-        place = (fault.where or self._described(op)).location.place
+        place = (fault.where or op.origin).location.place
         remedy = "Name the operations with pages in `operations`."
         if rule.operations:
             remedy = "Take it out of `operations`."
@@ -105,7 +103,7 @@ class Paginator(ResponseMembers):
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
 
-    def _by_link(self, op: ir.ClientOperation) -> ir.Pages | None:
+    def _by_link(self, op: ClientOperation) -> Pages | None:
         queries = {p.wire for p in op.parameters if p.place == "query"}
         for link in self._links(op):
             for key, value in link.parameters.items():
@@ -129,35 +127,35 @@ class Paginator(ResponseMembers):
                     )
         return None
 
-    def _links(self, op: ir.ClientOperation) -> Iterator[model.Link]:
+    def _links(self, op: ClientOperation) -> Iterator[Link]:
         """Yield the links of the successes that lead to the same operation."""
-        described = self._described(op)
         for status in dict.fromkeys(answer.status for answer in op.answers):
-            if status in described.responses:
-                links = described.responses[status].links.values()
-                yield from (link for link in links if self.targets.find(link) is described)
+            if status in op.origin.responses:
+                links = op.origin.responses[status].links.values()
+                yield from (link for link in links if self.targets.find(link) is op.origin)
 
-    def only_list(self, op: ir.ClientOperation) -> str:
+    def only_list(self, op: ClientOperation) -> str:
         """Return the pointer to the only list in a response; raise :class:`Unfit`."""
         end = self._answer(op)
-        if isinstance(self._plain(end), ir.Array):
+        if isinstance(plain(end, self.components), Array):
             return ""
-        lists = [f.wire for f in self._fields(end) if is_list(self._plain(f.type))]
+        types = {f.wire: plain(f.type, self.components) for f in self._fields(end)}
+        lists = [wire for wire, type_ in types.items() if isinstance(type_, Array)]
         if len(lists) != 1:
             hint = hint_at("", [path_of([wire], "") for wire in lists], "lists")
             fact = "has not exactly one list in its answer"
             raise Unfit(fact, "items", self._answer_schema(op), hint)
-        return pointer.join(lists)
+        return join(lists)
 
     # ── one operation ────────────────────────────────────────────────────────────────────────
 
-    def pages(self, op: ir.ClientOperation, rule: Pagination) -> ir.Pages:
+    def pages(self, op: ClientOperation, rule: Pagination) -> Pages:
         """Return the pages of an operation by a rule; raise :class:`Unfit`."""
         rule = rule if rule.items else replace(rule, items=self.only_list(op))
         items, whole = self._fitting(op, rule, "items")
-        assert isinstance(whole, ir.Array)
+        assert isinstance(whole, Array)
         following, cursor = self._member(op, rule.next, "next") if rule.next else ((), _TEXT)
-        last: tuple[ir.Member, ...] = ()
+        last: tuple[Member, ...] = ()
         if rule.last:
             last, cursor = self._member(op, rule.last, "last", whole.items)
         end, _ = self._fitting(op, rule, "total") if rule.total else ((), None)
@@ -168,11 +166,11 @@ class Paginator(ResponseMembers):
             start = self._start(op, rule) if rule.style == "page" else 0
         elif rule.next:
             self._fitting(op, rule, "next")
-        path, constant = self._second(op, "_all")
-        return ir.Pages(
+        path = self._second(op, "_all")
+        return Pages(
             name=path.name,
             call=path.call,
-            constant=constant,
+            constant=path.constant,
             style=rule.style,
             parameter=parameter,
             start=start,
@@ -186,18 +184,20 @@ class Paginator(ResponseMembers):
             page=op.answers[0].each[0].annotation,
         )
 
-    def _fitting(self, op: ir.ClientOperation, rule: Pagination, key: str) -> End:
+    def _fitting(self, op: ClientOperation, rule: Pagination, key: str) -> End:
         """Return the member that a setting names; raise :class:`Unfit` for one of another type."""
         path: str = getattr(rule, key)
-        fits, fault, kind = _WANTED[key]
+        kinds, fault, kind = _WANTED[key]
+
+        def fits(type_: Type) -> bool:
+            return isinstance(type_, Scalar | Array) and json_type(type_) in kinds
+
         members, type_ = self._member(op, path, key)
         if not fits(type_):
             raise self._misfit(op, path, key, f"has {fault} in {path!r}", kind, fits)
         return members, type_
 
-    def _parameter(
-        self, op: ir.ClientOperation, rule: Pagination, following: ir.Type, item: ir.Type
-    ) -> str:
+    def _parameter(self, op: ClientOperation, rule: Pagination, following: Type, item: Type) -> str:
         """Return the argument that asks for a page."""
         queries = [p for p in op.parameters if p.wire == rule.parameter and p.place == "query"]
         if not queries:
@@ -223,7 +223,7 @@ class Paginator(ResponseMembers):
         return queries[0].name
 
     def _wrong_parameter(
-        self, op: ir.ClientOperation, rule: Pagination, fact: str, wanted: str = ""
+        self, op: ClientOperation, rule: Pagination, fact: str, wanted: str = ""
     ) -> Unfit:
         """Return the fault of ``parameter``; ``wanted`` is the type that it must have."""
         names = [
@@ -234,8 +234,8 @@ class Paginator(ResponseMembers):
         kind = f"query parameters{wanted and f' of type {wanted}'}"
         return Unfit(fact, "parameter", None, hint_at(rule.parameter, names, kind))
 
-    def _start(self, op: ir.ClientOperation, rule: Pagination) -> int:
-        for parameter in self._described(op).parameters:
+    def _start(self, op: ClientOperation, rule: Pagination) -> int:
+        for parameter in op.origin.parameters:
             if parameter.name == rule.parameter and rule.first is None and parameter.schema:
                 default = parameter.schema.default
                 return default if isinstance(default, int) else 1

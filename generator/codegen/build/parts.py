@@ -6,13 +6,17 @@ position), RFC 2046 §5.1, RFC 2387 (multipart/related).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
+from types import MappingProxyType
 
 from ...openapi.keywords import constraints
-from ...openapi.model import Document, Encoding, MediaType, Schema
-from ..ir import Array, File, FormPart, Scalar, Type
+from ...openapi.model import Content, Document, Encoding, MediaType, Schema, references_in
+from ..ir.operations import FormPart
+from ..ir.types import Array, Dict, File, Ref, Scalar, Type, referenced
+from ..names import Identifier, join
 from .media_types import codec_of, is_file, is_sendable
 from .types import Types, union_of
 
@@ -145,22 +149,126 @@ def _kind(whole: Schema, media_type: str) -> str:
     return "encoded" if whole.content_encoding or whole.format == "byte" else "text"
 
 
-def type_of_parts(
-    types: Types, media: MediaType, parts: tuple[FormPart, ...], *, is_received: bool
-) -> Type:
-    """Return the type of a body: a class or a dictionary of its parts by name, or a list of them.
+class MultipartTypes:
+    """The types of multipart bodies that are sent, or of those that are received.
 
     Files are :class:`File`, or bytes if they are received.
     """
-    file: Type = Scalar("bytes") if is_received else File()
-    if media.item_schema is None and _shape(types.document, media.schema) == "object":
-        opaque = {part.wire: part.many for part in parts if part.kind == "file"}
-        return types.multipart(media.schema, opaque, is_received=is_received)
-    first, rest = _items(types.document, media)
-    schemas = {str(index): one for index, one in enumerate(first)} | ({"": rest} if rest else {})
-    made = [
-        file if p.kind == "file" else types.part(schemas.get(p.wire, rest), is_received=is_received)
-        for p in parts
-    ]
-    limits = constraints(media.schema, "array") if media.schema is not None else ()
-    return Array(union_of(made or [types.part(None, is_received=is_received)]), limits)
+
+    def __init__(self, types: Types, *, is_received: bool) -> None:
+        self.types = types
+        self.document = types.document
+        self.is_received = is_received
+        self.file: Type = Scalar("bytes") if is_received else File()
+        self._make = types.type if is_received else types.sent
+        self.classes: dict[Identifier, tuple[str, Mapping[str, Type]]] = {}
+        """The key of the schema of each class with files, and their types by property."""
+
+    def of_parts(self, media: MediaType, parts: tuple[FormPart, ...]) -> Type:
+        """Return the type of a body: a class or a dictionary of its parts by name, or a list."""
+        if media.item_schema is None and _shape(self.document, media.schema) == "object":
+            opaque = {part.wire: part.many for part in parts if part.kind == "file"}
+            return self.of_form(media.schema, opaque)
+        first, rest = _items(self.document, media)
+        schemas = {str(i): one for i, one in enumerate(first)} | ({"": rest} if rest else {})
+        made = [
+            self.file if p.kind == "file" else self._part(schemas.get(p.wire, rest)) for p in parts
+        ]
+        limits = constraints(media.schema, "array") if media.schema is not None else ()
+        return Array(union_of(made or [self._part(None)]), limits)
+
+    def of_form(
+        self, schema: Schema | None, opaque: Mapping[str, bool] = MappingProxyType({})
+    ) -> Type:
+        """Return the type of a body by name, with fields for files, also in branches of a union.
+
+        The properties in ``opaque`` are files whatever their schemas, those that are true lists of
+        files; the empty name is that of all undeclared ones. A schema that is also used elsewhere
+        gets a second class for its files.
+        """
+        if schema is None:
+            return self._make(None)
+        if schema.ref and self.types.schemas[schema.ref].ref:  # another name of a class
+            return self.of_form(self.types.schemas[schema.ref], opaque)
+        whole = self.document.resolve(schema)
+        if whole.branches:
+            type_ = union_of(self.of_form(branch, opaque) for branch in whole.branches)
+            has_files = not self.classes.keys().isdisjoint(referenced(type_))
+            return type_ if has_files else self._make(schema)
+        files: dict[str, Type] = {}
+        extra = whole.additional_properties
+        others = {"": extra} if isinstance(extra, Schema) else {}
+        for wire, member in {**others, **(whole.properties or {})}.items():
+            if wire in opaque:
+                files[wire] = Array(self.file) if opaque[wire] else self.file
+            elif self._has_file(member):
+                files[wire] = self._part(member)
+        if whole.properties is None and "" in files:
+            return Dict(files[""])
+        if not schema.ref or not files:
+            return self._make(schema)
+        name = self._class_name(schema.ref)
+        _, earlier = self.classes.get(name, ("", {}))
+        self.classes[name] = schema.ref, {**earlier, **files}
+        return Ref(name)
+
+    def _has_file(self, schema: Schema) -> bool:
+        """Return whether a part, an item of it or a branch of it is a file."""
+        return any(map(is_file, self.document.leaves(schema)))
+
+    def _part(self, schema: Schema | None) -> Type:
+        """Return the type of a part: a file, a list of files, or one of them first in a union."""
+        if schema is None or not self._has_file(schema):
+            return self._make(schema)
+        whole = self.document.resolve(schema)
+        if is_file(whole):
+            return Array(self.file) if whole.items is not None else self.file
+        branches = sorted(whole.branches, key=lambda branch: not self._has_file(branch))
+        return union_of(map(self._part, branches))
+
+    def _class_name(self, key: str) -> Identifier:
+        """Return the name of a class with files: another one if the schema is used elsewhere."""
+        is_used = key in self._elsewhere or (self.is_received and key in self._sent_forms)
+        suffix = ("Parts" if self.is_received else "Multipart") if is_used else ""
+        name = join(self.types.names[key], suffix)
+        while suffix and name in self.types.names.values():
+            name = join(name, "_")
+        return name
+
+    @cached_property
+    def _elsewhere(self) -> set[str]:
+        """The keys of the components that are referred to outside of multipart bodies."""
+        todo = [*self.document.schemas.values()]
+        for operation in (*self.document.operations, *self.document.incoming()):
+            bodies = (operation.request_body, *operation.responses.values())
+            contents = [body.content for body in bodies if body is not None and body.content]
+            forms = {schema for content in contents for schema in _forms(self.document, content)}
+            for schema in operation.schemas():
+                todo += _outside(forms, schema)
+        return references_in(*todo)
+
+    @cached_property
+    def _sent_forms(self) -> set[str]:
+        """The keys of the components that multipart bodies of requests are."""
+        bodies = [op.request_body for op in self.document.operations if op.request_body]
+        return {form.ref for body in bodies for form in _forms(self.document, body.content)}
+
+
+def _outside(forms: Container[Schema], schema: Schema) -> Iterator[Schema]:
+    """Yield a schema, or what is in the parts of a multipart body."""
+    if schema not in forms:
+        yield schema
+        return
+    for inner in schema.subschemas():
+        yield from _outside(forms, inner)
+
+
+def _forms(document: Document, content: Content) -> Iterator[Schema]:
+    """Yield the schemas of multipart bodies, with the branches of unions."""
+    media_types = content.media_types.items()
+    todo = [media.schema for name, media in media_types if name.startswith("multipart/")]
+    while todo:
+        schema = todo.pop()
+        if schema is not None and not schema.nullable:
+            yield schema
+            todo += document.resolve(schema).branches

@@ -10,9 +10,11 @@ import re
 from dataclasses import replace
 
 from ...config import Client, Poll
-from ...openapi import model
 from ...record_faults import RecordError
-from .. import ir, names
+from ..ir.models import Enumeration, plain
+from ..ir.operations import ClientOperation, Member, MethodParameter, Wait
+from ..ir.types import Constant, Ref, Scalar, Type, UnionType
+from ..names import snake
 from .response_members import ResponseMembers, Unfit, hint_at
 
 _BODY = re.compile(r"\$response\.body#(/.*)\Z")
@@ -22,14 +24,14 @@ class Poller(ResponseMembers):
     """The builder of methods that wait for a result."""
 
     def add_waits(
-        self, operations: tuple[ir.ClientOperation, ...], client: Client
-    ) -> tuple[ir.ClientOperation, ...]:
+        self, operations: tuple[ClientOperation, ...], client: Client
+    ) -> tuple[ClientOperation, ...]:
         """Return ``operations`` with :attr:`ClientOperation.wait` for those of the setting.
 
         Raises :class:`UsageError` with the line of a setting that doesn't fit.
         """
-        calls = {name: op for op in operations for name in self._described(op).spellings}
-        waits: dict[str, ir.Wait] = {}
+        calls = {name: op for op in operations for name in op.origin.spellings}
+        waits: dict[str, Wait] = {}
         for key, rule in client.poll.items():
             try:
                 start = _selected(calls, key, "")
@@ -40,7 +42,7 @@ class Poller(ResponseMembers):
                 raise client.fault(RecordError(path, f"{fault}{place}", fault.hint)) from None
         return tuple(replace(op, wait=waits.get(op.call)) for op in operations)
 
-    def _wait(self, start: ir.ClientOperation, asked: ir.ClientOperation, rule: Poll) -> ir.Wait:
+    def _wait(self, start: ClientOperation, asked: ClientOperation, rule: Poll) -> Wait:
         if asked.body is not None and asked.body.required:
             raise Unfit(f"{rule.operation!r} needs a body", "operation")
         status, kind = self._member(asked, rule.status, "status")
@@ -52,12 +54,12 @@ class Poller(ResponseMembers):
                     fact = f"has {value!r}, which isn't a value of {member}"
                     hint = hint_at(value, described, "values")
                     raise Unfit(fact, key, self._answer_schema(asked), hint)
-        links = self._links(start, self._described(asked))
-        path, constant = self._second(start, "_and_wait")
-        return ir.Wait(
+        links = self._links(start, asked)
+        path = self._second(start, "_and_wait")
+        return Wait(
             name=path.name,
             call=path.call,
-            constant=constant,
+            constant=path.constant,
             argument="wait_" if any(p.name == "wait" for p in start.parameters) else "wait",
             asked=asked,
             arguments=tuple(self._argument(start, p, rule, links) for p in asked.parameters),
@@ -66,37 +68,37 @@ class Poller(ResponseMembers):
             failed=rule.failed,
         )
 
-    def _values(self, kind: ir.Type) -> list[str] | None:
+    def _values(self, kind: Type) -> list[str] | None:
         """Return the described values, as settings write them; None if there may be any."""
-        kind = self._plain(kind)
-        if isinstance(kind, ir.UnionType):
+        kind = plain(kind, self.components)
+        if isinstance(kind, UnionType):
             options = [self._values(option) for option in kind.options]
             return None if None in options else [v for values in options for v in values or ()]
-        named = self.components.get(kind.name) if isinstance(kind, ir.Ref) else None
-        if isinstance(named, ir.Enumeration):
+        named = self.components.get(kind.name) if isinstance(kind, Ref) else None
+        if isinstance(named, Enumeration):
             return [_spelled(value) for _, value in named.members]
-        if isinstance(kind, ir.Constant):
+        if isinstance(kind, Constant):
             return [_spelled(value) for value in kind.values]
-        return ["true", "false"] if kind == ir.Scalar("boolean") else None
+        return ["true", "false"] if kind == Scalar("boolean") else None
 
-    def _links(self, start: ir.ClientOperation, asked: model.Operation) -> dict[str, str]:
+    def _links(self, start: ClientOperation, asked: ClientOperation) -> dict[str, str]:
         """Return the pointers into the first response by the parameters that links fill."""
         return {
             key.rpartition(".")[2]: match[1]
-            for response in self._described(start).responses.values()
+            for response in start.origin.responses.values()
             for link in response.links.values()
-            if self.targets.find(link) is asked
+            if self.targets.find(link) is asked.origin
             for key, value in link.parameters.items()
             if isinstance(value, str) and (match := _BODY.match(value))
         }
 
     def _argument(
         self,
-        start: ir.ClientOperation,
-        parameter: ir.MethodParameter,
+        start: ClientOperation,
+        parameter: MethodParameter,
         rule: Poll,
         links: dict[str, str],
-    ) -> int | tuple[ir.Member, ...] | None:
+    ) -> int | tuple[Member, ...] | None:
         """Return the index of an argument of ``start``, or the member of its response.
 
         In this order: as ``parameters`` of the setting, as a link, as the argument of the same
@@ -110,11 +112,11 @@ class Poller(ResponseMembers):
         for index, given in enumerate(start.parameters):
             if given.name == parameter.name:
                 return index
-        name = names.snake(wire)
+        name = snake(wire)
         fields = self._fields(self._answer(start))
         for wanted in (name, "id" if name.endswith("_id") else name):
             for field in fields:
-                if names.snake(field.wire) == wanted:
+                if snake(field.wire) == wanted:
                     return self._member(start, f"/{field.wire}", "parameters")[0]
         fact = f"lacks {wire!r}, which {rule.operation!r} needs"
         schema = self._answer_schema(start)
@@ -122,8 +124,8 @@ class Poller(ResponseMembers):
 
 
 def _selected(
-    calls: dict[str, ir.ClientOperation], name: str, key: str = "operation"
-) -> ir.ClientOperation:
+    calls: dict[str, ClientOperation], name: str, key: str = "operation"
+) -> ClientOperation:
     if name not in calls:
         hint = hint_at(name, [*calls], "operations")
         raise Unfit(f"names the operation {name!r}, which isn't selected", key, None, hint)

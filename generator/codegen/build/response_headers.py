@@ -13,12 +13,14 @@ from ...errors import Findings
 from ...openapi.json_values import is_enumeration, type_of
 from ...openapi.model import Header, Operation
 from ...openapi.normalize.operations import TOKEN
-from .. import ir, names
-from .media_types import codec_of
-from .types import Types, annotation, text
+from ..ir.operations import ClientOperation, HeaderField
+from ..ir.types import Array, Constant, Dict, Nullable, Ref, Scalar, Text, Type, UnionType
+from ..names import FIELDS, Identifier, Spelling, join, make_distinct, pascal, snake
+from .media_types import json_in
+from .types import Types, text
 
-_RESERVED = names.FIELDS | {"models", "read"}
-_TEXT = ir.Scalar("string")
+_RESERVED = FIELDS | {"models", "read"}
+_TEXT = Scalar("string")
 _FIRST = ("integer", "number", "boolean")
 """The types of a union that a text is tried as first; any text is text, so that is the last."""
 
@@ -30,7 +32,7 @@ class HeaderTypes:
         self.types = types
         self.findings = findings
 
-    def fields(self, operation: Operation) -> tuple[ir.HeaderField, ...]:
+    def fields(self, operation: Operation) -> tuple[HeaderField, ...]:
         """Return the headers of all responses of an operation, sorted by name."""
         found: dict[str, list[Header]] = {}
         for response in operation.responses.values():
@@ -44,31 +46,29 @@ class HeaderTypes:
                     )
                 elif name.lower() != "content-type":
                     found.setdefault(name.lower(), []).append(header)
-        final = names.make_distinct(found, lambda wire, level: names.snake(wire, _RESERVED, level))
+        final = make_distinct(found, lambda wire, level: snake(wire, _RESERVED, level))
         return tuple(self._field(final[name], name, found[name]) for name in sorted(found))
 
-    def _field(self, name: names.Identifier, wire: str, headers: list[Header]) -> ir.HeaderField:
+    def _field(self, name: Identifier, wire: str, headers: list[Header]) -> HeaderField:
         kinds = {self._kind(header): None for header in headers}
         type_, form = next(iter(kinds))
         if len(kinds) > 1:
             type_ = _union([kind for kind, _ in kinds])
             form = _form(type_)
         docs = {header.description or self.types.doc(header.schema).value for header in headers}
-        return ir.HeaderField(
+        return HeaderField(
             name=name,
             wire=wire,
             type=type_,
-            annotation=ir.Code(_annotation(type_)),
             form=form,
-            doc=text(docs.pop()) if len(docs) == 1 else ir.Text(""),
+            doc=text(docs.pop()) if len(docs) == 1 else Text(""),
         )
 
-    def _kind(self, header: Header) -> tuple[ir.Type, str]:
+    def _kind(self, header: Header) -> tuple[Type, str]:
         """Return the type of a header, without limits, and the form of its text."""
         if header.content is not None:
-            for name, media in header.content.media_types.items():
-                if codec_of(name, media.schema) == "json":
-                    return _unlimited(self.types.type(media.schema)), "json"
+            for media in json_in(header.content.media_types):
+                return _unlimited(self.types.type(media.schema)), "json"
             return _TEXT, ""
         if header.schema is None:
             return _TEXT, ""
@@ -77,93 +77,78 @@ class HeaderTypes:
         is_class = target.properties is not None
         is_named = is_class or is_enumeration(target.enum)
         type_ = self.types.type(header.schema if is_named else target)
-        type_ = type_.inner if isinstance(type_, ir.Nullable) else type_
+        type_ = type_.inner if isinstance(type_, Nullable) else type_
         match type_:
             case _ if is_class:
                 return type_, pairs
-            case ir.Array(items):
-                return ir.Array(self._item(items)), "list"
-            case ir.Dict(values):
-                return ir.Dict(self._item(values)), pairs
+            case Array(items):
+                return Array(self._item(items)), "list"
+            case Dict(values):
+                return Dict(self._item(values)), pairs
             case _:
                 type_ = self._scalar(type_)
                 return type_, _form(type_)
 
-    def _item(self, type_: ir.Type) -> ir.Type:
+    def _item(self, type_: Type) -> Type:
         """Return the type of a part of a text; of one that may be of several types it is text."""
         one = self._scalar(type_)
-        return _TEXT if isinstance(one, ir.UnionType) else one
+        return _TEXT if isinstance(one, UnionType) else one
 
-    def _scalar(self, type_: ir.Type) -> ir.Type:
+    def _scalar(self, type_: Type) -> Type:
         """Return the type of one text in a header; what has parts of its own is text."""
         match type_:
-            case ir.Scalar("string" | "integer" | "number" | "boolean") | ir.Constant():
+            case Scalar("string" | "integer" | "number" | "boolean") | Constant():
                 return _unlimited(type_)
-            case ir.Ref(beside=str(name)) if name:
+            case Ref(beside=str(name)) if name:
                 return type_
-            case ir.UnionType(options):
+            case UnionType(options):
                 return _union([self._scalar(option) for option in options])
-            case ir.Nullable(inner):
+            case Nullable(inner):
                 return self._scalar(inner)
             case _:
                 return _TEXT
 
 
-def _annotation(type_: ir.Type) -> str:
-    """Return the annotation of a type without limits; an unlisted value stays a text."""
-    match type_:
-        case ir.Ref(_, beside) if beside:
-            return f"Annotated[{annotation(type_)}, Field(union_mode='left_to_right')]"
-        case ir.Array(items):
-            return f"list[{_annotation(items)}]"
-        case ir.Dict(values):
-            return f"dict[str, {_annotation(values)}]"
-        case ir.UnionType(options):
-            return " | ".join(map(_annotation, options))
-        case _:
-            return annotation(type_)
-
-
-def _form(type_: ir.Type) -> str:
+def _form(type_: Type) -> str:
     """Return the form of a single value: a time may be as in HTTP, and durations have no months."""
-    options = type_.options if isinstance(type_, ir.UnionType) else (type_,)
-    times = {ir.Scalar("string", one) for one in ("date-time", "duration")}
+    options = type_.options if isinstance(type_, UnionType) else (type_,)
+    times = {Scalar("string", one) for one in ("date-time", "duration")}
     return "" if times.isdisjoint(options) else "time"
 
 
-def _unlimited(type_: ir.Type) -> ir.Type:
+def _unlimited(type_: Type) -> Type:
     """Return a type with neither limits nor a list of values: a reader takes others, too."""
     match type_:
-        case ir.Scalar(kind, wire):
-            return ir.Scalar(kind, wire)
-        case ir.Constant((value, *_)):
-            return ir.Scalar(type_of(value))
-        case ir.Array(items):
-            return ir.Array(_unlimited(items))
-        case ir.Dict(values):
-            return ir.Dict(_unlimited(values))
-        case ir.Nullable(inner):
-            return ir.Nullable(_unlimited(inner))
+        case Scalar(kind, wire):
+            return Scalar(kind, wire)
+        case Constant((value, *_)):
+            return Scalar(type_of(value))
+        case Array(items):
+            return Array(_unlimited(items))
+        case Dict(values):
+            return Dict(_unlimited(values))
+        case Nullable(inner):
+            return Nullable(_unlimited(inner))
         case _:
             return type_
 
 
-def _union(options: Iterable[ir.Type]) -> ir.Type:
+def _union(options: Iterable[Type]) -> Type:
     """Return the union of types that a text may be of, in the order in which it is tried."""
     kept = list(dict.fromkeys(options))
-    if any(isinstance(option, (ir.Array, ir.Dict)) for option in kept):
+    if any(isinstance(option, (Array, Dict)) for option in kept):
         return _TEXT
     kept.sort(key=_order)
-    return kept[0] if len(kept) == 1 else ir.UnionType(tuple(kept))
+    return kept[0] if len(kept) == 1 else UnionType(tuple(kept))
 
 
-def _order(option: ir.Type) -> int:
-    if isinstance(option, ir.Scalar) and option.kind in _FIRST:
+def _order(option: Type) -> int:
+    if isinstance(option, Scalar) and option.kind in _FIRST:
         return _FIRST.index(option.kind)
     return len(_FIRST) + (option == _TEXT)
 
 
-def name_headers(operations: Iterable[ir.ClientOperation]) -> tuple[ir.ClientOperation, ...]:
+def name_headers(operations: Iterable[ClientOperation]) -> tuple[ClientOperation, ...]:
     """Return operations with names for the classes of their headers: ``PetsListHeaders``.
 
     A class is named after the call, so another operation or header renames none. Of headers that
@@ -172,11 +157,11 @@ def name_headers(operations: Iterable[ir.ClientOperation]) -> tuple[ir.ClientOpe
     every = tuple(operations)
     calls = [op.call for op in every if op.headers]
 
-    def spell(call: str, level: names.Spelling) -> names.Identifier:
-        return names.join(names.pascal(call, level=level).rstrip("_"), "Headers")
+    def spell(call: str, level: Spelling) -> Identifier:
+        return join(pascal(call, level=level).rstrip("_"), "Headers")
 
-    final = names.make_distinct(calls, spell)
-    alike: dict[tuple[ir.HeaderField, ...], list[ir.ClientOperation]] = {}
+    final = make_distinct(calls, spell)
+    alike: dict[tuple[HeaderField, ...], list[ClientOperation]] = {}
     for op in every:
         alike.setdefault(_without_docs(op.headers), []).append(op)
     return tuple(
@@ -187,11 +172,11 @@ def name_headers(operations: Iterable[ir.ClientOperation]) -> tuple[ir.ClientOpe
     )
 
 
-def _without_docs(fields: tuple[ir.HeaderField, ...]) -> tuple[ir.HeaderField, ...]:
-    return tuple(replace(field, doc=ir.Text("")) for field in fields)
+def _without_docs(fields: tuple[HeaderField, ...]) -> tuple[HeaderField, ...]:
+    return tuple(replace(field, doc=Text("")) for field in fields)
 
 
-def _common(operations: list[ir.ClientOperation]) -> tuple[ir.HeaderField, ...]:
+def _common(operations: list[ClientOperation]) -> tuple[HeaderField, ...]:
     """Return the headers of operations, without documentation in which they differ."""
     columns = zip(*(op.headers for op in operations), strict=True)
     return tuple(c[0] if len(set(c)) == 1 else _without_docs(c)[0] for c in columns)

@@ -9,16 +9,17 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TypeAlias
 
 from ...budget import close_names
-from ...document import pointer
-from ...openapi import model
-from ...openapi.model import Document
-from .. import ir
+from ...document.pointer import join, split
+from ...openapi.model import Document, Part, Schema
+from ..ir.models import Component, Model, ModelField, plain
+from ..ir.operations import ClientOperation, Member
+from ..ir.types import Ref, Type
 from ..names import Identifier
 from .links import LinkTargets
 from .naming import CallPath
 from .types import Types
 
-End: TypeAlias = tuple[tuple[ir.Member, ...], ir.Type]
+End: TypeAlias = tuple[tuple[Member, ...], Type]
 """A path of members and the type at its end."""
 
 
@@ -29,51 +30,24 @@ class Unfit(Exception):
     description that it was looked for in, ``hint`` the remedy: what is there instead.
     """
 
-    def __init__(
-        self, fact: str, key: str = "", where: model.Part | None = None, hint: str = ""
-    ) -> None:
+    def __init__(self, fact: str, key: str = "", where: Part | None = None, hint: str = "") -> None:
         super().__init__(fact)
         self.key = key
         self.where = where
         self.hint = hint
 
 
-def is_scalar(type_: ir.Type, kind: str) -> bool:
-    """Tell whether a type is a scalar of a kind, or any value."""
-    return isinstance(type_, ir.Scalar) and type_.kind in (kind, "any")
-
-
-def is_text(type_: ir.Type) -> bool:
-    """Tell whether a type is text."""
-    return is_scalar(type_, "string")
-
-
-def is_count(type_: ir.Type) -> bool:
-    """Tell whether a type is a number, which counts."""
-    return is_scalar(type_, "integer") or is_scalar(type_, "number")
-
-
-def is_flag(type_: ir.Type) -> bool:
-    """Tell whether a type is true or false."""
-    return is_scalar(type_, "boolean")
-
-
-def is_list(type_: ir.Type) -> bool:
-    """Tell whether a type is a list."""
-    return isinstance(type_, ir.Array)
-
-
 def steps_of(path: str) -> list[str]:
     """Return the members that a dotted path or a JSON pointer names."""
     if path.startswith("/"):
-        return list(pointer.split(path))
+        return list(split(path))
     return path.split(".") if path else []
 
 
 def path_of(steps: Sequence[str], like: str = "") -> str:
     """Return a path as ``like`` is written; as a pointer where it cannot be dotted."""
     is_dotted = not any("." in step or step.startswith("/") for step in steps)
-    return ".".join(steps) if is_dotted and not like.startswith("/") else pointer.join(steps)
+    return ".".join(steps) if is_dotted and not like.startswith("/") else join(steps)
 
 
 def hint_at(name: str, names: Sequence[str], kind: str) -> str:
@@ -91,45 +65,39 @@ class ResponseMembers:
         self,
         document: Document,
         types: Types,
-        components: Sequence[ir.Component],
+        components: Sequence[Component],
         reserved: Container[str],
     ) -> None:
         """``reserved`` is from :func:`reserved_calls`, for second methods of operations."""
-        self.described = {(op.path, op.verb): op for op in document.operations}
+        self.document = document
         self.targets = LinkTargets(document)
         self.types = types
-        self.components: Mapping[str, ir.Component] = {c.name: c for c in components}
+        self.components: Mapping[str, Component] = {c.name: c for c in components}
         self.reserved = reserved
 
-    def _described(self, op: ir.ClientOperation) -> model.Operation:
-        return self.described[op.key.value, op.method]
-
-    def _second(self, op: ir.ClientOperation, suffix: str) -> tuple[CallPath, Identifier]:
-        """Return the path of a second method of an operation, and its constant."""
+    def _second(self, op: ClientOperation, suffix: str) -> CallPath:
+        """Return the path of a second method of an operation."""
         return CallPath(op.resource, Identifier(op.name)).second(suffix, self.reserved)
 
-    def _answer(self, op: ir.ClientOperation) -> ir.Type:
+    def _answer(self, op: ClientOperation) -> Type:
         """Return the type of an operation's response, which must be JSON of one type."""
         answers = {(a.each[0].annotation, a.codec) for a in op.answers}
         if not op.signatures or len(answers) != 1 or op.answers[0].codec != "json":
             raise Unfit("doesn't answer with JSON of one type")
         return self.types.type(self._answer_schema(op))
 
-    def _answer_schema(self, op: ir.ClientOperation) -> model.Schema | None:
-        answer = op.answers[0]
-        content = self._described(op).responses[answer.status].content
-        return content.media_types[answer.media_type].schema if content is not None else None
+    def _answer_schema(self, op: ClientOperation) -> Schema | None:
+        media = op.answers[0].origin
+        return media.schema if media is not None else None
 
-    def _member(
-        self, op: ir.ClientOperation, path: str, key: str, item: ir.Type | None = None
-    ) -> End:
+    def _member(self, op: ClientOperation, path: str, key: str, item: Type | None = None) -> End:
         """Return the member that the setting ``key`` names by a dotted path or JSON pointer.
 
         It is one of ``item``, by default one of the response.
         """
         type_ = item or self._answer(op)
         steps = steps_of(path)
-        members: list[ir.Member] = []
+        members: list[Member] = []
         for number, step in enumerate(steps, 1):
             field = next((f for f in self._fields(type_) if f.wire == step), None)
             if field is None:
@@ -137,19 +105,19 @@ class ResponseMembers:
                 raise self._misfit(op, path, key, fact, "members", lambda _: True, number, item)
             optional = not field.required or field.nullable
             type_ = field.type
-            members.append(ir.Member(field.name, field.wire, optional))
-        return tuple(members), self._plain(type_)
+            members.append(Member(field.name, field.wire, optional))
+        return tuple(members), plain(type_, self.components)
 
     def _misfit(
         self,
-        op: ir.ClientOperation,
+        op: ClientOperation,
         path: str,
         key: str,
         fact: str,
         kind: str,
-        fits: Callable[[ir.Type], bool],
+        fits: Callable[[Type], bool],
         depth: int | None = None,
-        item: ir.Type | None = None,
+        item: Type | None = None,
     ) -> Unfit:
         """Return the fault of a setting, with the ``kind`` of members that are there instead.
 
@@ -158,18 +126,11 @@ class ResponseMembers:
         steps, type_ = steps_of(path)[:depth], item or self._answer(op)
         for step in steps[:-1]:
             type_ = next(f.type for f in self._fields(type_) if f.wire == step)
-        fields = [f for f in self._fields(type_) if fits(self._plain(f.type))]
+        fields = [f for f in self._fields(type_) if fits(plain(f.type, self.components))]
         names = [path_of([*steps[:-1], f.wire], path) for f in fields]
         return Unfit(fact, key, self._answer_schema(op), hint_at(path_of(steps, path), names, kind))
 
-    def _fields(self, type_: ir.Type) -> tuple[ir.ModelField, ...]:
-        plain = self._plain(type_)
-        model = self.components.get(plain.name) if isinstance(plain, ir.Ref) else None
-        return model.fields if isinstance(model, ir.Model) else ()
-
-    def _plain(self, type_: ir.Type) -> ir.Type:
-        """Return a type without null, with an alias resolved."""
-        if isinstance(type_, ir.Nullable):
-            return self._plain(type_.inner)
-        named = self.components.get(type_.name) if isinstance(type_, ir.Ref) else None
-        return self._plain(named.type) if isinstance(named, ir.Alias) else type_
+    def _fields(self, type_: Type) -> tuple[ModelField, ...]:
+        made = plain(type_, self.components)
+        model = self.components.get(made.name) if isinstance(made, Ref) else None
+        return model.fields if isinstance(model, Model) else ()

@@ -13,9 +13,10 @@ from ...config import Client
 from ...errors import Findings, UsageError
 from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme, walk
 from ...openapi.normalize.operations import TOKEN
-from .. import names
-from ..ir import Credential, NeededScope, Text
-from ..names import Identifier, Spelling
+from ..ir.operations import NeededScope
+from ..ir.package import Credential
+from ..ir.types import Text
+from ..names import CREDENTIALS, Identifier, Spelling, check_pinned, make_distinct, snake, words
 from .servers import url_fault
 from .types import text
 
@@ -136,34 +137,29 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         ]
         groups += alike
         for first, *_ in alike:
-            suffix = "_token" if kind == "bearer" and names.words(first)[-1:] != ("token",) else ""
+            suffix = "_token" if kind == "bearer" and words(first)[-1:] != ("token",) else ""
             spelled[first] = f"{first}{suffix}"
             if len(alike) == 1:
                 wanted[first] = Identifier(usual)
     groups += [
         [key] for key, kind in kinds.items() if kind in ("header", "query", "cookie", "auth")
     ]
-    pinned: set[str] = set()
-    for first, *rest in groups:
-        if pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""):
-            if pin in {wanted[one] for one in pinned}:
-                raise UsageError(
-                    f"[tool.speclock] names two credentials {pin!r}. Choose another name for one."
-                )
-            wanted[first] = names.check_pinned(pin, "credentials")
-            pinned.add(first)
+    pins = {
+        first: check_pinned(pin, "credentials")
+        for first, *rest in groups
+        if (pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""))
+    }
 
     def spell(key: str, level: Spelling) -> Identifier:
-        if key in wanted and (key in pinned or not level):
+        if key in wanted and not level:
             return wanted[key]
-        return names.snake(spelled.get(key, key), names.CREDENTIALS, level)
+        return snake(spelled.get(key, key), CREDENTIALS, level)
 
     def keeps(key: str, group: list[str], name: str) -> bool:
-        if pinned.intersection(group):
-            return key in pinned
         return key == name or [key] == [one for one in group if _is_spelled(one, name)]
 
-    final = names.make_distinct([first for first, *_ in groups], spell, keeps)
+    keys = [first for first, *_ in groups]
+    final = make_distinct(keys, spell, keeps, pins, "credentials")
     credentials: dict[str, Credential] = {}
     for group in groups:
         members = {key: own[key] for key in group if key in own}
@@ -184,7 +180,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
 
 def _is_spelled(key: str, name: str) -> bool:
     """Return whether a scheme's name is a credential's, in any case of its letters."""
-    return "".join(names.words(key)).casefold() == name.replace("_", "").casefold()
+    return "".join(words(key)).casefold() == name.replace("_", "").casefold()
 
 
 def _check_settings(client: Client, kinds: Mapping[str, str]) -> None:
@@ -259,7 +255,7 @@ def _credential(
 def _detail(scheme: SecurityScheme) -> str:
     """Return what tells a scheme apart besides its name and its header."""
     if scheme.type == "oauth2":
-        flows = ", ".join(" ".join(names.words(flow)).lower() for flow in scheme.flows)
+        flows = ", ".join(" ".join(words(flow)).lower() for flow in scheme.flows)
         return f", OAuth 2 by {flows}" if flows else ", OAuth 2"
     if scheme.type == "http" and scheme.scheme.lower() not in ("bearer", "basic"):
         return f", HTTP {scheme.scheme}"

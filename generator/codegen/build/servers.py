@@ -12,7 +12,9 @@ from urllib.parse import urljoin, urlsplit
 
 from ...errors import Findings
 from ...openapi.model import Document, Operation, Server, ServerVariable
-from .. import ir, names
+from ..ir.package import ServerArgument
+from ..ir.types import Text
+from ..names import CREDENTIALS, make_distinct, snake
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HARMLESS = re.compile(r"(https?|wss?):", re.IGNORECASE)
@@ -102,7 +104,7 @@ class Servers:
             return ""
         return _with_scheme(self._server).rstrip("/")
 
-    def variables(self, taken: Collection[str]) -> tuple[ir.ServerArgument, ...]:
+    def variables(self, taken: Collection[str]) -> tuple[ServerArgument, ...]:
         """Return the variables of the API's server as arguments; ``taken`` are other arguments."""
         if self._server is None:
             return ()
@@ -111,17 +113,17 @@ class Servers:
             for name, variable in self._server.variables.items()
             if f"{{{name}}}" in self._server.url
         }
-        reserved = names.CREDENTIALS | {*taken}
-        final = names.make_distinct(found, lambda name, level: names.snake(name, reserved, level))
+        reserved = CREDENTIALS | {*taken}
+        final = make_distinct(found, lambda name, level: snake(name, reserved, level))
         return tuple(
-            ir.ServerArgument(
+            ServerArgument(
                 name=final[name],
-                wire=ir.Text(name),
-                default=ir.Text(variable.default or ""),
-                values=tuple(map(ir.Text, dict.fromkeys((variable.default or "", *variable.enum))))
+                wire=Text(name),
+                default=Text(variable.default or ""),
+                values=tuple(map(Text, dict.fromkeys((variable.default or "", *variable.enum))))
                 if variable.enum
                 else (),
-                doc=ir.Text(" ".join(variable.description.split())),
+                doc=Text(" ".join(variable.description.split())),
             )
             for name, variable in found.items()
         )

@@ -6,19 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from ..ir import (
-    Answer,
-    Body,
-    BodyField,
-    ClientOperation,
-    Code,
-    Model,
-    Nullable,
-    Overload,
-    Ref,
-    union,
-)
-from .types import annotation
+from ..ir.models import Model
+from ..ir.operations import Answer, Body, BodyField, ClientOperation, Overload
+from ..ir.types import Code, Nullable, Ref, union
 
 _MOST = 6
 """The number of signatures up to which every body is combined with every result."""
@@ -67,6 +57,5 @@ def with_fields(op: ClientOperation, models: Mapping[str, Model]) -> ClientOpera
     fields: list[BodyField] = []
     for field in own:
         made = Nullable(field.type) if field.nullable else field.type
-        hint = annotation(made, is_argument=True)
-        fields.append(BodyField(field.name, made, hint, field.is_sent_always))
+        fields.append(BodyField(field.name, made, field.is_sent_always))
     return replace(op, fields=tuple(one for one in fields if one.name not in others))

@@ -7,32 +7,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...config import WebhookSignature
 from ...openapi.model import Document, IncomingRequest
-from .. import ir
-from .media_types import codec_of
-from .types import Types, annotation, checked_annotation, text
+from ..ir.package import SignatureScheme, Webhook
+from ..ir.types import Text, UnionType
+from .media_types import json_in
+from .types import Types, text
 
 _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}
 
 
-def build_webhooks(document: Document, types: Types) -> tuple[ir.Webhook, ...]:
+def build_webhooks(document: Document, types: Types) -> tuple[Webhook, ...]:
     """Return the webhooks and the callbacks, each under a name that no other payload has."""
-    requests = [_Named(webhook, "", _payload(webhook, types)) for webhook in document.webhooks]
+    requests = [(_payload(webhook, types), "") for webhook in document.webhooks]
     for operation in document.operations:
-        owner = operation.label
-        requests += [_Named(one, owner, _payload(one, types)) for one in operation.callbacks]
+        requests += [(_payload(one, types), operation.label) for one in operation.callbacks]
     return tuple(_named(requests))
 
 
-def signature_of(
-    document: Document, configured: WebhookSignature | None
-) -> ir.SignatureScheme | None:
+def signature_of(document: Document, configured: WebhookSignature | None) -> SignatureScheme | None:
     """Return how requests of the API are signed: by the settings, else by the webhooks' headers."""
     if configured is not None:
-        made = ir.SignatureScheme(
+        made = SignatureScheme(
             configured.scheme,
             configured.header.lower(),
             configured.algorithm,
@@ -42,73 +40,59 @@ def signature_of(
         return made if configured.scheme != "none" else None
     headers = [{p.name.lower() for p in hook.parameters} for hook in document.webhooks]
     is_standard = bool(headers) and all(names >= _STANDARD_HEADERS for names in headers)
-    return ir.SignatureScheme("standard-webhooks") if is_standard else None
+    return SignatureScheme("standard-webhooks") if is_standard else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A request with the operation that it belongs to; empty for a webhook."""
-
-    request: IncomingRequest
-    owner: str
-    payload: ir.Webhook
-
-    @property
-    def spellings(self) -> Iterator[str]:
-        """The names that it may have, the plain one first."""
-        name, verb = self.request.name, self.request.verb
-        of = f" of {self.owner}" if self.owner else ""
-        at = f" at {self.request.path}" if self.owner else ""
-        yield from (name, f"{verb} {name}", f"{name}{of}", f"{verb} {name}{of}")
-        yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
+def _spellings(request: IncomingRequest, owner: str) -> Iterator[str]:
+    """Yield the names that a request may have, the plain one first."""
+    name, verb = request.name, request.verb
+    of, at = (f" of {owner}", f" at {request.path}") if owner else ("", "")
+    yield from (name, f"{verb} {name}", f"{name}{of}", f"{verb} {name}{of}")
+    yield from (f"{name}{at}", f"{verb} {name}{at}", f"{verb} {name}{at}{of}")
 
 
-def _named(requests: Sequence[_Named]) -> Iterator[ir.Webhook]:
+def _named(requests: Sequence[tuple[Webhook, str]]) -> Iterator[Webhook]:
     """Yield the payloads with their names; a name keeps several requests of the same payload.
 
-    Those of one plain name have the first spelling that tells their payloads apart.
+    Those of one plain name have the first spelling that tells their payloads apart. Each request
+    is given with the operation that it belongs to, which is empty for a webhook.
     """
     groups: defaultdict[str, list[int]] = defaultdict(list)
-    for index, request in enumerate(requests):
-        groups[request.request.name].append(index)
+    for index, (payload, _) in enumerate(requests):
+        groups[payload.origin.name].append(index)
     names: dict[int, str] = {}
     for group in groups.values():
-        for spelled in zip(*(requests[index].spellings for index in group), strict=True):
+        each = [_spellings(requests[index][0].origin, requests[index][1]) for index in group]
+        for spelled in zip(*each, strict=True):
             names |= zip(group, spelled, strict=True)
-            payloads = {(names[index], _content(requests[index].payload)) for index in group}
+            payloads = {(names[index], _content(requests[index][0])) for index in group}
             if len(payloads) == len(set(spelled)):
                 break
-    webhooks: dict[str, ir.Webhook] = {}
-    for index, request in enumerate(requests):
+    webhooks: dict[str, Webhook] = {}
+    for index, (payload, _) in enumerate(requests):
         name = names[index]
-        while name in webhooks and _content(webhooks[name]) != _content(request.payload):
+        while name in webhooks and _content(webhooks[name]) != _content(payload):
             name += "_"  # a webhook may be called like another one with its method
-        webhooks.setdefault(name, replace(request.payload, name=ir.Text(name), index=index))
+        webhooks.setdefault(name, replace(payload, name=Text(name)))
     yield from webhooks.values()
 
 
-def _content(payload: ir.Webhook) -> ir.Webhook:
+def _content(payload: Webhook) -> Webhook:
     """Return a payload as that of any request with the same one."""
-    return replace(payload, name=ir.Text(""), doc=ir.Text(""), index=0)
+    return replace(payload, name=Text(""), doc=Text(""))
 
 
-def _payload(request: IncomingRequest, types: Types) -> ir.Webhook:
+def _payload(request: IncomingRequest, types: Types) -> Webhook:
     """Return what the body of a request is read as: JSON as its type, any other body as bytes."""
     body, media_types = request.request_body, request.media_types
-    typed = {k: m for k, m in media_types.items() if codec_of(k, m.schema) == "json"}
-    json = tuple(dict.fromkeys(types.type(media.schema) for media in typed.values()))
-    made = (json[0] if len(json) == 1 else ir.UnionType(json)) if json else None
-    takes_bytes = len(typed) < len(media_types)
-    is_optional = body is None or body.is_optional or not media_types
-    options = [annotation(made)] if made else []
-    options += [ir.Code("bytes")] if takes_bytes else []
-    options += [ir.Code("None")] if is_optional else []
-    return ir.Webhook(
-        name=ir.Text(request.name),
+    typed = json_in(media_types)
+    json = tuple(dict.fromkeys(types.type(media.schema) for media in typed))
+    made = (json[0] if len(json) == 1 else UnionType(json)) if json else None
+    return Webhook(
+        origin=request,
+        name=Text(request.name),
         doc=text(request.summary) or text(request.description),
         type=made,
-        options=tuple(dict.fromkeys(options)),
-        check=checked_annotation(made) if made else ir.Code(""),
-        takes_bytes=takes_bytes,
-        is_optional=is_optional,
+        takes_bytes=len(typed) < len(media_types),
+        is_optional=body is None or body.is_optional or not media_types,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .types import Ref, Text, Type
+from .types import Nullable, Ref, Text, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Model:
     name: str
     doc: Text
     fields: tuple[ModelField, ...]
+    key: str
+    """The key of its schema."""
     extra: Type | None = None
     is_untyped: bool = False
 
@@ -68,6 +71,14 @@ class Alias:
 
 
 Component = Model | Enumeration | Alias
+
+
+def plain(type_: Type, components: Mapping[str, Component]) -> Type:
+    """Return a type without null, and in place of an alias the type that it is for."""
+    if isinstance(type_, Nullable):
+        return plain(type_.inner, components)
+    named = components.get(type_.name) if isinstance(type_, Ref) else None
+    return plain(named.type, components) if isinstance(named, Alias) else type_
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ...openapi.model import MediaType, Operation, Parameter
+from .annotations import annotation
 from .types import Code, Json, Text, Type
 
 
@@ -12,21 +14,23 @@ from .types import Code, Json, Text, Type
 class MethodParameter:
     """A parameter of a method with the serialization of its value (OpenAPI style and explode)."""
 
+    origin: Parameter = field(compare=False, repr=False)
     name: str
     wire: str
     place: str
     type: Type
-    annotation: Code
     required: bool
     style: str
     explode: bool
     reserved: bool
     """True if reserved characters are sent as they are; in a path, slashes alone."""
     doc: Text
-    check: Code = Code("")  # noqa: RUF009 - immutable
-    """The annotation with constraints, for pydantic."""
-    scalar: bool = True
-    """True if its value is never a list or an object."""
+
+    @property
+    def annotation(self) -> Code:
+        """The annotation of the argument."""
+        hint = annotation(self.type, "argument")
+        return hint if self.required else Code(f"{hint} | None")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Body:
     ``codec`` is json, form, multipart (a form), parts (another multipart body), text or bytes.
     """
 
+    origin: MediaType = field(compare=False, repr=False)
     media_type: str
     """The media type that a caller chooses."""
     sent_as: str
@@ -65,13 +70,21 @@ class Body:
     """The media type as written in the description."""
     codec: str
     type: Type
-    annotation: Code
-    argument: Code
-    """The annotation of the method's argument, which may be JSON data where a class is."""
+    takes_data: bool
+    """True if the method's argument may be JSON data where a class is."""
     required: bool
     doc: Text
-    check: Code
     parts: tuple[FormPart, ...] = ()
+
+    @property
+    def annotation(self) -> Code:
+        """The annotation of its type."""
+        return annotation(self.type, "argument")
+
+    @property
+    def argument(self) -> Code:
+        """The annotation of the method's argument."""
+        return Code(f"{self.annotation} | JsonObject") if self.takes_data else self.annotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,6 @@ class BodyField:
 
     name: str
     type: Type
-    annotation: Code
     required: bool
 
 
@@ -95,9 +107,7 @@ class Answer:
     one whose body isn't described."""
     type: Type
     """For a sequential media type, that of an item."""
-    annotation: Code
-    check: Code
-    """The annotation with constraints, for pydantic."""
+    origin: MediaType | None = field(default=None, compare=False, repr=False)
     options: tuple[Answer, ...] = ()
     """The response in each of its media types, the default first, if there are several."""
     parts: tuple[FormPart, ...] = ()
@@ -107,6 +117,11 @@ class Answer:
     def each(self) -> tuple[Answer, ...]:
         """The response in each of its media types."""
         return self.options or (self,)
+
+    @property
+    def annotation(self) -> Code:
+        """The annotation of its type."""
+        return annotation(self.type)
 
     @property
     def reads_any_content(self) -> bool:
@@ -121,7 +136,6 @@ class HeaderField:
     name: str
     wire: str
     type: Type
-    annotation: Code
     form: str
     """How its text is a value: list, pairs, exploded, json or time; empty for a single value."""
     doc: Text
@@ -253,6 +267,8 @@ class Case:
 class ClientOperation:
     """One method of the client."""
 
+    origin: Operation = field(compare=False, repr=False)
+    """The operation that it is made from."""
     id: Text
     method: str
     path: Text

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ...openapi.model import IncomingRequest
+from .annotations import annotation
 from .models import Component, Module
 from .operations import ClientOperation
 from .types import Code, Text, Type
@@ -51,20 +53,22 @@ class ServerArgument:
 class Webhook:
     """A request that the API sends, a webhook or a callback, by the name that callers use."""
 
+    origin: IncomingRequest = field(compare=False, repr=False)
     name: Text
     doc: Text
     type: Type | None
     """The type of its JSON; None without any."""
-    options: tuple[Code, ...]
-    """The types that its body is read as: that of the JSON, bytes, None."""
-    check: Code
-    """The annotation of its JSON with constraints, for pydantic."""
     takes_bytes: bool
     """True if the body may be in another media type than JSON, which isn't parsed."""
     is_optional: bool
     """True if it may have no body."""
-    index: int = 0
-    """Its position among the requests of the description that the API sends."""
+
+    @property
+    def options(self) -> tuple[Code, ...]:
+        """The types that its body is read as: that of the JSON, bytes, None."""
+        json = [annotation(self.type)] if self.type else []
+        others = {"bytes": self.takes_bytes, "None": self.is_optional}
+        return tuple(dict.fromkeys([*json, *(Code(one) for one in others if others[one])]))
 
     @property
     def annotation(self) -> Code:
@@ -160,7 +164,7 @@ class Api:
     @property
     def calls(self) -> Mapping[str, str]:
         """The methods by ``METHOD /path``."""
-        return {f"{op.method} {op.key.value}": str(op.call) for op in self.operations}
+        return {op.origin.spellings[1]: str(op.call) for op in self.operations}
 
     @property
     def components(self) -> tuple[Component, ...]:

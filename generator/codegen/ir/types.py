@@ -149,6 +149,23 @@ def referenced(type_: Type) -> Iterator[str]:
     return (part.name for part in walk(type_) if isinstance(part, Ref))
 
 
+def is_scalar(type_: Type) -> bool:
+    """Return whether a value is always one text, number, boolean or null."""
+    match type_:
+        case Scalar(kind):
+            return kind != "any"
+        case Constant():
+            return True
+        case Ref(_, beside):
+            return bool(beside)
+        case UnionType(options):
+            return all(map(is_scalar, options))
+        case Nullable(inner):
+            return is_scalar(inner)
+        case _:
+            return False
+
+
 def covariant_lists(type_: Type) -> int:
     """Return the number of lists in each other of which a caller may have narrower ones."""
     match type_:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...openapi.model import MediaType, Operation, Parameter, Response, Schema
+from ...openapi.model import Operation, Parameter, Response, Schema
 from ..build.response_members import path_of
-from . import page_names as names
-from .page_names import plain
+from .page_names import URL_FORMATS, URL_NAMES, URL_WORDS, plain
 
 Path = tuple[str, ...]
 
@@ -46,17 +45,6 @@ def success_of(operation: Operation) -> Response | None:
     return operation.responses.get(min(statuses))
 
 
-def json_of(response: Response | None) -> MediaType | None:
-    """Return the first media type of a response that is JSON."""
-    if response is None or response.content is None:
-        return None
-    for name, media in response.content.media_types.items():
-        kind = name.partition(";")[0].strip().lower()
-        if kind == "application/json" or kind.endswith("+json") or kind == "*/*":
-            return media
-    return None
-
-
 def is_url(leaf: PageMember) -> bool:
     """Return whether a member's name, format, example or description is that of a URL."""
     schema = leaf.schema
@@ -64,8 +52,8 @@ def is_url(leaf: PageMember) -> bool:
         return False
     examples = [example for example in schema.examples if isinstance(example, str)]
     return (
-        any(name.endswith(names.URL_NAMES) for name in leaf.names)
-        or schema.format in names.URL_FORMATS
+        any(name.endswith(URL_NAMES) for name in leaf.names)
+        or schema.format in URL_FORMATS
         or any(example.startswith(("http://", "https://", "/", "?")) for example in examples)
-        or bool(names.URL_WORDS.search(schema.description))
+        or bool(URL_WORDS.search(schema.description))
     )

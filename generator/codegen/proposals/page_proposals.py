@@ -10,10 +10,10 @@ from ...config import Client, Pagination
 from ...errors import Findings
 from ...openapi.model import Document, Operation
 from ...recursion import deeply_recursive
-from .. import ir
 from ..build.api import build_parts
 from ..build.pagination import Paginator
 from ..build.response_members import Unfit
+from ..ir.operations import ClientOperation
 from .page_shapes import recognise
 
 State = Literal["iterated", "proposed", "unclear"]
@@ -48,7 +48,7 @@ class Proposals:
 
 
 _Key = tuple[str, str]
-_Fit = tuple[Operation, ir.ClientOperation, Pagination]
+_Fit = tuple[Operation, ClientOperation, Pagination]
 
 
 @deeply_recursive
@@ -64,12 +64,12 @@ def propose(
         return Proposals((), ())
     parts = build_parts(document, client, Findings())
     paginator = parts.paginator
-    built = {(op.method, op.key.value): op for op in paginator.paginate(parts.operations, client)}
+    built = {op.origin: op for op in paginator.paginate(parts.operations, client)}
     fits: list[_Fit] = []
     paged_operations: list[PagedOperation] = []
     for shape in shapes:
         described, rule, missing = shape.operation, shape.rule, shape.missing
-        op = built.get((described.verb, described.path))
+        op = built.get(described)
         if op is not None and op.pages is not None:
             paged_operations.append(PagedOperation(described, "iterated", None, op.pages.call, ""))
             continue
@@ -86,15 +86,12 @@ def propose(
     rules = tuple(_rules(fits, [*built.values()], paginator))
     with_rules = replace(client, pagination=(*client.pagination, *rules))
     after = {
-        (op.method, op.key.value): op.pages.call
+        op.origin: op.pages.call
         for op in paginator.paginate(parts.operations, with_rules)
         if op.pages is not None
     }
     return Proposals(
-        tuple(
-            replace(one, call=after.get((one.operation.verb, one.operation.path), one.call))
-            for one in paged_operations
-        ),
+        tuple(replace(one, call=after.get(one.operation, one.call)) for one in paged_operations),
         rules,
     )
 
@@ -114,7 +111,7 @@ def operations_of_rules(document: Document, client: Client) -> tuple[frozenset[_
 
 
 def _rules(
-    fits: Sequence[_Fit], every: Sequence[ir.ClientOperation], paginator: Paginator
+    fits: Sequence[_Fit], every: Sequence[ClientOperation], paginator: Paginator
 ) -> Iterator[Pagination]:
     """Yield rules for operations, one for all that differ in the list's name alone."""
     groups: dict[Pagination, list[_Fit]] = {}
@@ -139,7 +136,7 @@ def _by_items(group: Sequence[_Fit], paginator: Paginator) -> Mapping[str, list[
     return {**({"": shared} if shared else {}), **named}
 
 
-def _is_only_list(op: ir.ClientOperation, rule: Pagination, paginator: Paginator) -> bool:
+def _is_only_list(op: ClientOperation, rule: Pagination, paginator: Paginator) -> bool:
     try:
         return paginator.pages(op, replace(rule, items="")) == paginator.pages(op, rule)
     except Unfit:
@@ -149,7 +146,7 @@ def _is_only_list(op: ir.ClientOperation, rule: Pagination, paginator: Paginator
 def _narrowed(
     rule: Pagination,
     members: Sequence[_Fit],
-    every: Sequence[ir.ClientOperation],
+    every: Sequence[ClientOperation],
     paginator: Paginator,
 ) -> Pagination:
     """Return a rule with the names of its operations, where it would fit others too."""

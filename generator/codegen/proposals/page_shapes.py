@@ -11,10 +11,31 @@ from dataclasses import dataclass, replace
 
 from ...config import Pagination
 from ...openapi.model import Document, Operation, Parameter, Schema
+from ..build.media_types import json_in
 from ..build.response_members import path_of
-from . import page_names as names
-from .page_members import PageMember, Path, default_of, is_url, json_of, success_of
-from .page_names import plain
+from .page_members import PageMember, Path, default_of, is_url, success_of
+from .page_names import (
+    CURSORS,
+    FIRST,
+    FLAG,
+    HOLDERS,
+    IN_PAGES,
+    ITEMS,
+    LAST_ITEMS,
+    LINK_PATHS,
+    LINKS,
+    MORE,
+    NEXT,
+    OF_PAGE,
+    OFFSETS,
+    PAGE_TOTALS,
+    PAGES,
+    SIZES,
+    SWITCHES,
+    TOTALS,
+    ZERO_BASED,
+    plain,
+)
 
 _NUMBERS = (("integer",), ("number",))
 _DEPTH = 3
@@ -55,8 +76,9 @@ class _ShapeReader:
         self.document = document
         self.operation = operation
         self.response = success_of(operation)
-        media = json_of(self.response)
-        self.schema = document.resolve(media.schema) if media and media.schema else None
+        content = self.response.content if self.response else None
+        schemas = [media.schema for media in json_in(content.media_types)] if content else []
+        self.schema = document.resolve(schemas[0]) if schemas and schemas[0] else None
         self.queries = {
             plain(one.name): one
             for one in operation.parameters
@@ -76,14 +98,14 @@ class _ShapeReader:
             return False
         if any(self._is_scalar(one) for one in self._asking()):
             return True
-        is_told = any({*leaf.names} & (names.LINKS | names.LINK_PATHS) for leaf in self.leaves)
+        is_told = any({*leaf.names} & (LINKS | LINK_PATHS) for leaf in self.leaves)
         is_read = self.operation.method == "get" and "id" not in self._objects(self.schema)
         return is_read and (is_told or self._has_link_header())
 
     def _asking(self) -> list[Parameter]:
         """Return the parameters whose names are those that ask for a page."""
-        asked = names.OFFSETS | names.PAGES | {*names.LAST_ITEMS}
-        asked = asked.union(*(family.parameters for family in names.CURSORS))
+        asked = OFFSETS | PAGES | {*LAST_ITEMS}
+        asked = asked.union(*(family.parameters for family in CURSORS))
         return [one for key, one in self.queries.items() if key in asked]
 
     def rule(self) -> Pagination:
@@ -98,7 +120,7 @@ class _ShapeReader:
         if self._has_link_header():
             return Pagination("link", items=path)
         for key, one in self.queries.items():
-            if names.SWITCHES.fullmatch(key) and self._type(one) == ("boolean",):
+            if SWITCHES.fullmatch(key) and self._type(one) == ("boolean",):
                 raise Unclear(f"takes {one.name!r}, without which it may have no pages, or others")
         cursor, number = self._cursor(items), self._number(items)
         if cursor and number:
@@ -137,12 +159,10 @@ class _ShapeReader:
     def _is_usual(self, name: str) -> bool:
         """Return whether a list has a name that lists have, or that of the path's end."""
         steps = [plain(step) for step in self.operation.path.split("/") if step[:1] != "{"]
-        return plain(name) in names.ITEMS or any(
-            step and step in plain(name) for step in steps[-1:]
-        )
+        return plain(name) in ITEMS or any(step and step in plain(name) for step in steps[-1:])
 
     def _one_list(self, lists: list[str]) -> str:
-        usual = [name for name in lists if plain(name) in names.ITEMS]
+        usual = [name for name in lists if plain(name) in ITEMS]
         if len(lists) == 1 or len(usual) == 1:
             return (usual or lists)[0]
         shown = ", ".join(map(repr, lists[:5]))
@@ -165,7 +185,7 @@ class _ShapeReader:
         for key, each in self._objects(schema).items():
             whole = self.document.resolve(each)
             if whole.properties:
-                is_holder = plain(key) in names.HOLDERS or (not path and key in self.wrappers)
+                is_holder = plain(key) in HOLDERS or (not path and key in self.wrappers)
                 if is_holder and len(path) + 1 < _DEPTH:
                     yield from self._leaves(each, (*path, key))
             elif not self._is_list(each):
@@ -178,7 +198,7 @@ class _ShapeReader:
         found = [
             leaf
             for leaf in self._beside(items)
-            if {leaf.names[-1], *leaf.names} & (names.LINKS | names.LINK_PATHS)
+            if {leaf.names[-1], *leaf.names} & (LINKS | LINK_PATHS)
             and leaf.schema.types == ("string",)
             and is_url(leaf)
         ]
@@ -200,7 +220,7 @@ class _ShapeReader:
         """Return the rule of a cursor: in a member, or the id of the last item."""
         found: list[Pagination] = []
         more = self._more(items)
-        for family in names.CURSORS:
+        for family in CURSORS:
             for key in self.queries.keys() & family.parameters:
                 parameter = self.queries[key]
                 if not self._is_scalar(parameter):
@@ -212,7 +232,7 @@ class _ShapeReader:
                         continue
                     if self._type(parameter) != leaf.schema.types or is_url(leaf):
                         continue
-                    if names.FLAG.search(leaf.schema.description):
+                    if FLAG.search(leaf.schema.description):
                         continue
                     if family.needs_more and more is None:
                         continue
@@ -229,7 +249,7 @@ class _ShapeReader:
     def _leads_on(self, parameter: Parameter, leaf: PageMember, key: str) -> bool:
         """Return whether a cursor named like its parameter is the next page's."""
         texts = (self._text(parameter), leaf.schema.description)
-        return leaf.names[-1] != key or any(names.NEXT.search(text) for text in texts)
+        return leaf.names[-1] != key or any(NEXT.search(text) for text in texts)
 
     def _last_item(self, items: Path, more: PageMember | None) -> Pagination | None:
         """Return the rule of a cursor that is the id of a page's last item."""
@@ -237,7 +257,7 @@ class _ShapeReader:
         own = self._objects(item).get("id")
         if more is None or own is None:
             return None
-        for key, back in names.LAST_ITEMS.items():
+        for key, back in LAST_ITEMS.items():
             parameter = self.queries.get(key)
             if parameter is None or back not in self.queries:
                 continue
@@ -247,8 +267,8 @@ class _ShapeReader:
 
     def _number(self, items: Path) -> Pagination | None:
         """Return the rule of an offset or a page's number."""
-        offsets = [self.queries[key] for key in self.queries.keys() & names.OFFSETS]
-        pages = [self.queries[key] for key in self.queries.keys() & names.PAGES]
+        offsets = [self.queries[key] for key in self.queries.keys() & OFFSETS]
+        pages = [self.queries[key] for key in self.queries.keys() & PAGES]
         found = [one for one in (*offsets, *pages) if self._type(one) in _NUMBERS]
         if len(found) > 1:
             shown = " and ".join(repr(one.name) for one in found)
@@ -258,9 +278,9 @@ class _ShapeReader:
         (parameter,) = found
         is_page = parameter in pages
         more, total = self._more(items), self._total(items, is_page=is_page)
-        told = [leaf for leaf in self._beside(items) if {*leaf.names} & names.TOTALS]
+        told = [leaf for leaf in self._beside(items) if {*leaf.names} & TOTALS]
         if not (more or total or told):
-            if not self.queries.keys() & names.SIZES:
+            if not self.queries.keys() & SIZES:
                 return None
             if items and not self._is_usual(items[-1]):
                 raise Unclear(f"takes {parameter.name!r}, but {items[-1]!r} may not be the list")
@@ -280,7 +300,7 @@ class _ShapeReader:
             None,
             first,
         )
-        return is_counted and not names.IN_PAGES.search(self._text(parameter))
+        return is_counted and not IN_PAGES.search(self._text(parameter))
 
     def _first(self, parameter: Parameter) -> int | None:
         """Return the number of the first page; None if it is the parameter's default, or 1."""
@@ -292,22 +312,22 @@ class _ShapeReader:
             raise Unclear(f"takes {parameter.name!r}, whose default is not the first page")
         if schema.minimum == 1:
             return None
-        told = names.FIRST.search(self._text(parameter))
+        told = FIRST.search(self._text(parameter))
         if told:
             word = told["start"] or told["based"] or told["first"] or "1"
             return 0 if word.lower() in ("0", "zero") else None
-        if any(plain(leaf.path[-1]) in names.ZERO_BASED for leaf in self.leaves):
+        if any(plain(leaf.path[-1]) in ZERO_BASED for leaf in self.leaves):
             return 0
         raise Unclear(f"takes {parameter.name!r}, but no default, minimum or text tells the first")
 
     def _total(self, items: Path, *, is_page: bool) -> PageMember | None:
-        wanted = names.PAGE_TOTALS if is_page else names.TOTALS
+        wanted = PAGE_TOTALS if is_page else TOTALS
         found = [
             leaf
             for leaf in self._beside(items)
             if leaf.names[-1] in wanted
             and leaf.schema.types in _NUMBERS
-            and not names.OF_PAGE.search(leaf.schema.description)
+            and not OF_PAGE.search(leaf.schema.description)
         ]
         return found[0] if len(found) == 1 else None  # an empty page ends the list, too
 
@@ -315,7 +335,7 @@ class _ShapeReader:
         found = [
             leaf
             for leaf in self._beside(items)
-            if leaf.names[-1] in names.MORE and leaf.schema.types == ("boolean",)
+            if leaf.names[-1] in MORE and leaf.schema.types == ("boolean",)
         ]
         return self._only(found, "members that tell whether more follows")
 
@@ -338,7 +358,7 @@ class _ShapeReader:
         asking = self._asking()
         if asking:
             shown = ", ".join(repr(one.name) for one in asking)
-            if {plain(one.name) for one in asking} & (names.OFFSETS | names.PAGES):
+            if {plain(one.name) for one in asking} & (OFFSETS | PAGES):
                 return (
                     f"takes {shown}, but neither a page's size nor a total tells that it is a page"
                 )

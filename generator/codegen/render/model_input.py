@@ -11,7 +11,24 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from .. import ir
+from ..ir.models import Alias, Enumeration, Model, ModelField, Module
+from ..ir.types import (
+    Array,
+    Constant,
+    Dict,
+    File,
+    Json,
+    Nullable,
+    Ref,
+    Scalar,
+    Text,
+    Type,
+    UnionType,
+    covariant_lists,
+    has_any,
+    is_exact,
+    referenced,
+)
 from .source.docstrings import py_literal, wrap
 
 PREFIX = "#/components/schemas/"
@@ -43,7 +60,7 @@ MARKS = (
     "_runtime.exact.Number", "_runtime.unions.OpenUnion",
 )  # fmt: skip
 """Imports for what datamodel-code-generator only copies; those that nothing uses are removed."""
-Schema = dict[str, ir.Json]
+Schema = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,7 @@ class ModelInput:
     module: str
     """The module's name; empty if it is the only one."""
     schemas: Schema
-    template_data: Mapping[str, Mapping[str, ir.Json]]
+    template_data: Mapping[str, Mapping[str, Json]]
     """By the name of a class or an alias."""
     imports: Mapping[str, str]
     """The modules of the names that aren't defined here."""
@@ -66,14 +83,14 @@ class ModelInput:
         return json.dumps([getattr(self, field.name) for field in fields(self)])
 
 
-def model_inputs(modules: Sequence[ir.Module]) -> list[ModelInput]:
+def model_inputs(modules: Sequence[Module]) -> list[ModelInput]:
     """Return the input for each module of the models, without enumerations and other names."""
     homes = {c.name: module.name for module in modules for c in module.components}
     return [_Builder(module, homes).input() for module in modules]
 
 
 class _Builder:
-    def __init__(self, module: ir.Module, homes: Mapping[str, str]) -> None:
+    def __init__(self, module: Module, homes: Mapping[str, str]) -> None:
         self.module = module
         self.homes = {**homes}
         self.taken = {*homes}
@@ -82,7 +99,7 @@ class _Builder:
         self.whole = ""
         """The name of the recursive list whose type is being made."""
         self.schemas: Schema = {}
-        self.extra: dict[str, dict[str, ir.Json]] = {}
+        self.extra: dict[str, dict[str, Json]] = {}
 
     def input(self) -> ModelInput:
         # A class with the name of a builtin first: until then the name means the builtin.
@@ -90,20 +107,20 @@ class _Builder:
             self.module.components, key=lambda c: not hasattr(builtins, c.name)
         ):
             match component:
-                case ir.Model():
+                case Model():
                     self._model(component)
-                case ir.Enumeration():
+                case Enumeration():
                     pass
-                case ir.Alias() if component.is_name:
+                case Alias() if component.is_name:
                     pass
-                case ir.Alias(name, doc, made):
-                    is_recursive = isinstance(made, ir.Array) and name in ir.referenced(made)
+                case Alias(name, doc, made):
+                    is_recursive = isinstance(made, Array) and name in referenced(made)
                     self.whole = name if is_recursive else ""
                     self.schemas[name] = self._type(made, name, top=True)
                     self.whole = ""
                     if doc:  # datamodel-code-generator drops that of a union
                         self._mark(name, {"doc": wrap(doc.value, WIDTH)})
-                    if isinstance(made, ir.UnionType) and made.tag:
+                    if isinstance(made, UnionType) and made.tag:
                         self._open_union(name, made)
                     self._mark(name, {"marks": _marks(made), "is_recursive": is_recursive})
         base = ".." if self.module.name else "."
@@ -112,13 +129,13 @@ class _Builder:
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components
-            if isinstance(component, ir.Model)
+            if isinstance(component, Model)
             for field in component.fields
             if field.name != field.wire
         }
         return ModelInput(self.module.name, self.schemas, self.extra, self.imported, aliases)
 
-    def _open_union(self, name: str, union: ir.UnionType) -> None:
+    def _open_union(self, name: str, union: UnionType) -> None:
         """Let a union with a discriminator accept unknown values of it."""
         options = self.schemas[name]
         assert isinstance(options, dict)
@@ -129,34 +146,34 @@ class _Builder:
         mark = f"OpenUnion({arguments}{default})"
         self._mark(name, {"open_union": mark})
 
-    def _mark(self, name: str, data: Mapping[str, ir.Json]) -> None:
+    def _mark(self, name: str, data: Mapping[str, Json]) -> None:
         """Add data for the template of a class or an alias."""
         self.extra.setdefault(name, {}).update(data)
 
-    def _model(self, model: ir.Model) -> None:
+    def _model(self, model: Model) -> None:
         properties: Schema = {field.wire: self._field(model, field) for field in model.fields}
-        required: list[ir.Json] = [*properties]  # so that no type gets None
+        required: list[Json] = [*properties]  # so that no type gets None
         schema: Schema = {"type": "object", "properties": properties, "required": required}
-        if model.extra is not None and model.extra != ir.Scalar("any"):
+        if model.extra is not None and model.extra != Scalar("any"):
             schema["additionalProperties"] = self._type(model.extra, f"{model.name}Value")
         self.schemas[model.name] = _described(schema, model.doc)
-        extra = model.extra or ir.Scalar("any")
-        fields: dict[str, ir.Json] = {
+        extra = model.extra or Scalar("any")
+        fields: dict[str, Json] = {
             "marks": {f.name: _marks(f.type) for f in model.fields},
             "extra_marks": _marks(extra),
             "sent": [f.name for f in model.fields if f.is_one_way and f.write_only],
             "received": [f.name for f in model.fields if f.is_one_way and f.read_only],
             "optional": [f.name for f in model.fields if not f.required],
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
-            "covariant": {f.name: ir.covariant_lists(f.type) for f in model.fields},
+            "covariant": {f.name: covariant_lists(f.type) for f in model.fields},
         }
         is_open, is_untyped = model.extra is not None, model.is_untyped
         self._mark(model.name, {"is_open": is_open, "is_untyped": is_untyped, **fields})
 
-    def _field(self, model: ir.Model, field: ir.ModelField) -> Schema:
+    def _field(self, model: Model, field: ModelField) -> Schema:
         name = model.name + "".join(part[:1].upper() + part[1:] for part in field.name.split("_"))
-        is_any = field.type in (ir.Scalar("any"), ir.Scalar("null"))
-        made = ir.Nullable(field.type) if field.nullable and not is_any else field.type
+        is_any = field.type in (Scalar("any"), Scalar("null"))
+        made = Nullable(field.type) if field.nullable and not is_any else field.type
         schema = _described(self._type(made, name, top=True), field.doc)
         if field.deprecated:
             schema["deprecated"] = True
@@ -164,15 +181,15 @@ class _Builder:
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
-    def _type(self, type_: ir.Type, name: str, *, top: bool = False) -> Schema:
+    def _type(self, type_: Type, name: str, *, top: bool = False) -> Schema:
         match type_:
-            case ir.Scalar("any"):
+            case Scalar("any"):
                 return {}
-            case ir.Scalar("number", constraints=()):
+            case Scalar("number", constraints=()):
                 return {"customTypePath": f"_runtime.exact.{type_.number}"}
-            case ir.Scalar("bytes"):
+            case Scalar("bytes"):
                 return {"type": "string", "format": "binary"}
-            case ir.Scalar(kind, wire, constraints):
+            case Scalar(kind, wire, constraints):
                 schema: Schema = {"type": kind}
                 if wire:
                     schema["format"] = wire
@@ -183,26 +200,26 @@ class _Builder:
                 if alias and len(constraints) == 1:
                     return self._alias(schema, alias)
                 return schema if top or not constraints else self._alias(schema, name)
-            case ir.Constant(values):
+            case Constant(values):
                 kinds = {str: "string", int: "integer", bool: "boolean"}
                 return {"type": kinds[type(values[0])], "enum": [*values]}
-            case ir.Ref(target, beside):
+            case Ref(target, beside):
                 return self._reference(target, beside)
-            case ir.Array(items, constraints):
+            case Array(items, constraints):
                 schema = {"type": "array", "items": self._type(items, f"{name}Item")}
                 schema.update(constraints)
                 if top or not constraints:
                     return schema
-                return self._alias(schema, name, covariant=ir.covariant_lists(type_))
-            case ir.Dict(values):
+                return self._alias(schema, name, covariant=covariant_lists(type_))
+            case Dict(values):
                 inner = self._type(values, f"{name}Value")
                 return {"type": "object", "additionalProperties": inner}
-            case ir.UnionType(options):
-                names = [name if isinstance(o, ir.Array) else f"{name}Item" for o in options]
+            case UnionType(options):
+                names = [name if isinstance(o, Array) else f"{name}Item" for o in options]
                 return {"anyOf": [self._type(o, n) for o, n in zip(options, names, strict=True)]}
-            case ir.Nullable(inner):
+            case Nullable(inner):
                 return self._nullable(inner, name, top=top)
-            case ir.File():
+            case File():
                 return {"customTypePath": "files.FileContent"}
 
     def _reference(self, target: str, beside: str) -> Schema:
@@ -219,7 +236,7 @@ class _Builder:
         kind = "string" if beside == "str" else "integer"
         return {"type": kind, "x-python-type": f"{name}[{module}.{target}]"}
 
-    def _nullable(self, inner: ir.Type, name: str, *, top: bool) -> Schema:
+    def _nullable(self, inner: Type, name: str, *, top: bool) -> Schema:
         schema = self._type(inner, name, top=top)
         kind = schema.get("type")
         if "enum" in schema:
@@ -243,16 +260,16 @@ class _Builder:
         return {"$ref": PREFIX + name}
 
 
-def _marks(type_: ir.Type) -> str:
+def _marks(type_: Type) -> str:
     """Return the marks of the annotation of a type, each after a comma."""
     match type_:
-        case ir.Scalar("number"):
+        case Scalar("number"):
             return "" if type_.number else ", INTEGERS, DIGITS"
-        case ir.Nullable(inner):
+        case Nullable(inner):
             return _marks(inner)
         case _:
-            return ", EXACT" * ir.is_exact(type_) + ", DIGITS" * ir.has_any(type_)
+            return ", EXACT" * is_exact(type_) + ", DIGITS" * has_any(type_)
 
 
-def _described(schema: Schema, doc: ir.Text) -> Schema:
+def _described(schema: Schema, doc: Text) -> Schema:
     return {**schema, "description": wrap(doc.value, WIDTH)} if doc else schema

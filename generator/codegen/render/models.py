@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import UsageError
-from .. import ir
+from ..ir.models import Alias, Module
+from ..ir.types import Code, Scalar, Text
 from .model_input import HERE, MARKS, ModelInput, model_inputs
 from .templates import Templates
 
@@ -37,8 +38,8 @@ _IMPORT = ("from ", "import ")
 class ModelSource:
     """The source of a module's models and aliases, unformatted."""
 
-    imports: ir.Code
-    body: ir.Code
+    imports: Code
+    body: Code
 
 
 @contextmanager
@@ -52,8 +53,8 @@ def model_process() -> Generator[Executor | None]:
         yield None
         return
     with pool:
-        first = ir.Alias("First", ir.Text(""), ir.Scalar("string"))
-        model_input = model_inputs([ir.Module("", (first,))])
+        first = Alias("First", Text(""), Scalar("string"))
+        model_input = model_inputs([Module("", (first,))])
         pool.submit(generate_models, model_input, Templates.of())
         yield pool
 
@@ -146,7 +147,7 @@ def _map(
 
 def _generate(templates: Path, given: ModelInput) -> ModelSource:
     if not given.schemas:
-        return ModelSource(ir.Code(""), ir.Code(""))
+        return ModelSource(Code(""), Code(""))
     from datamodel_code_generator import GenerateConfig, generate
     from datamodel_code_generator.enums import DataModelType, InputFileType, TargetPydanticVersion
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
@@ -205,4 +206,4 @@ def _divided(source: str) -> ModelSource:
     lines = source.split("\n")[1:]
     end = next(i for i, line in enumerate(lines) if line and not line.startswith(_IMPORT))
     imports = [line for line in lines[:end] if line and HERE not in line]
-    return ModelSource(ir.Code("\n".join(imports)), ir.Code("\n".join(lines[end:])))
+    return ModelSource(Code("\n".join(imports)), Code("\n".join(lines[end:])))

@@ -22,7 +22,10 @@ import jinja2
 from ...errors import UsageError
 from ...printable import on_one_line
 from ...recursion import deeply_recursive
-from ..ir import Api, Case, Code, Model, Module, Text
+from ..ir.models import Model, Module
+from ..ir.operations import Case
+from ..ir.package import Api
+from ..ir.types import Code, Text
 from .model_input import ModelInput, model_inputs
 from .models import generate_models, model_tools
 from .reuse import Reuse

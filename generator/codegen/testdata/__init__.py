@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...errors import Findings
 from ...openapi.model import Document
 from ...recursion import deeply_recursive
-from ..ir import Api, Case
+from ..ir.operations import Case
+from ..ir.package import Api
 from .cases import Cases
 from .pagination import PageCases
 
@@ -15,5 +16,5 @@ def build_cases(document: Document, api: Api, findings: Findings) -> tuple[Case,
     """Return the cases of every operation; warn of an operation without one."""
     collector = Cases(document, api, findings)
     cases = collector.build()
-    pages = PageCases(document, collector.examples, cases, findings)
+    pages = PageCases(collector.examples, cases, findings)
     return (*cases, *pages.build(api.operations))

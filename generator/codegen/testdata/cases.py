@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 
 from ...document.tree import Location
 from ...errors import Findings, Problem, note_bug
-from ...openapi import model
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
-from ...openapi.model import Document, Example, MediaType, Schema
+from ...openapi.model import Document, Example, MediaType, Operation, Schema
 from ..build.bodies import item_schema
-from ..build.media_types import SCALARS, codec_of
-from ..ir import Answer, Api, Case, ClientOperation, Json, MethodParameter
+from ..build.media_types import SCALARS, json_in
+from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
+from ..ir.package import Api
+from ..ir.types import Json
 from .expected_requests import headers, plain_text, url
 from .multipart_bodies import expected_parts, received_parts, with_texts
 from .sending_faults import find_sending_fault
@@ -26,7 +27,6 @@ ELSEWHERE = "https://api.example.com"
 """The base URL in generated tests, if the description has none."""
 NO_EXAMPLE = "no example could be generated"
 """The start of the warning about a value, before its reason."""
-_UNFIT = "doesn't satisfy its schema"
 
 
 def is_of_missing_example(problem: Problem) -> bool:
@@ -50,20 +50,17 @@ class Cases:
     def build(self) -> tuple[Case, ...]:
         """Return request, response, stream and error cases in the order of the operations."""
         cases: list[Case] = []
-        described = {(op.path, op.verb): op for op in self.document.operations}
         for op in self.operations:
-            source = described[op.key.value, op.method]
-            with note_bug(f"the operation {source.label!r}", [source.label]):
-                cases += self._of(op, source)
+            with note_bug(f"the operation {op.origin.label!r}", [op.origin.label]):
+                cases += self._of(op)
         cases += self._webhooks()
         return tuple(cases)
 
     def _webhooks(self) -> Iterator[Case]:
         """Yield an example of each request that the API sends."""
-        sources = [*self.document.incoming()]
         for webhook in self.webhooks:
-            media_types = sources[webhook.index].media_types
-            typed = [m for name, m in media_types.items() if codec_of(name, m.schema) == "json"]
+            media_types = webhook.origin.media_types
+            typed = json_in(media_types)
             for media in typed[:1]:
                 for name, value in self._bodies(media, "json", "application/json"):
                     yield Case("webhook", name, "", webhook.name, {}, {"body": value})
@@ -71,18 +68,17 @@ class Cases:
                 content = {"content": "example"} if media_types else {}
                 yield Case("webhook", "example", "", webhook.name, {}, content)
 
-    def _of(self, op: ClientOperation, source: model.Operation) -> list[Case]:
-        requests = list(self._requests(op, source))
+    def _of(self, op: ClientOperation) -> list[Case]:
+        requests = list(self._requests(op))
         arguments = requests[0].arguments if requests else dict[str, Json]()
-        responses = self._responses(op, source, arguments)
-        return [*requests, *responses, *self._streams(op, source, arguments)]
+        return [*requests, *self._responses(op, arguments), *self._streams(op, arguments)]
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────
 
-    def _requests(self, op: ClientOperation, source: model.Operation) -> Iterator[Case]:
+    def _requests(self, op: ClientOperation) -> Iterator[Case]:
         arguments: dict[str, Json] = {}
         for parameter in op.parameters:
-            value = self._parameter(source, parameter)
+            value = self._parameter(parameter)
             if value is not None:
                 arguments[parameter.name] = value
             elif parameter.required:
@@ -94,9 +90,7 @@ class Cases:
             "url": url(op, sent, self.base_url, self.credentials),
             "headers": headers(op, sent, self.credentials),
         }
-        request_body = source.request_body
-        content = request_body.content.media_types if request_body is not None else None
-        with_body = [*self._with_body(op, content or {}, arguments, data)]
+        with_body = [*self._with_body(op, arguments, data)]
         yield from with_body
         if not with_body and not (op.body and op.body.required):
             yield Case("request", "example", op.call, op.id, arguments, data)
@@ -104,19 +98,17 @@ class Cases:
     def _with_body(
         self,
         op: ClientOperation,
-        content: Mapping[str, MediaType],
         arguments: Mapping[str, Json],
         plain: dict[str, Json],
     ) -> Iterator[Case]:
         """Yield the cases of each body; ``plain`` is the data of a request without one."""
         for body in op.bodies:
-            media = content[body.key]
             chosen: dict[str, Json] = {}
             if body is not op.bodies[0]:
                 if not op.signatures:
                     continue
                 chosen = {"content_type": body.media_type}
-            for name, example in self._bodies(media, body.codec, body.media_type, "readOnly"):
+            for name, example in self._bodies(body.origin, body.codec, body.media_type, "readOnly"):
                 value = with_texts(example, body.parts) if body.codec == "parts" else example
                 data: dict[str, Json] = {
                     **plain,
@@ -130,33 +122,21 @@ class Cases:
                 values = {**arguments, "body": value, **chosen}
                 yield Case("request", label, op.call, op.id, values, data)
 
-    def _parameter(self, source: model.Operation, parameter: MethodParameter) -> Json:
-        for candidate in source.parameters:
-            if (candidate.name, candidate.in_) != (parameter.wire, parameter.place):
-                continue
-            schema, examples = candidate.schema, candidate.examples
-            if candidate.content is not None:
-                media = next(iter(candidate.content.media_types.values()))
-                schema, examples = media.schema, media.examples
-            schema = schema or Schema(candidate.location)
-            for name, example in examples.items():
-                value = example.value
-                fault = self.examples.fault(value, schema)
-                fact = _UNFIT
-                if fault is None:
-                    fault, fact = find_sending_fault(parameter, value), "cannot be sent"
-                if fault is None:
-                    return value
-                self._warn_of_example(name, example, fault, fact)
-            try:
-                value = self.examples.make(schema, without="readOnly")
-                fault = find_sending_fault(parameter, value)
-                if fault is None:
-                    return value
-            except LookupError as error:
-                fault = str(error)
-            if parameter.required:
-                self._warn_of_none(candidate.location, fault)
+    def _parameter(self, parameter: MethodParameter) -> Json:
+        content = parameter.origin.content
+        described = next(iter(content.media_types.values())) if content else parameter.origin
+        schema = described.schema or Schema(parameter.origin.location)
+        for _, value in self._usable(described.examples, schema, parameter):
+            return value
+        try:
+            value = self.examples.make(schema, without="readOnly")
+            fault = find_sending_fault(parameter, value)
+            if fault is None:
+                return value
+        except LookupError as error:
+            fault = str(error)
+        if parameter.required:
+            self._warn_of_none(parameter.origin.location, fault)
         return None
 
     def _bodies(
@@ -178,16 +158,8 @@ class Cases:
         if codec in ("form", "multipart") and target.union is None and "object" not in target.types:
             yield "made", {"key": "example"}  # a form without a schema for its members
             return
-        has_example = False
-        for name, example in media.examples.items():
-            fault = self.examples.fault(example.value, schema)
-            if fault is None:
-                has_example = True
-                yield name, example.value
-            else:
-                self._warn_of_example(name, example, fault)
-        if not has_example:
-            yield from self._generated(schema, media.location, without)
+        usable = [*self._usable(media.examples, schema)]
+        yield from usable or self._generated(schema, media.location, without)
 
     def _texts(
         self, media: MediaType, schema: Schema, media_type: str
@@ -223,13 +195,27 @@ class Cases:
         except LookupError as error:
             self._warn_of_none(location, str(error))
 
-    def _warn_of_example(self, name: str, example: Example, fault: str, fact: str = _UNFIT) -> None:
-        self.findings.warn(
-            "example",
-            example.location,
-            f"the example {name!r} {fact}: {fault}",
-            "Correct the example; it isn't used.",
-        )
+    def _usable(
+        self,
+        examples: Mapping[str, Example],
+        schema: Schema,
+        parameter: MethodParameter | None = None,
+    ) -> Iterator[tuple[str, Json]]:
+        """Yield the examples that a schema admits and that can be sent; warn of the others."""
+        for name, example in examples.items():
+            fault = self.examples.fault(example.value, schema)
+            fact = "doesn't satisfy its schema"
+            if fault is None and parameter is not None:
+                fault, fact = find_sending_fault(parameter, example.value), "cannot be sent"
+            if fault is None:
+                yield name, example.value
+            else:
+                self.findings.warn(
+                    "example",
+                    example.location,
+                    f"the example {name!r} {fact}: {fault}",
+                    "Correct the example; it isn't used.",
+                )
 
     def _warn_of_none(self, location: Location, fault: str) -> None:
         self.findings.warn(
@@ -241,9 +227,7 @@ class Cases:
 
     # ── responses ────────────────────────────────────────────────────────────────────────────
 
-    def _responses(
-        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
-    ) -> Iterator[Case]:
+    def _responses(self, op: ClientOperation, arguments: Mapping[str, Json]) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
             *(("response", one) for answer in successes for one in _told_apart(answer)),
@@ -251,29 +235,25 @@ class Cases:
         ]
         defaults = [one.each[0] for one in (*op.answers, *op.errors)]
         for kind, answer in kinds:
-            media = _media_of(source, answer)
-            data = _received(answer, source, 400 if kind == "error" else 200)
+            data = _received(answer, op.origin, 400 if kind == "error" else 200)
             values, name = arguments, answer.status
             if answer not in defaults:
                 name = f"{answer.status}-{answer.media_type}"
                 accepts = [name for signature in op.signatures for name in signature.accepts]
                 if kind == "response" and answer.media_type in accepts:
                     values = {**arguments, "accept": answer.media_type}
-            if answer.codec == "none" or media is None:
+            if answer.codec == "none" or answer.origin is None:
                 yield Case(kind, name, op.call, op.id, values, data)
                 continue
-            for example, value in self._bodies(media, answer.codec, answer.media_type):
+            for example, value in self._bodies(answer.origin, answer.codec, answer.media_type):
                 made = {**data, "body": value}
                 if answer.codec == "parts":
                     made |= received_parts(value, answer)
                 yield Case(kind, f"{name}-{example}", op.call, op.id, values, made)
 
-    def _streams(
-        self, op: ClientOperation, source: model.Operation, arguments: Mapping[str, Json]
-    ) -> Iterator[Case]:
+    def _streams(self, op: ClientOperation, arguments: Mapping[str, Json]) -> Iterator[Case]:
         for answer in op.streamed.answers if op.streamed else ():
-            media = _media_of(source, answer)
-            if media is None or op.streamed is None:
+            if (media := answer.origin) is None or op.streamed is None:
                 continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
             if not items:  # with a warning
@@ -281,7 +261,7 @@ class Cases:
             body = serialized(
                 items, answer.codec, is_text=self._is_text(item_schema(self.document, media))
             )
-            data = {**_received(answer, source), "items": items, "body": body}
+            data = {**_received(answer, op.origin), "items": items, "body": body}
             yield Case("stream", answer.status, op.streamed.call, op.id, arguments, data)
 
     def _items(self, media: MediaType, answer: Answer) -> Iterator[tuple[str, Json]]:
@@ -304,13 +284,7 @@ def _told_apart(answer: Answer) -> list[Answer]:
     return named or [answer.each[0]]
 
 
-def _media_of(source: model.Operation, answer: Answer) -> MediaType | None:
-    response = source.responses.get(answer.status)
-    content = response.content if response is not None else None
-    return content.media_types.get(answer.media_type) if content is not None else None
-
-
-def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict[str, Json]:
+def _received(answer: Answer, source: Operation, least: int = 200) -> dict[str, Json]:
     """Return what a test's response has: JSON as the type for a range that is read as JSON."""
     is_range = answer.codec == "json" and "*" in answer.media_type
     return {
@@ -321,7 +295,7 @@ def _received(answer: Answer, source: model.Operation, least: int = 200) -> dict
     }
 
 
-def _status(status: str, source: model.Operation, least: int) -> int:
+def _status(status: str, source: Operation, least: int) -> int:
     """Return a status code of a response; for ``default`` or a range one of no other response."""
     if status.isdigit():
         return int(status)

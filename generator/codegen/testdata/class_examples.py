@@ -9,20 +9,10 @@ from ...errors import Findings
 from ...openapi.examples.check import Examples
 from ...openapi.model import Document
 from ...recursion import deeply_recursive
-from ..ir import (
-    Alias,
-    Api,
-    Array,
-    Case,
-    ClientOperation,
-    Component,
-    Dict,
-    Json,
-    Model,
-    Nullable,
-    Ref,
-    Type,
-)
+from ..ir.models import Component, Model, plain
+from ..ir.operations import Case, ClientOperation
+from ..ir.package import Api
+from ..ir.types import Array, Dict, Json, Ref, Type
 from .cases import NO_EXAMPLE
 from .sent_values import with_parts
 
@@ -90,20 +80,16 @@ def _objects(
     type_: Type, value: Json, components: Mapping[str, Component]
 ) -> Iterator[tuple[str, Json]]:
     """Yield the name of a class and its value, for each object in a value outside of unions."""
-    match type_:
-        case Nullable(inner):
-            yield from _objects(inner, value, components)
+    match plain(type_, components):
         case Array(inner) if isinstance(value, list):
             for item in value:
                 yield from _objects(inner, item, components)
         case Dict(inner) if isinstance(value, dict):
             for item in value.values():
                 yield from _objects(inner, item, components)
-        case Ref(name):
+        case Ref(name) if isinstance(value, dict):
             component = components[name]
-            if isinstance(component, Alias):
-                yield from _objects(component.type, value, components)
-            elif isinstance(component, Model) and isinstance(value, dict):
+            if isinstance(component, Model):
                 yield component.name, value
                 for field in component.fields:
                     if field.wire in value:

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from pydantic_core import to_json
 
-from ..ir import ClientOperation, Credential, Json, MethodParameter
+from ..ir.operations import ClientOperation, MethodParameter
+from ..ir.package import Credential
+from ..ir.types import Json
 
 Arguments = Mapping[str, Json]
 _LEAST_EXPONENT = 1e15

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ..ir import Api, Case, Json
+from ..ir.operations import Case
+from ..ir.package import Api
+from ..ir.types import Json
 
 
 def fake_replies(api: Api, cases: Sequence[Case]) -> str:

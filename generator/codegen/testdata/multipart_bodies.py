@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..ir import Answer, FormPart, Json
+from ..ir.operations import Answer, FormPart
+from ..ir.types import Json
 from .expected_requests import json_text, plain_text
 
 BOUNDARY = "example"

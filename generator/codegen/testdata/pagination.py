@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ...errors import Findings
-from ...openapi import model
 from ...openapi.examples.check import Examples
-from ...openapi.model import Document, Schema, schemas_in
-from ..ir import Case, ClientOperation, Json, Member, Pages
+from ...openapi.model import Schema, schemas_in
+from ..ir.operations import Case, ClientOperation, Member, Pages
+from ..ir.types import Json
 from .expected_requests import plain_text
 
 _ASKED = "next"
@@ -32,10 +32,7 @@ class _TwoPages:
 class PageCases:
     """The builder of pagination cases from the other cases."""
 
-    def __init__(
-        self, document: Document, examples: Examples, cases: Sequence[Case], findings: Findings
-    ) -> None:
-        self.described = {(op.path, op.verb): op for op in document.operations}
+    def __init__(self, examples: Examples, cases: Sequence[Case], findings: Findings) -> None:
         self.examples = examples
         self.cases: dict[str, list[Case]] = {}
         for case in cases:
@@ -52,7 +49,7 @@ class PageCases:
             if case is None:
                 self.findings.warn(
                     "example",
-                    self._described(op).location,
+                    op.origin.location,
                     f"no two pages of {op.call} could be generated",
                     "Add an example of its response with an item in it.",
                 )
@@ -61,9 +58,8 @@ class PageCases:
 
     def _made(self, op: ClientOperation, pages: Pages, request: Case) -> Iterator[Case]:
         answer = op.answers[0]
-        content = self._described(op).responses[answer.status].content
-        assert content is not None
-        schema = content.media_types[answer.media_type].schema or Schema(content.location)
+        assert answer.origin is not None
+        schema = answer.origin.schema or Schema(answer.origin.location)
         arguments = dict(request.arguments)
         example = arguments.pop(pages.parameter, None)
         if any(p.name == pages.parameter and p.required for p in op.parameters):
@@ -144,9 +140,7 @@ class PageCases:
 
     def _is_admitted(self, op: ClientOperation, pages: Pages, value: Json) -> bool:
         """Return whether the parameter that asks for a page may have a value."""
-        wire = next((p.wire for p in op.parameters if p.name == pages.parameter), "")
-        parameters = (p for p in self._described(op).parameters if p.in_ == "query")
-        schemas = schemas_in(*(p for p in parameters if p.name == wire))
+        schemas = schemas_in(*(p.origin for p in op.parameters if p.name == pages.parameter))
         return all(self.examples.fault(value, schema) is None for schema in schemas)
 
     def _bodies(self, op: ClientOperation, schema: Schema) -> Iterator[Json]:
@@ -156,9 +150,6 @@ class PageCases:
                 yield case.data["body"]
         with suppress(LookupError):
             yield self.examples.make(schema)
-
-    def _described(self, op: ClientOperation) -> model.Operation:
-        return self.described[op.key.value, op.method]
 
 
 def _items(value: Json) -> list[Json]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...openapi.model import Document, Schema
 from ..build.media_types import is_file
-from ..ir import Api, Array, Component, Enumeration, File, Model, Scalar
+from ..ir.models import Component, Enumeration, Model
+from ..ir.package import Api
+from ..ir.types import Array, File, Scalar
 
-_SECOND = re.compile("(Multipart|Parts)_*$")
-"""The end of the name of a second class for the files of a schema."""
 _FILES = (File(), Scalar("bytes"), Array(File()), Array(Scalar("bytes")))
 
 
 def schema_classes(api: Api, document: Document) -> Iterator[tuple[str, str]]:
     """Yield pairs of a class and the key of its schema, which has the same properties or values."""
     for component in api.components:
-        plain = _SECOND.sub("", component.name)
-        key = api.keys.get(component.name) or api.keys.get(plain, "")
-        if key and _is_whole(component, document.schemas[key]):
+        key = component.key if isinstance(component, Model) else api.keys[component.name]
+        if _is_whole(component, document.schemas[key]):
             yield component.name, key
 
 

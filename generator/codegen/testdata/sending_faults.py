@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from ..ir import Json, MethodParameter
+from ..ir.operations import MethodParameter
+from ..ir.types import Json
 
 _HEADER = re.compile(r"([!-~]([ -~]*[!-~])?)?\Z")
 _COOKIE = re.compile(r"[!#-+\x2d-:<-\[\]-~]*\Z")  # RFC 6265 §4.1.1

@@ -8,21 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...openapi.formats import adapter_of
-from ..ir import (
-    Alias,
-    Array,
-    Component,
-    Constant,
-    Dict,
-    Enumeration,
-    Json,
-    Model,
-    Nullable,
-    Ref,
-    Scalar,
-    Type,
-    UnionType,
-)
+from ..ir.models import Component, Enumeration, Model, plain
+from ..ir.types import Array, Constant, Dict, Json, Ref, Scalar, Type, UnionType
 
 _TIMES = ("date-time", "time", "duration")
 
@@ -48,7 +35,7 @@ class _Sent:
         return self._found[key]
 
     def _read(self, type_: Type, value: Json) -> Json:
-        match type_:
+        match plain(type_, self._components):
             case Scalar(format=form) if isinstance(value, str) and form in (*_TIMES, "uuid"):
                 return _spelled(form, value)
             case Scalar("integer") | Constant() if isinstance(value, float) and value.is_integer():
@@ -74,17 +61,13 @@ def with_parts(
     keeps_undeclared: bool = True,
 ) -> Json:
     """Return a value with what ``of`` returns for each part; members without a type are kept."""
-    match type_:
-        case Nullable(inner):
-            return of(inner, value)
+    match plain(type_, components):
         case Array(inner) if isinstance(value, list):
             return [of(inner, item) for item in value]
         case Dict(inner) if isinstance(value, dict):
             return {key: of(inner, item) for key, item in value.items()}
         case Ref(name):
             component = components[name]
-            if isinstance(component, Alias):
-                return of(component.type, value)
             if isinstance(component, Model) and isinstance(value, dict):
                 types = {field.wire: field.type for field in component.fields}
                 typed = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ..ir import Json
+from ..ir.types import Json
 
 
 def serialized(items: list[Json], codec: str, *, is_text: bool) -> str:

@@ -134,6 +134,6 @@ def _without_default(comparison: Comparison) -> Comparison:
     """Return a comparison of schemas without the default value, which is the parameter's."""
     copy = Comparison(comparison.direction, [*comparison.differences])
     for inner in comparison.inner:
-        differences = [d for d in inner.differences if not d.rule.startswith("schema/default/")]
+        differences = [d for d in inner.differences if d.rule.subject != "default"]
         copy.inner.append(replace(inner, differences=differences))
     return copy

@@ -9,7 +9,7 @@ import re
 
 from ...document.tree import Location
 from ...openapi.model import Document, Operation, Server
-from ..differences.differences import Comparison, DifferenceRecorder
+from ..differences.differences import Comparison, DifferenceRecorder, paired
 
 
 def compare_servers(
@@ -33,12 +33,11 @@ def compare_servers(
             case _:
                 action = "changed"
         recorder.record(f"server/main/{action}", first, other, locations=(at, there))
-    for url, location in before.items():
-        if url not in after and url != first:
-            recorder.record("server/url/removed", url, locations=(location, there))
-    for url, location in after.items():
-        if url not in before and url != other:
-            recorder.record("server/url/added", new=url, locations=(at, location))
+    for url, was, now in paired(before, after):
+        if now is None and url != first:
+            recorder.record("server/url/removed", url, locations=(was, there))
+        elif was is None and url != other:
+            recorder.record("server/url/added", new=url, locations=(at, now))
 
 
 def _compare_variables(
@@ -56,19 +55,17 @@ def _compare_variables(
         return
     server, other = before[0], after[0]
     recorder = DifferenceRecorder(comparison, server, other, subject="")
-    for name in (name for name in server.variables if name not in other.variables):
-        recorder.record("server/variable/removed", name)
-    for name, variable in other.variables.items():
-        known = server.variables.get(name)
-        if known is None:
+    for name, known, variable in paired(server.variables, other.variables):
+        if variable is None:
+            recorder.record("server/variable/removed", name)
+        elif known is None:
             recorder.record("server/variable/added", new=name)
-            continue
-        for value in [*known.enum] if variable.enum else ():
-            if value not in variable.enum:
-                recorder.record("server/variable/value-removed", f"{name}={value}")
-        for value in [*variable.enum] if known.enum else ():
-            if value not in known.enum:
-                recorder.record("server/variable/value-added", new=f"{name}={value}")
+        elif known.enum and variable.enum:
+            for value in dict.fromkeys((*known.enum, *variable.enum)):
+                if value not in variable.enum:
+                    recorder.record("server/variable/value-removed", f"{name}={value}")
+                elif value not in known.enum:
+                    recorder.record("server/variable/value-added", new=f"{name}={value}")
 
 
 def _of(operation: Operation, document: Document) -> tuple[Server, ...]:

@@ -14,15 +14,16 @@ from .differences import DifferenceRecorder, action_of
 from .display import shown_or_none
 
 _ANNOTATIONS: Final = (
-    ("summary", "summary", "docs/text"),
-    ("description", "description", "docs/text"),
-    ("examples", "examples", "docs/example"),
-    ("read_only", "readOnly", "readOnly"),
-    ("write_only", "writeOnly", "writeOnly"),
-    ("deprecated", "deprecated", "deprecated"),
-    ("sunset", "x-sunset", "sunset"),
+    ("summary", "summary", "docs", "text"),
+    ("description", "description", "docs", "text"),
+    ("examples", "examples", "docs", "example"),
+    ("read_only", "readOnly", "", "readOnly"),
+    ("write_only", "writeOnly", "", "writeOnly"),
+    ("deprecated", "deprecated", "", "deprecated"),
+    ("sunset", "x-sunset", "", "sunset"),
 )
-"""Attributes of parts, the members that they are read from, and the subjects of their rules."""
+"""Attributes of parts, the members that they are read from, and the areas (else that of the part)
+and subjects of their rules."""
 
 
 def compare_annotations(
@@ -33,16 +34,15 @@ def compare_annotations(
     Each part is followed by those that its references lead to; the first annotation counts.
     ``area`` is that of the rules; without one only documentation is compared.
     """
-    for attribute, member, subject in _ANNOTATIONS:
-        is_docs = subject.startswith("docs/")
-        if is_docs or area:
+    for attribute, member, own_area, subject in _ANNOTATIONS:
+        if own_area or area:
             (left, base), (right, revision) = (_annotated(s, attribute) for s in (old, new))
             if left == right and not isinstance(left, list):  # in lists 1 equals true
                 continue
             before, after = shown_or_none(left), shown_or_none(right)
             if before != after:
                 recorder.record(
-                    f"{subject if is_docs else f'{area}/{subject}'}/{action_of(before, after)}",
+                    f"{own_area or area}/{subject}/{action_of(before, after)}",
                     before or "",
                     after or "",
                     locations=(

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Protocol, Self, TypeAlias, TypeVar
 
-from ...changes.rules import rule_of
+from ...changes.rules import Rule, rule_of
 from ...changes.symbols import ApiSymbol, OperationSymbol
 from ...document.cycles import strongly_connected
 from ...document.tree import Location
@@ -31,8 +31,7 @@ class LazyText:
 class Difference:
     """One difference in one direction."""
 
-    rule: str
-    """The rule without its direction: area/subject/action."""
+    rule: Rule
     base: Location | None
     """Of the old part; None where there was none."""
     revision: Location | None
@@ -56,22 +55,23 @@ class Difference:
         """The new value; empty where there is none."""
         return str(self.values["new"])
 
-    def message(self, direction: str) -> str:
-        """Return the sentence for it in a direction."""
+    @property
+    def message(self) -> str:
+        """The sentence for it."""
         values = {name: str(value) for name, value in self.values.items()}
-        sentence = rule_of(self.rule, direction).message(values)
+        sentence = self.rule.message(values)
         return f"{self.subject}: {sentence}" if self.subject else sentence
 
     @property
     def is_docs(self) -> bool:
         """True if only documentation differs."""
-        return self.rule.startswith("docs/")
+        return self.rule.area == "docs"
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
         """The key that distinguishes it from other differences, whatever else changes."""
         before, after = self.changed if any(self.changed) else (self.before, self.after)
-        return self.rule, self.at, before, after
+        return self.rule.name, self.at, before, after
 
 
 @dataclass(eq=False, slots=True)
@@ -171,7 +171,7 @@ class DifferenceRecorder:
 
     def record(
         self,
-        rule: str,
+        rule_name: str,
         old: str | LazyText = "",
         new: str | LazyText = "",
         *,
@@ -182,23 +182,17 @@ class DifferenceRecorder:
     ) -> None:
         """Record a difference.
 
-        ``rule`` has no direction: that is the comparison's. ``old`` and ``new`` show the values,
+        The direction of the rule is the comparison's. ``old`` and ``new`` show the values,
         ``locations`` are theirs, by default the parts'. ``at`` (a JSON pointer in the base)
         replaces the recorder's. ``changed`` is what differs between the values, where it is less.
         ``words`` are further values of the rule's sentence.
         """
         base, revision = locations or (self.old.location, self.new.location)
+        rule = rule_of(rule_name, self.comparison.direction)
+        values = {"old": old, "new": new, **words}
+        symbol = None if rule.area == "docs" else self.symbol
         self.comparison.differences.append(
-            Difference(
-                rule,
-                base,
-                revision,
-                self.subject,
-                {"old": old, "new": new, **words},
-                None if rule.startswith("docs/") else self.symbol,
-                at or self.at,
-                changed,
-            )
+            Difference(rule, base, revision, self.subject, values, symbol, at or self.at, changed)
         )
 
     def compare(
@@ -283,6 +277,11 @@ class SchemaRecorder(DifferenceRecorder):
         """The keywords as JSON data."""
         self.keywords = frozenset(chain(*values, old.checked, new.checked))
         """The names of the keywords that one of the schemas has."""
+
+    def compare_keyword(self, name: str, *, action: str = "", differs: bool = False) -> None:
+        """Record a keyword if its data differ; the arguments are those of :meth:`compare`."""
+        old, new = (side.get(name) for side in self.values)
+        self.compare(f"schema/{name}", name, old, new, action=action, differs=differs)
 
 
 def paired(

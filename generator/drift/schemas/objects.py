@@ -93,12 +93,7 @@ def _additional(recorder: SchemaRecorder, compare: Compare) -> None:
     else:
         closes, other = new is False, old if new is False else new
         actions = ("forbidden", "allowed") if other is None else ("closed", "opened")
-        recorder.compare(
-            "schema/additionalProperties",
-            "additionalProperties",
-            *(values.get("additionalProperties") for values in recorder.values),
-            action=actions[not closes],
-        )
+        recorder.compare_keyword("additionalProperties", action=actions[not closes])
 
 
 def _items(recorder: SchemaRecorder, compare: Compare) -> None:
@@ -106,9 +101,7 @@ def _items(recorder: SchemaRecorder, compare: Compare) -> None:
     if old.items is not None and new.items is not None:
         compare(old.items, new.items, recorder.symbol)
     elif any(side.items is not None and not is_empty(side.items) for side in (old, new)):
-        recorder.compare(
-            "schema/items", "items", *(values.get("items") for values in recorder.values)
-        )
+        recorder.compare_keyword("items")
     first, second = old.prefix_items or (), new.prefix_items or ()
     for before, after in zip(first, second, strict=False):
         compare(before, after, recorder.symbol)

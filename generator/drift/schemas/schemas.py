@@ -185,17 +185,15 @@ class SchemaComparer:
 
     def _subschema(self, recorder: SchemaRecorder, row: SchemaKeyword) -> None:
         old, new = map(row.get, recorder.cores)
-        rule = f"schema/{row.name}"
-        values = [values.get(row.name) for values in recorder.values]
         if old is None or new is None:
-            recorder.compare(rule, row.name, *values)
+            recorder.compare_keyword(row.name)
             return
         direction = recorder.comparison.direction
         if row.compare is Compare.NEGATED_SCHEMA:
             direction = RESPONSE if direction == REQUEST else REQUEST
         if self.severity(old, new, direction) > SAME_VALUES:
             # References to a component that differs look the same.
-            recorder.compare(rule, row.name, *values, differs=True)
+            recorder.compare_keyword(row.name, differs=True)
 
 
 def _nullable_at(side: ResolvedSchema) -> Location:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ...budget import Budget, BudgetExceeded
 from ...changes.change import NONE, SAFE, WIRE
-from ...changes.rules import rule_of
 from ...document.cycles import strongly_connected
 from ..differences.differences import Comparison, Difference
 
@@ -46,7 +45,7 @@ class Severities:
             if circle[0] in self._known:
                 continue
             self._work.spend(len(circle))
-            own = [_severity(d, c.direction) for c in circle for d in c.differences]
+            own = [_severity(d) for c in circle for d in c.differences]
             inner = [i for c in circle for i in c.inner if i not in circle]
             worst = max((self._known.get(i, found.get(i, 0)) for i in inner), default=IDENTICAL)
             worst = max([worst, *own])
@@ -59,7 +58,5 @@ class Severities:
         return () if comparison in self._known else comparison.inner
 
 
-def _severity(difference: Difference, direction: str) -> int:
-    if difference.is_docs:
-        return SAME_VALUES
-    return SAME_ON_WIRE + WIRE.index(rule_of(difference.rule, direction).wire)
+def _severity(difference: Difference) -> int:
+    return SAME_VALUES if difference.is_docs else SAME_ON_WIRE + WIRE.index(difference.rule.wire)

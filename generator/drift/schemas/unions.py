@@ -233,17 +233,10 @@ class UnionComparison:
     def _discriminators(self) -> None:
         sides = [_discriminator(side) for side in (self.old, self.new)]
         old, new = (tag.property_name if tag else None for tag in sides)
-        base, revision = (
-            tag.location if tag else side.core.location
-            for tag, side in zip(sides, (self.old, self.new), strict=True)
-        )
+        locations = (sides[0] or self.old.core).location, (sides[1] or self.new.core).location
         if old != new:
-            self.recorder.record(
-                f"schema/discriminator/{action_of(old, new)}",
-                old or "",
-                new or "",
-                locations=(base, revision),
-            )
+            rule = f"schema/discriminator/{action_of(old, new)}"
+            self.recorder.record(rule, old or "", new or "", locations=locations)
 
     def _defaults(self, matches: Sequence[tuple[Schema, Schema]]) -> None:
         """Compare the branches of objects whose discriminator's value is absent or unknown."""

@@ -221,7 +221,8 @@ def with_allow_list(report: Report, client: Client, root: Path) -> tuple[Report,
     )
     name, today = display_path(path, root), dt.datetime.now(dt.UTC).date()
     if path.is_file():
-        report = allowlist.apply(report, allowlist.read(read_text(path, name), name), today)
+        allowances = allowlist.read_allowances(read_text(path, name), name)
+        report = allowlist.apply(report, allowances, today)
     return replace(report, entries=allowlist.proposals(report, today)), name
 
 

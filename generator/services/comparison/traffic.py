@@ -24,7 +24,7 @@ from ...traffic.deviation import Deviation
 from ...traffic.exchange import RecordedExchange
 from ...traffic.findings import Finding, TrafficFindings, change_of
 from ...traffic.match import NO_PATH, NO_SERVER, Match
-from ...traffic.recordings import NotARecording, read_recordings
+from ...traffic.recordings.read import NotARecording, read_recordings
 from ...traffic.shown import UNSHOWN, host_of
 from ..project.descriptions import Progress, no_progress
 from ..project.resolve import load_settings

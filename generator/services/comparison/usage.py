@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...apidiff.compare import ApiChange
 from ...changes.change import Change, ClientUse, Report, Usage
+from ...changes.rules import RULES
 from ...codegen.output.boundary import project_of
 from ...config import Client
 from ...drift.python_api import broken_part
@@ -68,10 +69,11 @@ def with_uses(
             f"Run: speclock generate {name}"
         )
     queries = [
-        Query(() if c.docs else c.parts, _direction(c), c.id, c.python) for c in report.changes
+        Query(() if c.docs else c.parts, _direction(c), RULES[c.id], c.python)
+        for c in report.changes
     ]
-    tests = [root / client.tests_folder]
-    uses, usage = _found(queries, program, root, root, packages, tests, new, progress)
+    search = _UseSearch(program, packages, root, root, [root / client.tests_folder])
+    uses, usage = search.uses(queries, new, progress)
     changes = (replace(c, uses=use) for c, use in zip(report.changes, uses, strict=True))
     return replace(report, changes=tuple(changes), usage=usage)
 
@@ -90,38 +92,49 @@ def uses_of(
     """
     queries = [Query([part] if (part := broken_part(change)) else []) for change in changes]
     here = Path.cwd()
-    root = project_of(package) or here
-    return _found(queries, program, here, root, [package], [], lambda: files, progress)
+    search = _UseSearch(program, [package], project_of(package) or here, here)
+    return search.uses(queries, lambda: files, progress)
 
 
-def _found(
-    queries: Sequence[Query],
-    program: UserProgram,
-    here: Path,
-    root: Path,
-    packages: Sequence[Path],
-    tests: Sequence[Path],
-    new: Callable[[], Mapping[str, bytes]],
-    progress: Progress,
-) -> tuple[list[tuple[ClientUse, ...]], Usage]:
-    """Return the uses of each change, with paths relative to ``here``, in a project's ``root``."""
-    progress("reading your program")
-    paths, checker, note = program.paths(), program.checker, ""
-    errors: tuple[TypeCheckerError, ...] = ()
-    if checker:
+@dataclass(frozen=True, slots=True)
+class _UseSearch:
+    """The search for uses of a client in a program."""
+
+    program: UserProgram
+    packages: Sequence[Path]
+    """The folders of the client and of its copies."""
+    root: Path
+    """The project's folder."""
+    here: Path
+    """The folder that names of files are relative to."""
+    tests: Sequence[Path] = ()
+    """The folders of the client's own tests."""
+
+    def uses(
+        self,
+        queries: Sequence[Query],
+        new: Callable[[], Mapping[str, bytes]],
+        progress: Progress,
+    ) -> tuple[list[tuple[ClientUse, ...]], Usage]:
+        """Return the uses of each change."""
+        progress("reading your program")
+        paths, checker, note = self.program.paths(), self.program.checker, ""
+        package, errors = self.packages[0], tuple[TypeCheckerError, ...]()
         try:
-            errors = CheckedProgram(checker, root, paths, packages[0]).new_errors(new(), progress)
+            if checker:
+                checked = CheckedProgram(checker, self.root, paths, package)
+                errors = checked.new_errors(new(), progress)
         except CheckerFailed as error:
             checker, note = "", str(error)
         except SpeclockError as error:
             first = str(error).splitlines()[0]
             checker, note = "", f"{checker} isn't run, since the new client is refused: {first}"
-    try:
-        uses, usage = find_uses(queries, paths, here, packages, tests, errors)
-    except (OSError, SyntaxError) as error:
-        folder = display_path(packages[0], here)
-        raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
-    return uses, replace(usage, checker=checker, note=note)
+        try:
+            uses, usage = find_uses(queries, paths, self.here, self.packages, self.tests, errors)
+        except (OSError, SyntaxError) as error:
+            folder = display_path(package, self.here)
+            raise UsageError(f"{folder} cannot be read: {error}. Run: speclock generate") from None
+        return uses, replace(usage, checker=checker, note=note)
 
 
 def _direction(change: Change) -> str:

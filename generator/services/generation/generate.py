@@ -31,7 +31,7 @@ from .shared_runtime import check_versions, with_shared_runtime
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ...codegen.ir import Api
+    from ...codegen.ir.package import Api
     from ...codegen.render.reuse import Reuse
     from ...document.tree import SourceFile
 

@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...codegen.build.media_types import codec_of
-from ...codegen.build.types import annotation
-from ...codegen.ir import Api, Case, ClientOperation, Json, MethodParameter, Model
+from ...codegen.ir.annotations import annotation
+from ...codegen.ir.models import Model
+from ...codegen.ir.operations import Case, ClientOperation, MethodParameter
+from ...codegen.ir.package import Api
+from ...codegen.ir.types import Json
 from ...codegen.render.source.docstrings import py_literal
 from ...codegen.render.source.format import LINE, format_files
 from ...codegen.render.source.python_expressions import Expressions
@@ -20,7 +23,7 @@ from ...codegen.render.views.package import ApiView
 from ...codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
 from ...codegen.testdata.fake_replies import fake_replies
 from ...errors import Problem
-from ...openapi import model
+from ...openapi.model import Document
 from ...printable import on_one_line
 from ..project.table import wrapped, wrapped_table
 
@@ -37,7 +40,7 @@ class ApiText:
         self,
         api: Api,
         cases: Sequence[Case],
-        document: model.Document,
+        document: Document,
         warnings: Sequence[Problem],
     ) -> None:
         """``warnings`` are those of making the cases."""
@@ -54,9 +57,7 @@ class ApiText:
 
     def why_missing(self, operation: ClientOperation) -> str:
         """Return why an operation has no example of a request or a response."""
-        key = operation.key.value, operation.method
-        (own,) = (one for one in self._document.operations if (one.path, one.verb) == key)
-        alone = replace(self._document, operations=(own,))
+        alone = replace(self._document, operations=(operation.origin,))
         facts = [f"{one.fact} ({one.place})" for one in self._missing if alone.users_of(one.place)]
         return "\n".join(facts)
 

@@ -131,8 +131,8 @@ def show_operation(
     client = description.settings
     findings = Findings(strict=client.strict, package=client.package)
     read, api, cases = read_api(client, description.root, findings, progress, document)
-    key = found.verb, found.path
-    (chosen,) = (op for op in api.operations if (op.method, op.key.value) == key)
+    key = found.spellings[1]
+    (chosen,) = (op for op in api.operations if op.origin.spellings[1] == key)
     progress("writing the call")
     text = OperationText(ApiText(api, cases, read.canonical, findings.warnings), chosen, width)
     sections = text.sections()

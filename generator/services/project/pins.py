@@ -151,8 +151,8 @@ def _names(
     secrets = build_security(canonical, settings, Findings())
     return _Names(
         {
-            (op.spellings[1], op.operation_id, *op.tags[:1]): path.call
-            for op, path in zip(canonical.operations, paths, strict=False)
+            (op.spellings[1], op.operation_id, *op.tags[:1]): paths[op.spellings[1]].call
+            for op in canonical.operations
         },
         {place: (key, name) for key, name in classes.items() for place in canonical.places(key)},
         {key: argument.name for key, argument in secrets.arguments.items() if argument is not None},

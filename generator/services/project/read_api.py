@@ -17,12 +17,13 @@ from ...printable import counted, display_path
 from .descriptions import Progress, load_overlays, setting
 
 if TYPE_CHECKING:
-    from ...codegen.ir import Api, Case
+    from ...codegen.ir.operations import Case
+    from ...codegen.ir.package import Api
     from ...document.operations import OperationNode
     from ...document.references import References
     from ...document.selectors import NoSuchOperation
     from ...document.tree import SourceFile
-    from ...openapi import model
+    from ...openapi.model import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class ApiSource:
     """The description that an API was read from."""
 
     document: SourceFile
-    canonical: model.Document
+    canonical: Document
     documents: Mapping[Path, SourceFile]
 
 
@@ -112,7 +113,7 @@ def read_package(
         if len(api.operations) == len(canonical.operations):
             break
         # Once more, without the rest.
-        kept = {f"{op.method} {op.key.value}" for op in api.operations}
+        kept = {op.origin.spellings[1] for op in api.operations}
         operations = tuple(op for op in operations if op.incoming or op.spellings[1] in kept)
     return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api
 

@@ -16,7 +16,7 @@ from ...codegen.output.write import locate, read_file
 from ...errors import SpeclockError
 
 if TYPE_CHECKING:
-    from ...codegen.ir import Api
+    from ...codegen.ir.package import Api
 
 
 @dataclass(frozen=True, slots=True)

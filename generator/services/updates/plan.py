@@ -50,9 +50,9 @@ _Labels: TypeAlias = dict[str, tuple[str, ...]]
 
 def _allowed_to_go(report: Report | None) -> list[str]:
     """Return the operations that upstream lacks or names otherwise, as the allow-list accepts."""
-    rules = ("/operation/presence/removed", "/operation/id/changed")
+    rules = ("api/operation/presence/removed", "api/operation/id/changed")
     changes = report.changes if report else ()
-    gone = [change for change in changes if change.allowed and change.id.endswith(rules)]
+    gone = [change for change in changes if change.allowed and change.id in rules]
     return [label for change in gone for label in change.operations]
 
 

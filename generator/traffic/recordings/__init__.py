@@ -2,7 +2,3 @@
 
 A recording is untrusted: it is read in pieces, within limits, and nothing in it is executed.
 """
-
-from .read import NotARecording, read_recordings
-
-__all__ = ["NotARecording", "read_recordings"]

@@ -10,10 +10,12 @@ from itertools import chain
 from typing import Final, TypeAlias
 
 from ..exchange import RecordedExchange, RecordingPlace
-from . import cassette, har, json_reader, ndjson
 from .bodies import BodyDecoder
+from .cassette import exchange_of_interaction
 from .flaws import Broken, Malformed, Unrecognized, mebibytes
-from .json_reader import JsonReader
+from .har import exchange_of_entry
+from .json_reader import MAX_ENTRY, JsonReader
+from .ndjson import VERSION, exchange_of_line
 from .text_file import TextFile
 from .yaml_events import YamlEvents
 
@@ -22,7 +24,7 @@ MAX_YAML = 64 * 2**20
 """Bytes of a recording that is read as a whole: all but lines of JSON."""
 _LIKELY: Final = re.compile(r'interactions|"entries"|^ *+- ', re.MULTILINE)
 """What a recording has, unless it is of lines."""
-_LINE: Final = re.compile(rf'\s*\{{\s*"{ndjson.VERSION}"\s*:')
+_LINE: Final = re.compile(rf'\s*\{{\s*"{VERSION}"\s*:')
 _UNKNOWN: Final = (
     "it has neither log.entries nor interactions, and its first line isn't the recorder's"
 )
@@ -38,11 +40,11 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
 
     Raises :class:`Unrecognized`; both raise :class:`Broken`.
     """
-    text = source.read(json_reader.MAX_ENTRY)
+    text = source.read(MAX_ENTRY)
     if source.fault and not text.strip():
         raise Unrecognized(source.fault, 1)
     if _is_of_lines(text):
-        return ndjson.exchange_of, _lines(source, text)
+        return exchange_of_line, _lines(source, text)
     is_json = text.lstrip()[:1] in ("", "{", "[")
     limit, kind = (MAX_JSON, "JSON") if is_json else (MAX_YAML, "YAML")
     text += source.read(limit + 1 - source.length)
@@ -60,17 +62,17 @@ def entries_of(source: TextFile) -> tuple[Convert, Iterator[Entry]]:
 def _is_of_lines(text: str) -> bool:
     """Return whether the first line is the recorder's, or begins like one."""
     line = text.lstrip().partition("\n")[0]
-    if ndjson.VERSION in line and not _LINE.match(line):
+    if VERSION in line and not _LINE.match(line):
         with suppress(Malformed):
             value = JsonReader(line).whole()
-            return isinstance(value, dict) and ndjson.VERSION in value
+            return isinstance(value, dict) and VERSION in value
     return _LINE.match(line) is not None
 
 
 def _lines(source: TextFile, start: str) -> Iterator[Entry]:
     """Yield the value of each line that isn't empty."""
     number = 1
-    for number, line in enumerate(source.lines(start, json_reader.MAX_ENTRY), 1):
+    for number, line in enumerate(source.lines(start, MAX_ENTRY), 1):
         if line.isspace():
             continue
         try:
@@ -88,7 +90,7 @@ def _recognized(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
     try:
         kind = reader.peek()
         if kind == "[":
-            return partial(cassette.exchange_of, BodyDecoder()), _old_cassette(reader)
+            return partial(exchange_of_interaction, BodyDecoder()), _old_cassette(reader)
         if kind == "{":
             return _of_object(reader)
     except Broken as error:
@@ -102,12 +104,12 @@ def _of_object(reader: _Reader) -> tuple[Convert, Iterator[Entry]]:
     for key in root:
         kind = reader.peek()
         if key in ("interactions", "http_interactions") and kind == "[":
-            return partial(cassette.exchange_of, BodyDecoder()), _elements(reader, [root])
+            return partial(exchange_of_interaction, BodyDecoder()), _elements(reader, [root])
         if key == "log" and kind == "{":
             log = reader.members()
             for member in log:
                 if member == "entries" and reader.peek() == "[":
-                    return har.exchange_of, _elements(reader, [log, root])
+                    return exchange_of_entry, _elements(reader, [log, root])
                 reader.value()
             continue
         reader.value()

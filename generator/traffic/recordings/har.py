@@ -7,46 +7,56 @@ from operator import itemgetter
 from urllib.parse import urlencode
 
 from ..exchange import Message, RecordedExchange, RecordingPlace
-from . import values
 from .flaws import Malformed
+from .values import (
+    Headers,
+    as_body,
+    as_headers,
+    as_mapping,
+    as_mappings,
+    as_method,
+    as_status,
+    as_text,
+    optional_text,
+)
 
 _FORM = "application/x-www-form-urlencoded"
 _NAME_AND_VALUE = itemgetter("name", "value")
 _Content = Mapping[str, object]
 
 
-def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
+def exchange_of_entry(entry: object, place: RecordingPlace) -> RecordedExchange:
     """Return the exchange of an entry; raises :class:`Malformed`."""
-    members = values.mapping(entry, "the entry")
-    request = values.mapping(members.get("request"), "its request")
-    response = values.mapping(members.get("response"), "its response")
-    posted = values.mapping(request.get("postData") or {}, "its postData")
-    content = values.mapping(response.get("content") or {}, "its content")
+    members = as_mapping(entry, "the entry")
+    request = as_mapping(members.get("request"), "its request")
+    response = as_mapping(members.get("response"), "its response")
+    posted = as_mapping(request.get("postData") or {}, "its postData")
+    content = as_mapping(response.get("content") or {}, "its content")
     status = response.get("status")
     posted_body = (_form(posted), "") if _is_form(posted) else _body(posted)
     return RecordedExchange(
         place,
-        values.method(request.get("method")),
-        values.text(request.get("url"), "the URL"),
+        as_method(request.get("method")),
+        as_text(request.get("url"), "the URL"),
         Message(
             _headers(request, posted),
             *posted_body,
             is_cut=not posted_body[0] and _has_body(request),
         ),
-        0 if status == -1 else values.status(status),  # of an aborted request
+        0 if status == -1 else as_status(status),  # of an aborted request
         Message(_headers(response, content), *_body(content), is_cut=_is_cut(content)),
-        values.optional_text(members.get("startedDateTime")),
+        optional_text(members.get("startedDateTime")),
     )
 
 
-def _headers(message: _Content, content: _Content) -> values.Headers:
+def _headers(message: _Content, content: _Content) -> Headers:
     """Return the headers; without a content-type that of the content, if it is a media type."""
-    members = values.mappings(message.get("headers") or [], "a list of headers")
+    members = as_mappings(message.get("headers") or [], "a list of headers")
     try:
-        headers = values.headers(map(_NAME_AND_VALUE, members))
+        headers = as_headers(map(_NAME_AND_VALUE, members))
     except KeyError as error:
         raise Malformed(f"a header has no {error}") from None
-    media_type = values.optional_text(content.get("mimeType"))
+    media_type = optional_text(content.get("mimeType"))
     if "content-type" not in headers and "/" in media_type:  # Chrome writes x-unknown
         headers["content-type"] = (media_type,)
     return headers
@@ -57,18 +67,15 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
     text = content.get("text")
     if text is None or (text == "" and (content.get("params") or _is_unlike_zero(content))):
         return None, ""  # as Firefox leaves it out
-    text = values.text(text, "the body")
-    encoding = values.optional_text(content.get("encoding"))
-    if encoding == "base64":
-        return values.from_base64(text)
-    if encoding:
+    encoding = optional_text(content.get("encoding"))
+    if encoding not in ("", "base64"):
         return None, f"recorded in the unknown encoding {encoding!r}"
-    return values.as_bytes(text), ""
+    return as_body(text, is_base64=encoding == "base64")
 
 
 def _is_cut(content: _Content) -> bool:
     """Return whether only the beginning of a body was recorded, which Schemathesis tells."""
-    return values.optional_text(content.get("comment")).startswith("Body truncated:")
+    return optional_text(content.get("comment")).startswith("Body truncated:")
 
 
 def _is_unlike_zero(content: _Content) -> bool:
@@ -83,16 +90,16 @@ def _has_body(request: _Content) -> bool:
 
 
 def _is_form(posted: _Content) -> bool:
-    media_type = values.optional_text(posted.get("mimeType")).partition(";")[0]
+    media_type = optional_text(posted.get("mimeType")).partition(";")[0]
     has_only_params = bool(posted.get("params")) and not posted.get("text")
     return has_only_params and media_type.strip().lower() == _FORM
 
 
 def _form(posted: _Content) -> bytes:
     """Return the body that the parameters of a form make."""
-    params = values.mappings(posted["params"], "the list of parameters")
+    params = as_mappings(posted["params"], "the list of parameters")
     pairs = [
-        (values.text(param.get("name"), "a name"), values.optional_text(param.get("value")))
+        (as_text(param.get("name"), "a name"), optional_text(param.get("value")))
         for param in params
     ]
     return urlencode(pairs, errors="surrogatepass").encode("ascii")

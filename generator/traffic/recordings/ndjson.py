@@ -6,43 +6,48 @@ from collections.abc import Mapping
 from typing import cast
 
 from ..exchange import Message, RecordedExchange, RecordingPlace
-from . import values
 from .flaws import Malformed
+from .values import (
+    as_body,
+    as_headers,
+    as_list,
+    as_mapping,
+    as_method,
+    as_status,
+    as_text,
+    optional_text,
+)
 
 VERSION = "speclock_recording"
 """The member whose value is the version of the format."""
 
 
-def exchange_of(entry: object, place: RecordingPlace) -> RecordedExchange:
+def exchange_of_line(entry: object, place: RecordingPlace) -> RecordedExchange:
     """Return the exchange of a line; raises :class:`Malformed`."""
-    members = values.mapping(entry, "the line")
+    members = as_mapping(entry, "the line")
     if members.get(VERSION) != 1:
         raise Malformed(f"the line isn't in version 1 of the format (its {VERSION} isn't 1)")
-    request = values.mapping(members.get("request"), "its request")
-    response = values.mapping(members.get("response"), "its response")
+    request = as_mapping(members.get("request"), "its request")
+    response = as_mapping(members.get("response"), "its response")
     return RecordedExchange(
         place,
-        values.method(request.get("method")),
-        values.text(request.get("url"), "the URL"),
+        as_method(request.get("method")),
+        as_text(request.get("url"), "the URL"),
         _message(request),
-        values.status(response.get("status")),
+        as_status(response.get("status")),
         _message(response),
-        values.optional_text(members.get("time")),
-        values.optional_text(members.get("operation")),
+        optional_text(members.get("time")),
+        optional_text(members.get("operation")),
     )
 
 
 def _message(message: Mapping[str, object]) -> Message:
-    listed = values.sequence(message.get("headers"), "a list of headers")
-    headers = values.headers([_pair(header) for header in listed])
+    listed = as_list(message.get("headers"), "a list of headers")
+    headers = as_headers([_pair(header) for header in listed])
     is_cut = message.get("truncated") is True
-    body, unreadable = message.get("body"), ""
-    if body is not None:
-        body = values.text(body, "the body")
-        if message.get("base64") is True:
-            body, unreadable = values.from_base64(body)
-        else:
-            body = values.as_bytes(body)
+    body, unreadable = None, ""
+    if message.get("body") is not None:
+        body, unreadable = as_body(message["body"], is_base64=message.get("base64") is True)
     return Message(headers, body, unreadable, is_cut)
 
 

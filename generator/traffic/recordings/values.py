@@ -12,29 +12,29 @@ _MAX_STATUS = 999
 Headers = dict[str, tuple[str, ...]]
 
 
-def mapping(value: object, what: str) -> Mapping[str, object]:
+def as_mapping(value: object, what: str) -> Mapping[str, object]:
     """Return an object; raises :class:`Malformed` for anything else."""
     if not isinstance(value, dict):
         raise Malformed(f"{what} isn't an object")
     return cast(Mapping[str, object], value)
 
 
-def sequence(value: object, what: str) -> list[object]:
+def as_list(value: object, what: str) -> list[object]:
     """Return an array; raises :class:`Malformed` for anything else."""
     if not isinstance(value, list):
         raise Malformed(f"{what} isn't a list")
     return cast(list[object], value)
 
 
-def mappings(value: object, what: str) -> list[Mapping[str, object]]:
+def as_mappings(value: object, what: str) -> list[Mapping[str, object]]:
     """Return an array of objects."""
-    listed = sequence(value, what)
+    listed = as_list(value, what)
     if not {*map(type, listed)} <= {dict}:
         raise Malformed(f"{what} holds other values than objects")
     return cast(list[Mapping[str, object]], listed)
 
 
-def text(value: object, what: str) -> str:
+def as_text(value: object, what: str) -> str:
     """Return a text, also one that was recorded as bytes."""
     if isinstance(value, str):
         return value
@@ -48,15 +48,15 @@ def optional_text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def method(value: object) -> str:
+def as_method(value: object) -> str:
     """Return the method of a request."""
-    name = text(value, "the method").upper()
+    name = as_text(value, "the method").upper()
     if not name:
         raise Malformed("the method is empty")
     return name
 
 
-def status(value: object) -> int:
+def as_status(value: object) -> int:
     """Return a status code, which JSON has as a number and YAML as text."""
     if isinstance(value, str) and value.isdecimal() and len(value) <= len(str(_MAX_STATUS)):
         return int(value)
@@ -65,14 +65,14 @@ def status(value: object) -> int:
     raise Malformed("the status isn't a status code")
 
 
-def headers(pairs: Iterable[tuple[object, object]]) -> Headers:
+def as_headers(pairs: Iterable[tuple[object, object]]) -> Headers:
     """Return headers by their names; HTTP/2's pseudo-headers (RFC 9113 §8.3) are dropped."""
     result: Headers = {}
     repeated: dict[str, list[str]] = {}
     for name, value in pairs:
-        key = (name if isinstance(name, str) else text(name, "the name of a header")).lower()
+        key = (name if isinstance(name, str) else as_text(name, "the name of a header")).lower()
         if not isinstance(value, str):
-            value = "" if value is None else text(value, f"the header {key!r}")
+            value = "" if value is None else as_text(value, f"the header {key!r}")
         if key in result:
             repeated.setdefault(key, []).append(value)
         elif key[:1] != ":":
@@ -82,14 +82,13 @@ def headers(pairs: Iterable[tuple[object, object]]) -> Headers:
     return result
 
 
-def as_bytes(value: str) -> bytes:
-    """Return a text in UTF-8; half surrogates, which JSON can hold, as if they were characters."""
-    return value.encode("utf-8", "surrogatepass")
+def as_body(value: object, *, is_base64: bool) -> tuple[bytes | None, str]:
+    """Return a body recorded as text, or in base64 (RFC 4648 §4), or why it isn't readable.
 
-
-def from_base64(value: str) -> tuple[bytes | None, str]:
-    """Return the bytes of a text in base64 (RFC 4648 §4), or why there are none."""
+    Half surrogates, which JSON can hold, are encoded in UTF-8 as if they were characters.
+    """
+    text = as_text(value, "the body")
     try:
-        return binascii.a2b_base64(value), ""
+        return binascii.a2b_base64(text) if is_base64 else text.encode("utf-8", "surrogatepass"), ""
     except ValueError:
         return None, "the recorded base64 isn't well-formed"

@@ -63,11 +63,11 @@ def test_parameters_and_fields_of_one_name(case: Case) -> None:
         client.berths.assign(
             models.BerthUnderscorePlan(at_id="x", id="y", plus_1=1, minus_1=2),
             sort=sort.MINUS_NAME, filter_dot_a_query="1", filter_left_a_right_query="2",
-            filter_a_query="3", filter_a_header="4",
+            filter_underscore_a_query="3", filter_a_header="4", filter_a_query="5",
         )  # fmt: skip
     request = server.request
     assert dict(request.url.params) == {
-        "sort": "-name", "filter.a": "1", "filter[a]": "2", "filter_a": "3",
+        "sort": "-name", "filter.a": "1", "filter[a]": "2", "filter_a": "3", "filter_a_query": "5",
     }  # fmt: skip
     assert request.headers["filter_a"] == "4"
     assert json.loads(request.content) == {"@id": "x", "id": "y", "+1": 1, "-1": 2}

@@ -12,7 +12,7 @@ import pytest
 
 from generator.errors import Problem
 from generator.traffic.exchange import Message, RecordedExchange, RecordingPlace
-from generator.traffic.recordings import NotARecording, read_recordings
+from generator.traffic.recordings.read import NotARecording, read_recordings
 from tests.traffic.exchanges import Exchange, json_cassette, ndjson
 
 Write = Callable[[str | bytes], Path]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.traffic.recordings import read_recordings
+from generator.traffic.recordings.read import read_recordings
 from tests.traffic.recordings.conftest import HAR, LINES, YAML, read
 
 

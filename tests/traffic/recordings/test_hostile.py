@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.traffic import json_text
-from generator.traffic.recordings import json_reader, text_file
+from generator.traffic.recordings import entries, json_reader, text_file
 from tests.support.command import ROOT, python
 from tests.traffic.recordings.conftest import (
     EVERY_FORMAT,
@@ -214,7 +214,7 @@ def test_a_large_compressed_file(write: Write, monkeypatch: pytest.MonkeyPatch) 
     assert len(read(write(data)).exchanges) == 100
     monkeypatch.setattr(text_file, "MAX_UNPACKED", 5000)
     monkeypatch.setattr(text_file, "MAX_RATIO", 1)
-    monkeypatch.setattr(json_reader, "MAX_ENTRY", 1000)
+    monkeypatch.setattr(entries, "MAX_ENTRY", 1000)
     monkeypatch.setattr(text_file, "_PIECE", 100)
     found = read(write(data))
     assert 0 < len(found.exchanges) < 100
@@ -246,7 +246,7 @@ def test_any_damage_raises_nothing(name: str, times: int, write: Write) -> None:
 _PROGRAM = """
 import resource, sys
 from pathlib import Path
-from generator.traffic.recordings import read_recordings
+from generator.traffic.recordings.read import read_recordings
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]) * 2**20,) * 2)
 print(sum(1 for _ in read_recordings([Path(sys.argv[1])], str)))
 """

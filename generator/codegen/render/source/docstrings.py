@@ -8,7 +8,7 @@ import textwrap
 from typing import cast
 
 from ....printable import shortened
-from ...ir import Code, Text
+from ...ir.types import Code, Text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~#!:@$^]|(?<=www)\.", re.IGNORECASE)

@@ -10,17 +10,14 @@ from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
-from ...ir import (
-    Alias,
+from ...ir.models import Alias, Component, Enumeration, Model, plain
+from ...ir.types import (
     Array,
     Code,
-    Component,
     Constant,
     Dict,
-    Enumeration,
     File,
     Json,
-    Model,
     Nullable,
     Ref,
     Scalar,
@@ -105,17 +102,9 @@ class Expressions:
 
     def _data(self, type_: Type, value: Json) -> Code:
         """Return a value as plain data, in its class if it has one; of a list each item."""
-        match type_:
-            case Array(inner) if isinstance(value, list):
-                return Code(f"[{', '.join(self.of(inner, item) for item in value)}]")
-            case Nullable(inner) if value is not None:
-                return self._data(inner, value)
-            case Ref(name):
-                component = self.components[name]
-                if isinstance(component, Alias):
-                    return self._data(component.type, value)
-            case _:
-                pass
+        made = plain(type_, self.components)
+        if isinstance(made, Array) and isinstance(value, list):
+            return Code(f"[{', '.join(self.of(made.items, item) for item in value)}]")
         model = self._model_of(type_, value)
         if model is not None:
             return Code(f"models.{model.name}.model_validate({py_literal(value)})")
@@ -123,19 +112,12 @@ class Expressions:
 
     def _model_of(self, type_: Type, value: Json) -> Model | None:
         """Return the class of an object, of a union the first whose required members it has."""
-        match type_:
-            case Nullable(inner):
-                return self._model_of(inner, value)
-            case Ref(name):
-                target = self.components[name]
-                if isinstance(target, Alias):
-                    return self._model_of(target.type, value)
-                return target if isinstance(target, Model) else None
-            case UnionType() if isinstance(value, dict):
-                found = (self._model_of(type_, value) for type_ in self._candidates(type_, value))
-                return next((one for one in found if one and _has_required(one, value)), None)
-            case _:
-                return None
+        made = plain(type_, self.components)
+        if isinstance(made, UnionType) and isinstance(value, dict):
+            found = (self._model_of(type_, value) for type_ in self._candidates(made, value))
+            return next((one for one in found if one and _has_required(one, value)), None)
+        target = self.components[made.name] if isinstance(made, Ref) else None
+        return target if isinstance(target, Model) else None
 
     def exact(self, type_: Type, value: Json) -> str:
         """Return the expression for a value; raise :class:`TypeMismatch` if it has another type."""

@@ -14,17 +14,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from ....printable import counted
-from ...ir import (
-    Alias,
+from ...ir.models import Alias, Enumeration, Model
+from ...ir.operations import Case
+from ...ir.types import (
     Array,
-    Case,
     Code,
     Constant,
     Dict,
-    Enumeration,
     File,
     Json,
-    Model,
     Nullable,
     Ref,
     Scalar,

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...ir import Code, Credential, Resource, ServerArgument
+from ...ir.package import Credential, Resource, ServerArgument
+from ...ir.types import Code
 from ..source.docstrings import py_literal
 from .methods import MethodView
 from .operations import OperationView, View, join_class

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ...ir import Answer, Array, Body, ClientOperation, Code, Json, Member, Type
+from ...ir.annotations import annotation
+from ...ir.operations import Answer, Body, ClientOperation, Member
+from ...ir.types import Array, Code, Json, Type
 from ..source.docstrings import py_literal
 
 _READERS = {
@@ -48,6 +50,11 @@ def arguments(
             yield f"{name}={py_literal(values[name])}"
 
 
+def checked_type(type_: Type) -> str:
+    """Return the lambda with the annotation that pydantic checks a value by."""
+    return f"lambda: {annotation(type_, 'check')}"
+
+
 def writer_class(body: Body) -> str:
     """Return the class of the writer of a request body."""
     return _WRITERS[body.codec]
@@ -61,13 +68,13 @@ def reader(answer: Answer) -> Code:
         name = "OrderedParts" if isinstance(answer.type, Array) else "NamedParts"
         kinds = {part.wire: part.kind + "*" * part.many for part in answer.parts}
         media_type = py_literal(answer.media_type)
-        return Code(f"{name}(lambda: {answer.check}, {media_type}, {py_literal(kinds)})")
+        return Code(f"{name}({checked_type(answer.type)}, {media_type}, {py_literal(kinds)})")
     name = _READERS[answer.codec]
     if answer.reads_any_content:
         name = "AnyContent"
     arguments: list[str] = []
     if answer.codec not in ("text", "bytes", "none", "any"):
-        arguments.append(f"lambda: {answer.check}")
+        arguments.append(checked_type(answer.type))
     if answer.media_type and answer.media_type != _DEFAULT_MEDIA_TYPES.get(name):
         arguments.append(py_literal(answer.media_type))
     return Code(f"{name}({', '.join(arguments)})")
@@ -76,7 +83,7 @@ def reader(answer: Answer) -> Code:
 def writer(body: Body) -> Code:
     """Return the call that makes the writer of a request body."""
     name = writer_class(body)
-    arguments = [] if body.codec in ("text", "bytes") else [f"lambda: {body.check}"]
+    arguments = [] if body.codec in ("text", "bytes") else [checked_type(body.type)]
     if body.sent_as != _DEFAULT_MEDIA_TYPES.get(name):
         arguments.append(py_literal(body.sent_as))
     types = {part.wire: part.media_type for part in body.parts if part.media_type}

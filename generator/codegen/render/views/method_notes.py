@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ....printable import counted, shortened
-from ...ir import LinkArgument, LinkedCall, NeededScope, Text
+from ...ir.operations import LinkArgument, LinkedCall, NeededScope
+from ...ir.types import Text
 
 _NAME = 60
 """The length of the longest name that is printed whole."""

@@ -7,7 +7,9 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...ir import ClientOperation, Code, Overload, Pages, Streamed, Wait, union
+from ...ir.annotations import annotation
+from ...ir.operations import ClientOperation, Overload, Pages, Streamed, Wait
+from ...ir.types import Code, union
 from .method_notes import links_line, scopes_line
 
 
@@ -121,7 +123,7 @@ def _signature(
     lines.append("*")
     for field in op.fields if takes_fields else ():
         default = "" if field.required else " = ..."
-        lines.append(f"{field.name}: {unshadow(field.annotation)}{default}")
+        lines.append(f"{field.name}: {unshadow(annotation(field.type, 'argument'))}{default}")
     lines += [f"{p.name}: {unshadow(p.annotation)} = None" for p in op.parameters if not p.required]
     if signature.content_types:
         is_default = is_whole or signature.body == op.signatures[0].body

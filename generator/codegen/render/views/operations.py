@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
-from ...ir import ClientOperation, Code, MethodParameter, Text
+from ...ir.operations import ClientOperation, MethodParameter
+from ...ir.types import Code, Text, is_scalar
 from ..source.docstrings import py_literal
-from .expressions import member, reader, readers, writer
+from .expressions import checked_type, member, reader, readers, writer
 from .methods import MethodView, build_methods, combined_signature, method_docstring, title_of
 
 T = TypeVar("T")
@@ -54,16 +55,17 @@ class ParameterView(View[MethodParameter]):
             return "JsonParameter"
         if p.place in ("query", "header"):
             return p.place.capitalize()
-        plain = p.place == "path" and p.style == "simple" and p.scalar
+        plain = p.place == "path" and p.style == "simple" and is_scalar(p.type)
         return "Path" if plain else "Styled"
 
     @cached_property
     def made(self) -> Code:
         """The expression that makes the writer, without default arguments."""
         p, writer = self.ir, self.writer
+        value = f"{py_literal(p.name)}, {checked_type(p.type)}"
         if writer == "WholeQuery":
             text = ", text=True" if p.style == "text" else ""
-            return Code(f"{writer}({py_literal(p.name)}, lambda: {p.check}{text})")
+            return Code(f"{writer}({value}{text})")
         options = [f", {p.place!r}"] if writer in ("JsonParameter", "Styled") else []
         options += [f", {py_literal(p.wire)}"] if p.wire != p.name else []
         if writer not in ("JsonParameter", "Path"):
@@ -73,7 +75,7 @@ class ParameterView(View[MethodParameter]):
             options += [f", explode={p.explode}"] if p.explode != exploded else []
         if writer != "JsonParameter":
             options += [", reserved=True"] if p.reserved else []
-        return Code(f"{writer}({py_literal(p.name)}, lambda: {p.check}{''.join(options)})")
+        return Code(f"{writer}({value}{''.join(options)})")
 
 
 class OperationView(View[ClientOperation]):

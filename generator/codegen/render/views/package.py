@@ -9,7 +9,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 
-from ...ir import Alias, Api, ClientOperation, Code, Enumeration, Module
+from ...ir.models import Alias, Enumeration, Module
+from ...ir.operations import ClientOperation
+from ...ir.package import Api
+from ...ir.types import Code
 from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class

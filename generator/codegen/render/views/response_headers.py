@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ....printable import counted
-from ...ir import Api, ClientOperation, Code, HeaderField, UnionType
+from ...ir.annotations import annotation
+from ...ir.operations import ClientOperation, HeaderField
+from ...ir.package import Api
+from ...ir.types import Code, UnionType
 from ..source.docstrings import py_literal
 from .operations import View
 
@@ -23,7 +26,7 @@ class HeaderFieldView(View[HeaderField]):
             options.append("union_mode='left_to_right'")
         marks = [f"Field({', '.join(options)})"] if options else []
         marks += [field.form.upper()] if field.form else []
-        hint = f"{field.annotation} | None"
+        hint = f"{annotation(field.type, 'header')} | None"
         self.hint = Code(f"Annotated[{', '.join((hint, *marks))}]" if marks else hint)
         """The annotation, with marks for a name or a text that pydantic wouldn't read."""
 

@@ -10,7 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...ir import Api, Case, ClientOperation, Code, Component, Webhook
+from ...ir.models import Component
+from ...ir.operations import Case, ClientOperation
+from ...ir.package import Api, Webhook
+from ...ir.types import Code
 from ...names import Identifier, snake
 from ..source.python_expressions import Expressions
 from .test_statements import Statements

@@ -5,14 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from ...ir import (
-    Answer,
-    Case,
-    ClientOperation,
-    Code,
-    Json,
-    Webhook,
-)
+from ...ir.operations import Answer, Case, ClientOperation
+from ...ir.package import Webhook
+from ...ir.types import Code, Json
 from ..source.docstrings import py_literal
 from ..source.python_expressions import Expressions
 from .expressions import arguments

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ....printable import on_one_line, shortened
-from ...ir import Api, Code, SignatureScheme, Webhook, union
+from ...ir.package import Api, SignatureScheme, Webhook
+from ...ir.types import Code, union
 from ..source.docstrings import py_literal
+from .expressions import checked_type
 
 _LONGEST_DOC = 100
 _LONGEST_NAME = 40
@@ -90,7 +92,7 @@ def _signer(signature: SignatureScheme) -> Code:
 
 def _reader(webhook: Webhook) -> Code:
     """Return the expression that makes the reader of a body."""
-    arguments = [f"lambda: {webhook.check}"] if webhook.check else []
+    arguments = [checked_type(webhook.type)] if webhook.type else []
     arguments += ["takes_bytes=True"] if webhook.takes_bytes else []
     arguments += ["is_optional=True"] if webhook.is_optional else []
     return Code(f"Webhook({', '.join(arguments)})")

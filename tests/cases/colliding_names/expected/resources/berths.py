@@ -19,8 +19,9 @@ class BerthsResource(Resource):
         sort: models.BerthsAssignSort | str | None = None,
         filter_dot_a_query: str | None = None,
         filter_left_a_right_query: str | None = None,
-        filter_a_query: str | None = None,
+        filter_underscore_a_query: str | None = None,
         filter_a_header: str | None = None,
+        filter_a_query: str | None = None,
         options: Options | None = None,
     ) -> models.BerthPlan:
         """POST /berths
@@ -35,8 +36,9 @@ class BerthsResource(Resource):
             sort,
             filter_dot_a_query,
             filter_left_a_right_query,
-            filter_a_query,
+            filter_underscore_a_query,
             filter_a_header,
+            filter_a_query,
         )
 
 
@@ -50,8 +52,9 @@ class AsyncBerthsResource(AsyncResource):
         sort: models.BerthsAssignSort | str | None = None,
         filter_dot_a_query: str | None = None,
         filter_left_a_right_query: str | None = None,
-        filter_a_query: str | None = None,
+        filter_underscore_a_query: str | None = None,
         filter_a_header: str | None = None,
+        filter_a_query: str | None = None,
         options: Options | None = None,
     ) -> models.BerthPlan:
         """As :meth:`BerthsResource.assign`."""
@@ -62,8 +65,9 @@ class AsyncBerthsResource(AsyncResource):
             sort,
             filter_dot_a_query,
             filter_left_a_right_query,
-            filter_a_query,
+            filter_underscore_a_query,
             filter_a_header,
+            filter_a_query,
         )
 
 
@@ -74,8 +78,9 @@ BERTHS_ASSIGN: Operation[models.BerthPlan] = Operation(
         Query("sort", lambda: models.BerthsAssignSort),
         Query("filter_dot_a_query", lambda: str, "filter.a"),
         Query("filter_left_a_right_query", lambda: str, "filter[a]"),
-        Query("filter_a_query", lambda: str, "filter_a"),
+        Query("filter_underscore_a_query", lambda: str, "filter_a"),
         Header("filter_a_header", lambda: str, "filter_a"),
+        Query("filter_a_query", lambda: str),
     ),
     body=Json(lambda: models.BerthUnderscorePlan),
     answers={"200": Json(lambda: models.BerthPlan)},
