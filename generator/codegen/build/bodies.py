@@ -261,8 +261,11 @@ class Bodies:
             return Answer(status, name, "parts", type_, media, parts=parts)
         if codec in SEQUENTIAL:
             schema = item_schema(self.types.document, media)
-            is_event = media.item_schema is not None or _is_event(self.types.document, schema)
-            if is_event and codec == "events":
+            document = self.types.document
+            is_whole = media.item_schema is not None and "object" in document.kinds(
+                media.item_schema
+            )
+            if codec == "events" and (is_whole or _is_event(document, schema)):
                 codec = "whole-events"
             elif schema is None and codec == "events":  # data is text (HTML standard §9.2.6)
                 return Answer(status, name, codec, Scalar("string"), media)

@@ -42,6 +42,12 @@ def expected_parts(
     ]
 
 
+def has_null_item(value: Json) -> bool:
+    """Return whether a list in a value, or the value, has null as an item, which is no part."""
+    lists = [value, *value.values()] if isinstance(value, dict) else [value]
+    return any(isinstance(one, list) and None in one for one in lists)
+
+
 def with_texts(value: Json, described: Sequence[FormPart]) -> Json:
     """Return a value with a text for each file, which a schema may describe otherwise."""
     known = {part.wire: part for part in described}

@@ -55,14 +55,18 @@ class Part(NamedTuple):
         return name if name is not None or id_ not in known else id_
 
     def value(self, kind: str) -> tuple[bytes, bytes | None]:
-        """Return the content as JSON, or a file; raises ``ValueError`` for what is neither."""
+        """Return the content as JSON, or a file; JSON that is none is a text.
+
+        Raises ``ValueError`` for a text that cannot be decoded.
+        """
         content = self.content if kind == "encoded" else self.decoded()
         is_text = self.media_type[:5] in ("", "text/")  # RFC 2046 §5.1
         if kind == "file" or (kind == "any" and not self.is_json and not is_text):
             return _FILE, content
         if kind == "json" or self.is_json:
-            from_json(content)
-            return content, None
+            with suppress(ValueError):
+                from_json(content)
+                return content, None
         return to_json(text_of(content, self.media_type)), None
 
     @property

@@ -197,9 +197,10 @@ class Expressions:
 
             from pydantic import TypeAdapter
 
-            self.imports.add(("datetime", name))
-            seconds = TypeAdapter(timedelta).validate_python(value).total_seconds()
-            return f"timedelta(seconds={seconds:.15g})"
+            with suppress(ValueError):
+                seconds = TypeAdapter(timedelta).validate_python(value).total_seconds()
+                self.imports.add(("datetime", name))
+                return f"timedelta(seconds={seconds:.15g})"
         raise TypeMismatch
 
     def _component(self, component: Component, value: Json) -> str:

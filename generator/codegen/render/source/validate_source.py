@@ -37,7 +37,7 @@ NAMES: dict[str, frozenset[str]] = {
     "dataclasses": frozenset({"dataclass", "field"}),
     "datetime": frozenset({"date", "datetime", "time", "timedelta"}),
     "decimal": frozenset({"Decimal"}),
-    "email": frozenset({"message_from_bytes"}),
+    "email": frozenset({"message_from_string"}),
     "enum": frozenset({"Enum", "IntEnum", "StrEnum"}),
     "functools": frozenset({"cached_property"}),
     "http": frozenset({"HTTPStatus"}),
