@@ -114,10 +114,8 @@ def call_paths(
     """
     operations = {op.spellings[1]: op for op in document.operations}
     pins = _pins(document.operations, client.calls)
-    candidates = {
-        op.spellings[1]: _Paths.of(op, pins.get(op.operation_id))
-        for op in (*document.others, *document.operations)
-    }
+    described: tuple[Operation | OperationNode, ...] = (*document.others, *document.operations)
+    candidates = {op.spellings[1]: _Paths.of(op, pins.get(op.operation_id)) for op in described}
     every, own = candidates.values(), [candidates[key] for key in operations]
     _tell_apart(every)
     for paths in own:
