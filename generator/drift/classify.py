@@ -68,7 +68,7 @@ class Classifier:
     def __init__(self, old: ClientApi | None, new: ClientApi | None) -> None:
         self.parts = ClientParts(old) if old else None
         self.names = dict(old.names) if old else {}
-        self.news = dict(new.names) if new else {}
+        self.news = {"", *(new.names if new else ())}
         self._gathered: dict[tuple[str, ...], _Gathered] = {}
 
     def add(self, operations: Sequence[tuple[str, Sequence[Comparison]]]) -> None:
@@ -92,7 +92,7 @@ class Classifier:
         gathered.rules.setdefault(difference.rule, {})[label] = None
         gathered.operations[label] = None
         match difference.symbol:
-            case ComponentSymbol(old, new, name) if old in self.names and new in ("", *self.news):
+            case ComponentSymbol(old, new, name) if old in self.names and new in self.news:
                 gathered.keys.add(("class", self.names[old], name))
             case OperationSymbol() as symbol:
                 part = f"{symbol.part}:{symbol.name}" if symbol.name else symbol.part

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from ..apidiff.annotation import last_name
-from .scopes import Expression, NameScope
+from .scopes import Expression
 from .values import Builtin, Declared, Instance, Item, Own, Value, generic, union
 
 _UNIONS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"}
@@ -59,20 +59,15 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
                 if isinstance(item, Declared) and item.kind == "class":
                     result.append(Instance(item.name))
                 elif isinstance(item, Own) and item.kind == "class":
-                    result.append(item_instance(item.scope))
+                    result.append(Own("instance", item.scope))
                 elif isinstance(item, Instance | Own):  # an alias: Name = A | B
                     result.append(item)
                 elif isinstance(item, Builtin) and item.name == "Self":
                     class_ = expression.scope.enclosing(ast.ClassDef)
-                    result += [item_instance(class_)] if class_ else []
+                    result += [Own("instance", class_)] if class_ else []
             return tuple(result)
         case _:
             return ()
-
-
-def item_instance(scope: NameScope) -> Own:
-    """Return an object of a class of the program."""
-    return Own("instance", scope)
 
 
 def _class_of(item: Item) -> Item:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..apidiff.annotation import PROPERTIES, decorators
-from .annotations import annotated, item_instance
+from .annotations import annotated
 from .builtins import result_of
 from .modules import ModuleFinder
 from .scopes import Binding, Block, Expression, Function, NameScope, ProgramModule, reaching
@@ -288,7 +288,7 @@ class Evaluator:
                 result = self.client.result(name)
                 return (generic("RawResponse", result),) if raw else result
             case Own(kind="class", scope=scope):
-                return (item_instance(scope),)
+                return (Own("instance", scope),)
             case Own(kind="function", scope=scope):
                 return self.returned(scope)
             case Builtin(name="lambda", owner=made):
@@ -302,7 +302,7 @@ class Evaluator:
         """Return what ``super()`` gives in a scope."""
         class_ = scope.enclosing(ast.ClassDef)
         bases = [] if class_ is None else [*self.own_bases(class_)][1:2]
-        return tuple(Instance(b) if isinstance(b, str) else item_instance(b) for b in bases)
+        return tuple(Instance(b) if isinstance(b, str) else Own("instance", b) for b in bases)
 
     def returned(self, scope: NameScope) -> Value:
         """Return what a function of the program gives."""

@@ -214,11 +214,7 @@ def compare_with_allow_list(
 
 def with_allow_list(report: Report, client: Client, root: Path) -> tuple[Report, str]:
     """Return the report with what is allowed marked and entries for the rest; the list's name."""
-    path = (
-        root / client.allowed
-        if client.allowed
-        else (root / client.spec).with_suffix(".allowed.toml")
-    )
+    path = root / (client.allowed or Path(client.spec).with_suffix(".allowed.toml"))
     name, today = display_path(path, root), dt.datetime.now(dt.UTC).date()
     if path.is_file():
         allowances = allowlist.read_allowances(read_text(path, name), name)
