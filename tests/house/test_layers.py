@@ -43,8 +43,6 @@ TERMINAL_ATTRIBUTES = {
 }  # fmt: skip
 
 HIDDEN_IMPORTS = {"__import__", "importlib.import_module"}
-BY_MODULE = ("openapi.normalize",)
-"""The modules that may still import a module of a package by its name, and not what is in it."""
 LAZY = {"__init__", "cli.parser"}
 """The modules that may import by name: a service or a command when it is used."""
 
@@ -123,7 +121,7 @@ def violations(path: Path, source: str) -> Iterator[str]:
     for node in ast.walk(tree):
         faults: list[str] = []
         if isinstance(node, ast.ImportFrom) and node.level:
-            if not node.module and not name.startswith(BY_MODULE):
+            if not node.module:
                 faults.append("import what is in the module, not the module")
             faults += [
                 f"{room} may not import {target}"

@@ -24,9 +24,20 @@ from ...document.tree import MappingNode, SequenceNode, SourceFile
 from ...document.version import read_version
 from ...errors import Findings, Unsupported
 from ...recursion import deeply_recursive
-from .. import model
+from ..model import (
+    Document,
+    IncomingRequest,
+    Operation,
+    Schema,
+    SecurityRequirement,
+    SecurityScheme,
+    Server,
+    Tag,
+    map_schemas,
+    reachable,
+    schemas_in,
+)
 from ..server_checks import ServerChecks
-from . import swagger2, typed
 from .nodes.context import Context
 from .nodes.node_values import child, mappings, members
 from .operations import OperationNormalizer
@@ -38,8 +49,10 @@ from .schemas.rename import settle_keys
 from .schemas.schemas import SchemaNormalizer
 from .schemas.tags import tag_branches
 from .schemas.union_circles import cut_circles
+from .swagger2.servers import own_swagger_servers, swagger_security_scheme, swagger_servers
+from .typed import read, requirement
 
-Operation_ = TypeVar("Operation_", bound=model.Operation)
+Operation_ = TypeVar("Operation_", bound=Operation)
 T = TypeVar("T")
 _PROGRESS = 50  # operations between two reports
 
@@ -56,7 +69,7 @@ def canonicalise(
     callbacks: bool = False,
     models: bool = False,
     others: Sequence[OperationNode] | None = None,
-) -> model.Document:
+) -> Document:
     """Return ``operations``, webhooks among them, and what they refer to in canonical form.
 
     An operation with a part that is refused is recorded in ``findings`` and left out, with all
@@ -98,11 +111,11 @@ class _DocumentReader:
         self.reads_callbacks = callbacks
         self.schemas = SchemaNormalizer(context)
         self.components = self.schemas.components
-        self.models: list[model.Schema] = []
+        self.models: list[Schema] = []
         """References to the declared schemas, where these are wanted."""
-        self._unions: list[model.Schema] = []
+        self._unions: list[Schema] = []
         self._with_models = models
-        self.schemes: dict[str, model.SecurityScheme] = {}
+        self.schemes: dict[str, SecurityScheme] = {}
         self._operations = OperationNormalizer(context, self.schemas)
 
     def document(
@@ -111,18 +124,18 @@ class _DocumentReader:
         nodes: Sequence[OperationNode],
         others: Sequence[OperationNode],
         progress: Callable[[str], None],
-    ) -> model.Document:
+    ) -> Document:
         root = self.source.root
         info = self._info()
-        servers = swagger2.servers(root, self.refs) if self.is_swagger else self._servers(root)
+        servers = swagger_servers(root, self.refs) if self.is_swagger else self._servers(root)
         hook_nodes = [node for node in nodes if node.incoming]
         nodes = [node for node in nodes if not node.incoming]
         self.schemas.resources.add([*nodes, *_without(others, nodes)])
-        described: dict[tuple[str, str], tuple[OperationNode, model.Operation]] = {}
+        described: dict[tuple[str, str], tuple[OperationNode, Operation]] = {}
         for index, node in enumerate(nodes):
             if index % _PROGRESS == 0:
                 progress(f"reading operation {index + 1} of {len(nodes)}")
-            if operation := self._request(model.Operation, node, shares_id=node.shares_id):
+            if operation := self._request(Operation, node, shares_id=node.shares_id):
                 # `x-ms-paths` may have it once more
                 described[node.path, node.method] = node, operation
         operations = dict(described.values())
@@ -136,7 +149,7 @@ class _DocumentReader:
         requests, webhooks = self._settled((tuple(operations.values()), webhooks))
         used = {name for node in operations for name in node.tags}
         tags = [tag for tag in mappings(root.get("tags")) if str(tag.get("name")) in used]
-        document = model.Document(
+        document = Document(
             root.location,
             openapi=version,
             **info,
@@ -146,7 +159,7 @@ class _DocumentReader:
             declared=frozenset(filter(self.components.is_declared, self.components.schemas)),
             security_schemes=dict(sorted(self.schemes.items())),
             servers=_typed_servers(servers) or (),
-            tags=tuple(typed.read(model.Tag, tag) for tag in tags),
+            tags=tuple(read(Tag, tag) for tag in tags),
             origins={key: tuple(places) for key, places in self.components.origins.items()},
             models=tuple(reference.ref for reference in self.models),
             **self._others(_without(others, operations)),
@@ -156,8 +169,8 @@ class _DocumentReader:
     def _settled(self, requests: T) -> T:
         """Give the components their final form and keys; return the requests with these."""
         schemas = self.components.schemas
-        own = [*model.schemas_in(requests), *self.models, *self._unions]
-        for key in schemas.keys() - model.reachable(schemas, *own):
+        own = [*schemas_in(requests), *self.models, *self._unions]
+        for key in schemas.keys() - reachable(schemas, *own):
             del schemas[key]  # those of which an allOf made others
         for key in self.components.stated & schemas.keys():
             schemas[key] = replace(schemas[key], is_type_implied=False)
@@ -173,17 +186,17 @@ class _DocumentReader:
         add_required_properties(schemas, self.findings)
         self.models = [*map(renamed, self.models)]
         self._unions = [*map(renamed, self._unions)]
-        seen = set[model.Schema]()
+        seen = set[Schema]()
         for key, schema in schemas.items():
             schemas[key] = unshared(schema, seen)
-        return model.map_schemas(
+        return map_schemas(
             requests, lambda one: unshared(renamed(open_empty(one, self.findings)), seen)
         )
 
-    def _pruned(self, document: model.Document) -> model.Document:
+    def _pruned(self, document: Document) -> Document:
         """Return a document with the schemas alone that are in use, sorted by key."""
         roots = {reference.ref for reference in (*self.models, *self._unions)}
-        used = model.schemas_in(document.operations, document.webhooks)
+        used = schemas_in(document.operations, document.webhooks)
         keys = roots | document.reachable(*used, *(document.schemas[key] for key in roots))
         return replace(
             document,
@@ -213,8 +226,8 @@ class _DocumentReader:
             self.schemes = schemes
         return None
 
-    def _incoming(self, name: str, op: OperationNode) -> model.IncomingRequest | None:
-        return self._request(model.IncomingRequest, op, name=name)
+    def _incoming(self, name: str, op: OperationNode) -> IncomingRequest | None:
+        return self._request(IncomingRequest, op, name=name)
 
     def _declare(self, progress: Callable[[str], None]) -> None:
         """Make a component of each declared schema, unless something in it is refused."""
@@ -244,7 +257,7 @@ class _DocumentReader:
 
     def _own_servers(self, op: OperationNode) -> SequenceNode | None:
         if self.is_swagger:
-            return swagger2.own_servers(op.node, self.source.root, self.refs)
+            return own_swagger_servers(op.node, self.source.root, self.refs)
         own = self._servers(op.node)
         return self._servers(op.item) if own is None else own
 
@@ -276,7 +289,7 @@ class _DocumentReader:
             return {}
         declared = section(self.source.root, "securitySchemes")
         path = "/".join(path_of_section(self.source.root, "securitySchemes"))
-        kept: list[model.SecurityRequirement] = []
+        kept: list[SecurityRequirement] = []
         for alternative in mappings(given):
             unknown = [name for name in alternative if name not in declared]
             for name in unknown:
@@ -287,27 +300,27 @@ class _DocumentReader:
                     f"Declare {name!r} under {path}.",
                 )
             if not unknown:
-                kept.append(typed.requirement(alternative))
+                kept.append(requirement(alternative))
                 for name in alternative:
                     self._read_scheme(name, declared, self.schemes)
         return {"security": tuple(kept), "security_location": given.location}
 
     def _read_scheme(
-        self, name: str, declared: MappingNode, schemes: dict[str, model.SecurityScheme]
+        self, name: str, declared: MappingNode, schemes: dict[str, SecurityScheme]
     ) -> None:
         if name in schemes:
             return
         with suppress(Unsupported):
             scheme = self.refs.follow(declared[name], declared.at(name), "a security scheme")
             if self.is_swagger:
-                scheme = swagger2.security_scheme(scheme)
-            schemes[name] = typed.read(model.SecurityScheme, scheme)
+                scheme = swagger_security_scheme(scheme)
+            schemes[name] = read(SecurityScheme, scheme)
 
     def _others(self, operations: Sequence[OperationNode]) -> dict[str, Any]:
         """Return operations that weren't selected, with the schemes that they name."""
         root = self.source.root
         declared = section(root, "securitySchemes")
-        schemes: dict[str, model.SecurityScheme] = {}
+        schemes: dict[str, SecurityScheme] = {}
         demands: set[frozenset[frozenset[str]]] = set()
         for operation in operations:
             owner = operation.node if "security" in operation.node else root
@@ -331,7 +344,7 @@ def _without(
     return [other for other in others if (other.path, other.method) not in places]
 
 
-def _typed_servers(servers: SequenceNode | None) -> tuple[model.Server, ...] | None:
+def _typed_servers(servers: SequenceNode | None) -> tuple[Server, ...] | None:
     if servers is None:
         return None
-    return tuple(typed.read(model.Server, server) for server in mappings(servers))
+    return tuple(read(Server, server) for server in mappings(servers))

@@ -20,7 +20,6 @@ from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
 from ..model import MISSING, Content, Operation, Parameter, RequestBody, Response, Schema
 from ..server_checks import RECEIVED, SENT
-from . import swagger2
 from .media_types import MediaTypeNormalizer
 from .nodes.confusables import warn_of_confusables
 from .nodes.context import Context
@@ -28,6 +27,8 @@ from .nodes.node_values import child, listed
 from .schemas.inline_keys import component_beginning
 from .schemas.key_words import response_word
 from .schemas.schemas import SchemaNormalizer
+from .swagger2.contents import swagger_body, swagger_media_types, swagger_response
+from .swagger2.parameters import DELIMITED, SWAGGER_PLACES, swagger_parameter
 from .typed import read
 
 Operation_ = TypeVar("Operation_", bound=Operation)
@@ -115,10 +116,10 @@ class OperationNormalizer:
         self, op: OperationNode, payload: list[tuple[MappingNode, str]], hint: str
     ) -> RequestBody:
         """Return a body of Swagger 2.0, which is among the parameters; each has its hint."""
-        consumes = swagger2.media_types(op.node, self.refs.main.root, "consumes")
+        consumes = swagger_media_types(op.node, self.refs.main.root, "consumes")
         owner = op.node if "parameters" in op.node else op.item
         nodes = [node for node, _ in payload]
-        body = swagger2.body(nodes, consumes, owner.at("parameters"), self.findings)
+        body = swagger_body(nodes, consumes, owner.at("parameters"), self.findings)
         hints = [own for node, own in payload if node.get("in") == "body"]
         return self._content(body, hints[-1] if hints else below(hint, "request"))
 
@@ -189,7 +190,7 @@ class OperationNormalizer:
             name = "query"
             fact = f"a parameter in querystring without a name; it is called {name!r}"
             self.findings.assume("parameter", node.location, fact, "Add `name` to it.")
-        places = swagger2.PLACES if self.is_swagger else _PLACES
+        places = SWAGGER_PLACES if self.is_swagger else _PLACES
         if name is None and place == "body" and self.is_swagger:  # it isn't sent
             name = "body"
         if not isinstance(name, str) or not isinstance(place, str) or place not in places:
@@ -249,8 +250,8 @@ class OperationNormalizer:
     def _parameter(self, node: MappingNode, place: str, name: str, hint: str) -> Parameter:
         allowed = _STYLES.get(place, ())
         if self.is_swagger:
-            node = swagger2.parameter(node, self.findings)
-            allowed += swagger2.DELIMITED
+            node = swagger_parameter(node, self.findings)
+            allowed += DELIMITED
         given: dict[str, Any] = {"name": name}  # one in querystring may lack it
         style = node.get("style")
         if style is not None and style not in allowed and allowed:
@@ -414,7 +415,7 @@ class OperationNormalizer:
             return Response(location)
         response = written = self.refs.follow(value, location, "a response")
         if self.is_swagger:
-            response = swagger2.response(
+            response = swagger_response(
                 response,
                 op.node,
                 self.refs.main.root,

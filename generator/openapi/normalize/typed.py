@@ -12,13 +12,13 @@ from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 from ...document.tree import MappingNode, SequenceNode, Value
-from .. import model
+from ..model import OAuthFlow, Part, SecurityRequirement, ServerVariable
 from .nodes.node_values import items, members, read_data, sequence, text, texts, texts_by_member
 
-Part_ = TypeVar("Part_", bound=model.Part)
+Part_ = TypeVar("Part_", bound=Part)
 _Reader = Callable[[Value], object]
 _Table = tuple[Mapping[str, tuple[str, _Reader]], Mapping[str, object]]
-_TABLES: dict[type[model.Part], _Table] = {}
+_TABLES: dict[type[Part], _Table] = {}
 
 
 def read(kind: type[Part_], node: MappingNode, **given: object) -> Part_:
@@ -36,7 +36,7 @@ def read(kind: type[Part_], node: MappingNode, **given: object) -> Part_:
     return kind(**values)
 
 
-def _table(kind: type[model.Part]) -> _Table:
+def _table(kind: type[Part]) -> _Table:
     """Return the attribute and the reader of each member, and attributes that are never absent."""
     if kind in _TABLES:
         return _TABLES[kind]
@@ -53,16 +53,16 @@ def _table(kind: type[model.Part]) -> _Table:
     return table, absent
 
 
-def requirement(node: MappingNode) -> model.SecurityRequirement:
+def requirement(node: MappingNode) -> SecurityRequirement:
     """Return schemes that are needed together."""
     schemes = texts_by_member(node)
-    return model.SecurityRequirement(node.location, positions=node.positions, schemes=schemes)
+    return SecurityRequirement(node.location, positions=node.positions, schemes=schemes)
 
 
-def _variables(value: Value) -> dict[str, model.ServerVariable]:
+def _variables(value: Value) -> dict[str, ServerVariable]:
     return {
         name: read(
-            model.ServerVariable,
+            ServerVariable,
             node,
             default=_scalar(node.get("default")),
             enum=tuple(map(str, sequence(node.get("enum")))),
@@ -95,7 +95,7 @@ _READERS: Mapping[object, _Reader] = {
     "Mapping[str, str]": lambda value: {key: text(inner) for key, inner in items(value)},
     "Mapping[str, Json]": lambda value: {key: read_data(inner) for key, inner in items(value)},
     "Mapping[str, OAuthFlow]": lambda value: {
-        name: read(model.OAuthFlow, node) for name, node in members(value)
+        name: read(OAuthFlow, node) for name, node in members(value)
     },
     "Mapping[str, ServerVariable]": _variables,
 }

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
-from ... import keywords
+from ...keywords import ANNOTATIONS as ANNOTATION_ROWS
 from ...model import Json
 
 ENUM_NAMES = "x-enum-varnames"
 """The extension that names the values of an enumeration, in their order or by value."""
-ANNOTATIONS = (*(row.name for row in keywords.ANNOTATIONS), "examples", ENUM_NAMES)
+ANNOTATIONS = (*(row.name for row in ANNOTATION_ROWS), "examples", ENUM_NAMES)
 """The keywords that don't restrict values: they make no other type."""
 UNIONS = ("oneOf", "anyOf")
 _IMPLIES_TYPE = {

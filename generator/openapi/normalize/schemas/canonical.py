@@ -12,19 +12,19 @@ from typing import Any, cast
 
 from ....document.component_keys import PREFIX
 from ....document.tree import Location, MappingNode, SequenceNode, Value
-from ... import keywords
 from ...json_schema import assertions
+from ...keywords import ANNOTATIONS
 from ...model import Discriminator, Json, Missing, Part, Schema, Union, map_inside
 from ...server_checks import with_server_checked
 from ..nodes.node_values import ENUM_NAMES
 
 ANNOTATION_ATTRIBUTES = (
-    *(row.attribute for row in keywords.ANNOTATIONS),
+    *(row.attribute for row in ANNOTATIONS),
     "examples", "server_checked", "enum_names", "is_type_implied",
 )  # fmt: skip
 """The attributes that don't restrict values, or only for the server: they make no other type."""
 _ANNOTATIONS = (
-    *(row.name for row in keywords.ANNOTATIONS),
+    *(row.name for row in ANNOTATIONS),
     "examples", "x-server-checked", ENUM_NAMES, "x-implied",
 )  # fmt: skip
 """The keys of these attributes in :func:`as_json`."""
@@ -178,7 +178,7 @@ def as_json(
     """
     convert = partial(as_json, left_out=left_out, is_sorted=is_sorted)
     out = assertions(schema, convert, PREFIX.__add__)
-    out |= {row.name: value for row in keywords.ANNOTATIONS if (value := row.get(schema))}
+    out |= {row.name: value for row in ANNOTATIONS if (value := row.get(schema))}
     if schema.union is not None and schema.union.discriminator is not None:
         out["discriminator"] = as_mapping(schema.union.discriminator)
     others: dict[str, Json] = {

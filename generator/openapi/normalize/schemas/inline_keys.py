@@ -20,8 +20,8 @@ from ....document.operation_names import words
 from ....document.operations import PATHS, OperationNode
 from ....document.tree import MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
-from .. import swagger2
 from ..nodes.node_values import branches_of, mappings, members
+from ..swagger2.parameters import swagger_schema
 from .key_words import media_type_words, response_word
 
 _COMPOSED = ("allOf", "oneOf", "anyOf", "not", "if", "then", "else")
@@ -222,7 +222,7 @@ def _schemas_of(op: OperationNode) -> Iterator[InlineSchema]:
             yield from _schemas(node, "requestBody", "request")
         else:
             has_own = "schema" in node or "content" in node
-            schema = node if has_own else swagger2.schema(node)
+            schema = node if has_own else swagger_schema(node)
             yield from _schemas(schema, f"parameters/{key}", str(node.get("name")))
     body = op.node.get("requestBody")
     if isinstance(body, MappingNode):

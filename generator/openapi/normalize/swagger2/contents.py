@@ -16,13 +16,13 @@ _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-d
 _FORMS = (_URLENCODED, _MULTIPART)
 
 
-def media_types(operation: MappingNode, root: MappingNode, key: str) -> list[str]:
+def swagger_media_types(operation: MappingNode, root: MappingNode, key: str) -> list[str]:
     """Return `consumes` or `produces`; an operation that has its own inherits none."""
     owner = operation if operation.get(key) is not None else root
     return [name for name in sequence(owner.get(key)) if isinstance(name, str) and name.strip()]
 
 
-def body(
+def swagger_body(
     payload: Sequence[MappingNode], consumes: Sequence[str], place: Location, findings: Findings
 ) -> MappingNode:
     """Return the request body of an operation with the parameters ``payload``, which are in a body
@@ -95,7 +95,7 @@ def _field(node: MappingNode, findings: Findings) -> MappingNode:
     return out
 
 
-def response(
+def swagger_response(
     node: MappingNode,
     operation: MappingNode,
     root: MappingNode,
@@ -108,7 +108,7 @@ def response(
     One with an example has content, also without a schema. So has one for which ``has_body`` is
     True, whose operation itself has `produces` without JSON: a file, in most descriptions.
     """
-    produces = media_types(operation, root, "produces")
+    produces = swagger_media_types(operation, root, "produces")
     out = pick(node, ("description",))
     if "headers" in node:
         out["headers"] = headers(node, findings)

@@ -9,7 +9,7 @@ from ....document.tree import GatheredLocation, MappingNode, Value
 from ....errors import Findings
 from ..nodes.node_values import child, items, pick
 
-PLACES = ("path", "query", "header", "body", "formData")
+SWAGGER_PLACES = ("path", "query", "header", "body", "formData")
 DELIMITED = ("spaceDelimited", "pipeDelimited", "tabDelimited")
 """The styles that an array may have in any place; OpenAPI 3 has two of them, in the query alone."""
 _KEYWORDS = (
@@ -22,7 +22,7 @@ _SEPARATORS = {"ssv": "a space", "pipes": "'|'", "tsv": "a tab"}
 _STYLES = {"ssv": DELIMITED[0], "pipes": DELIMITED[1], "tsv": DELIMITED[2]}
 
 
-def parameter(node: MappingNode, findings: Findings) -> MappingNode:
+def swagger_parameter(node: MappingNode, findings: Findings) -> MappingNode:
     """Return a parameter with its schema apart, or as it is if it has one as in OpenAPI 3."""
     if "schema" in node and "type" not in node:
         findings.assume(
@@ -78,7 +78,7 @@ def example(node: MappingNode) -> dict[str, Value]:
     return {} if value is None else {"example": value}
 
 
-def schema(node: MappingNode) -> MappingNode:
+def swagger_schema(node: MappingNode) -> MappingNode:
     """Return the schema among the members of a parameter or a header."""
     return pick(node, (key for key in node if key in _KEYWORDS or key.startswith("x-")))
 
@@ -88,7 +88,7 @@ def sent_schema(node: MappingNode, findings: Findings) -> MappingNode:
 
     OpenAPI 3 has no style for it.
     """
-    out, inner = schema(node), child(node, "items")
+    out, inner = swagger_schema(node), child(node, "items")
     if inner.get("type") == "array":
         separator = _SEPARATORS.get(str(inner.get("collectionFormat")), "a comma")
         fact = f"an array in an array is passed as text, its items separated by {separator}"

@@ -22,7 +22,7 @@ _FLOWS = {
 _FLOW = ("authorizationUrl", "tokenUrl", "scopes")
 
 
-def servers(root: MappingNode, refs: References) -> SequenceNode | None:
+def swagger_servers(root: MappingNode, refs: References) -> SequenceNode | None:
     """Return the servers of a document: one for each scheme; None if it tells none."""
     host = root.get("host")
     named = child(root, "x-ms-parameterized-host")
@@ -39,7 +39,9 @@ def servers(root: MappingNode, refs: References) -> SequenceNode | None:
     return _servers(root, _schemes(root), refs)
 
 
-def own_servers(operation: MappingNode, root: MappingNode, refs: References) -> SequenceNode | None:
+def own_swagger_servers(
+    operation: MappingNode, root: MappingNode, refs: References
+) -> SequenceNode | None:
     """Return the servers of an operation that has other schemes than the document, else None."""
     schemes = _schemes(operation)
     return _servers(root, schemes, refs) if schemes and schemes != _schemes(root) else None
@@ -90,7 +92,7 @@ def _variables(named: MappingNode, refs: References) -> MappingNode:
     return out
 
 
-def security_scheme(scheme: MappingNode) -> MappingNode:
+def swagger_security_scheme(scheme: MappingNode) -> MappingNode:
     """Return a security scheme with its type and flow as OpenAPI 3 names them."""
     kind, flow = scheme.get("type"), scheme.get("flow")
     members = pick(scheme, ("type", "name", "in", "description"))
