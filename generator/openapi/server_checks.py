@@ -1,4 +1,4 @@
-"""What the server alone checks: the warnings of it, and its keywords in a schema."""
+"""Warnings about what the server alone checks, and the keywords of a schema that it checks."""
 
 from __future__ import annotations
 
