@@ -43,7 +43,7 @@ def expected_parts(
 
 
 def has_null_item(value: Json) -> bool:
-    """Return whether a list in a value, or the value, has an item that is null: no part holds it."""
+    """Return whether a value is or has a list with a null item, which no part can be."""
     lists = [value, *value.values()] if isinstance(value, dict) else [value]
     return any(isinstance(one, list) and None in one for one in lists)
 
