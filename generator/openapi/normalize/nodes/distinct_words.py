@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ....document.component_keys import is_component, key_of_reference, split_reference
 from ....document.tree import MappingNode, SequenceNode, Value
+from ...json_values import is_enumeration
 from .intersect import ANNOTATIONS
 from .node_values import child, items, mappings, members, sequence
 
@@ -22,13 +23,48 @@ Resolve = Callable[[MappingNode], Value]
 _ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
+_NAMED = ("properties", "oneOf", "anyOf", "allOf", "items")
 _MAX_DEPTH = 5
 _MAX_LENGTH = 40
 _MAX_COMBINED, _MAX_WORDS = 50, 8
 """The most schemas that are told apart by several words together, and words that are tried."""
 
 
-def ordinal(index: int) -> str:
+def branch_words(
+    branches: Sequence[Value], resolve: Resolve, *, is_own: bool, is_object: bool
+) -> list[str]:
+    """Return a word for each branch that needs one beside the union's name, else ``""``.
+
+    One inline branch has the name of the union, unless the union itself has it (``is_own``).
+    ``is_object`` is true if there are properties beside the union.
+    """
+    words = [""] * len(branches)
+    named = (*_NAMED, "required", "type") if is_object else _NAMED
+    arrays, others = _inline(branches, named, is_array=True), _inline(branches, named)
+    for group in (arrays, others):
+        if len(group) < 2 and not (is_own and group is others):
+            continue
+        distinct = distinct_words([group[index] for index in group], resolve)
+        for index, word in zip(group, distinct, strict=True):
+            words[index] = word or _ordinal(index)
+    return words
+
+
+def _inline(
+    branches: Sequence[Value], named: Sequence[str], *, is_array: bool = False
+) -> dict[int, MappingNode]:
+    """Return the inline branches, by position, that become a class of the union's name."""
+    return {
+        index: branch
+        for index, branch in enumerate(branches)
+        if isinstance(branch, MappingNode)
+        and "$ref" not in branch
+        and ("items" in branch) is is_array
+        and (any(key in branch for key in named) or is_enumeration(branch.get("enum")))
+    }
+
+
+def _ordinal(index: int) -> str:
     """Return the position of a branch as a word."""
     return _ORDINALS[index] if index < len(_ORDINALS) else f"branch.{index + 1}"
 

@@ -286,7 +286,7 @@ class Composition:
                 continue
             key = key_of(branch)
             word = self.components.hints.get(key, key).rpartition(".")[2]
-            name = below(hint, word) if word else hint
+            name = below(hint, word) if word and len(branches) > 1 else hint
             whole = self.merged([branch, other], name, branch.location)
             if key and bare(whole) == bare(own):
                 whole = branch

@@ -119,14 +119,15 @@ def _equal(schemas: Mapping[str, MappingNode], hints: Mapping[str, str]) -> dict
 
 
 def _own_bodies(schemas: dict[str, MappingNode], hints: Mapping[str, str]) -> dict[str, str]:
-    """Give a declared component that is only a reference to one that isn't declared its body.
+    """Give a schema that is only a reference to one that would have its key its body.
 
     Return the first one's key for each key that it replaces.
     """
     renamed: dict[str, str] = {}
-    for key in sorted(schemas.keys() - hints.keys()):
+    for key in sorted(schemas):
         target = key_of(schemas[key])
-        if target in hints and target in schemas:
+        is_own = hints.get(target) == hints.get(key, key) == key != target
+        if is_own and "$ref" not in schemas[target]:
             schemas[key] = annotate(schemas[target], schemas[key])
             renamed.setdefault(target, key)
     for key in renamed:

@@ -5,15 +5,14 @@ Sources: JSON Schema 2020-12 §10.2.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
 from typing import TypeGuard
 
-from ....document.component_keys import below
+from ....document.component_keys import below, component_key
 from ....document.tree import MappingNode, SequenceNode, Value
-from ...json_values import is_enumeration
 from ...keywords import ASSERTIONS, SERVER_ONLY
-from ..nodes.distinct_words import distinct_words, ordinal
+from ..nodes.distinct_words import branch_words
 from ..nodes.intersect import (
     ANNOTATIONS,
     admits_nothing,
@@ -22,7 +21,7 @@ from ..nodes.intersect import (
     empty_union,
     without_annotations,
 )
-from ..nodes.node_values import UNIONS, child, key_of, mappings, sequence, values_of
+from ..nodes.node_values import UNIONS, child, key_of, mappings, sequence, states_null, values_of
 from ..nodes.nullability import is_null, is_nullable, without_null
 from ..nodes.schema_keywords import Keywords
 from ..nodes.server_side_constraints import add_server_checked, plain
@@ -36,7 +35,6 @@ _NO_TYPE = frozenset(
     )
 )
 """The keywords of a branch that restricts which members, or how many, a value has."""
-_NAMED = ("properties", "oneOf", "anyOf", "allOf", "items")
 
 
 class Unions:
@@ -72,7 +70,9 @@ class Unions:
         places: list[int] = []
         is_alone = sum(not self._is_null(branch) for branch in branches) == 1
         is_own = "discriminator" in node or hint in components.open
-        words = self._words(branches, is_own=is_own, is_object="properties" in out)
+        words = branch_words(
+            branches, components.written, is_own=is_own, is_object="properties" in out
+        )
         base = _base(node, out)
         is_extended = bool(base) and base != {"type": "object"}
         for index, branch in enumerate(branches):
@@ -135,29 +135,9 @@ class Unions:
         union.update({key: out[key] for key in ANNOTATIONS if key in out})
         return union, nullable
 
-    def _words(self, branches: Sequence[Value], *, is_own: bool, is_object: bool) -> list[str]:
-        """Return a word for each branch that needs one beside the union's name, else ``""``.
-
-        One inline branch has the name of the union, unless the union itself has it (``is_own``).
-        ``is_object`` is true if there are properties beside the union.
-        """
-        words = [""] * len(branches)
-        named = (*_NAMED, "required", "type") if is_object else _NAMED
-        arrays, others = _inline(branches, named, is_array=True), _inline(branches, named)
-        for group in (arrays, others):
-            if len(group) < 2 and not (is_own and group is others):
-                continue
-            found = distinct_words([group[index] for index in group], self.components.written)
-            for index, word in zip(group, found, strict=True):
-                words[index] = word or ordinal(index)
-        return words
-
     def _is_null(self, branch: Value) -> bool:
         """Return whether a branch, as it is written, is null alone."""
-        is_null_31 = isinstance(branch, MappingNode) and (
-            branch.get("type") == "null" or ("const" in branch and branch["const"] is None)
-        )
-        return is_null_31 or self.components.analysis.is_null_30(branch)
+        return states_null(branch) or self.components.analysis.is_null_30(branch)
 
     def _inherited(self, node: MappingNode, branches: Iterable[Value]) -> list[MappingNode]:
         """Return the discriminators that the branches of a union with one have or inherit."""
@@ -191,7 +171,8 @@ class Unions:
         ``word`` is None for the only branch, which is the union itself.
         """
         key = key_of(self.components.plain(branch))
-        suffix = "" if word is None else word or self.components.hints.get(key, key)
+        own = f"{self.components.hints.get(key, key)}.".removeprefix(f"{component_key(hint)}.")
+        suffix = "" if word is None else word or own.strip(".")
         name = below(hint, suffix) if suffix else hint
         whole = self.composition.merged([base, branch], name, base.location)
         if key and "$ref" not in whole:
@@ -199,20 +180,6 @@ class Unions:
             if bare(whole) == bare(target):
                 return branch, name  # it extends the base already
         return whole, name
-
-
-def _inline(
-    branches: Sequence[Value], named: Sequence[str], *, is_array: bool = False
-) -> dict[int, MappingNode]:
-    """Return the inline branches, by position, that become a class of the union's name."""
-    return {
-        index: branch
-        for index, branch in enumerate(branches)
-        if isinstance(branch, MappingNode)
-        and "$ref" not in branch
-        and ("items" in branch) is is_array
-        and (any(key in branch for key in named) or is_enumeration(branch.get("enum")))
-    }
 
 
 def _base(node: MappingNode, out: MappingNode) -> MappingNode:

@@ -4,9 +4,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, TypeAlias
 
-from ._runtime.exact import Number
-from ._runtime.model import Model, Opt
+from ._runtime.exact import EXACT, Number
+from ._runtime.model import Model, Opt, OrStr
+
+
+class DepotResponseHall(StrEnum):
+    NORTH = "north"
+    SOUTH = "south"
 
 
 class GetABC(StrEnum):
@@ -28,6 +34,14 @@ class CrateSize(Model):
     width: Opt[Number] = None
 
 
+class Depot(Model):
+    response_hall: Opt[OrStr[DepotResponseHall]] = None
+
+
+class GetDepotResponseHall(Model):
+    doors: Opt[int] = None
+
+
 class GetPetResponse(Model):
     name: Opt[str] = None
 
@@ -40,25 +54,65 @@ class GetV2PetsIdResponse(Model):
     age: Opt[int] = None
 
 
+class Load(Model):
+    weight: Opt[Number] = None
+
+
 class LorryAxle_Object(Model):
     rigid: Opt[bool] = None
+
+
+class LorryCrate(Model):
+    height: Opt[Number] = None
 
 
 class Lorry_Axle_Object(Model):
     load: Opt[Number] = None
 
 
+class ResponsesDoor(Model):
+    depth: Opt[Number] = None
+
+
 class VanAxle(Model):
     wheels: Opt[int] = None
+
+
+class VanDefsDoor(Model):
+    slides: Opt[bool] = None
+
+
+class VanDoor(Model):
+    wide: Opt[bool] = None
+
+
+class VanRoofHeight(Model):
+    height: Opt[Number] = None
+
+
+class VanRoofRack(Model):
+    height: Opt[Number] = None
+    rack: Opt[str] = None
 
 
 class Crate(Model):
     size: Opt[CrateSize] = None
 
 
+class GetDepotResponse(Model):
+    hall: Opt[GetDepotResponseHall] = None
+
+
 class Lorry(Model):
     axle: Opt[Lorry_Axle_Object] = None
+    crate: Opt[LorryCrate] = None
 
 
 class Van(Model):
     axle: Opt[VanAxle] = None
+    door: Opt[VanDoor] = None
+    side: Opt[VanDefsDoor] = None
+    roof: Annotated[VanRoofRack | VanRoofHeight | None, EXACT] = None
+
+
+Cargo: TypeAlias = Load
