@@ -65,6 +65,7 @@ def test_the_case() -> None:
         "ResponsesDoor",  # a component of the name of a keyword
         "Depot", "DepotResponseHall", "GetDepotResponse",  # the only branch has the union's name
         "GetDepotResponseHall",
+        "Engine", "EngineUnion", "Diesel", "DieselSize", "GetDieselSize",  # a subtype
         "VanRoofHeight", "VanRoofRack",  # branches without a word, beside properties
     }  # fmt: skip
 
@@ -129,6 +130,9 @@ def _description(rnd: random.Random) -> Any:
     schemas: dict[str, Any] = {}
     for key, some in definitions.items():
         schemas[key] = _object(rnd, references)
+        if key != keys[0] and rnd.random() < 0.2:
+            schemas[key] = {"allOf": [{"$ref": references[0]}, schemas[key]]}
+            schemas[keys[0]]["discriminator"] = {"propertyName": "kind"}
         schemas[key] |= {"$defs": {one: _schema(rnd, references, 1) for one in some}}
     operations: dict[str, Any] = {}
     for _ in range(rnd.randint(2, 4)):

@@ -18,6 +18,7 @@ from ....document.component_keys import below, casefolded, component_key
 from ....document.declared import section
 from ....document.operation_names import words
 from ....document.operations import PATHS, OperationNode
+from ....document.subtypes import Subtypes
 from ....document.tree import MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
 from .. import swagger2
@@ -83,8 +84,9 @@ class _Claim(NamedTuple):
 class InlineKeys:
     """The inline schemas of one description, and the beginnings of their keys."""
 
-    def __init__(self, root: MappingNode, definitions: Definitions) -> None:
+    def __init__(self, root: MappingNode, subtypes: Subtypes, definitions: Definitions) -> None:
         self._root = root
+        self._subtypes = subtypes
         self._definitions = definitions
         self.beginnings: dict[OperationNode, str] = {}
         self.schemas: dict[OperationNode, tuple[InlineSchema, ...]] = {}
@@ -142,6 +144,7 @@ class InlineKeys:
         """The pointers of what references below an operation lead to, and of what is around it.
 
         False for what has no class of its own: a part of an ``allOf`` is merged into another one.
+        A reference to a base leads to its subtypes, too.
         """
         reached: dict[str, bool] = {}
         seen: set[int] = set()
@@ -154,11 +157,13 @@ class InlineKeys:
                 continue
             reference = value.get("$ref")
             if isinstance(reference, str) and reference.startswith("#/"):
-                pointer = unquote(reference[1:])
+                pointer, target = unquote(reference[1:]), self._target(value)
+                if not is_merged and not reached.get(pointer) and isinstance(target, MappingNode):
+                    base = self._subtypes.base(target.location.name, target)
+                    todo += ((one.reference, False) for one in (base.subtypes if base else ()))
                 reached[pointer] = reached.get(pointer, False) or not is_merged
                 while (pointer := pointer.rpartition("/")[0]) and pointer not in reached:
                     reached[pointer] = False
-                target = self._target(value)
                 if id(target) not in seen:
                     seen.add(id(target))
                     todo.append((target, False))

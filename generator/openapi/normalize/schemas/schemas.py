@@ -69,7 +69,10 @@ class SchemaNormalizer:
         self.is_draft_4 = context.is_draft_4
         self.components = Components(context, self)
         self.resources = ResourceSchemas(
-            context.refs.main.root, self.components.origins, self.components.definitions
+            context.refs.main.root,
+            self.components.origins,
+            self.components.subtypes,
+            self.components.definitions,
         )
         self.scope: Mapping[str, MappingNode] = {}
         self.checks = context.checks

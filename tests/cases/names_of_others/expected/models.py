@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
+
+from typing_extensions import TypeAliasType
 
 from ._runtime.exact import EXACT, Number
 from ._runtime.model import Model, Opt, OrStr
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class DepotResponseHall(StrEnum):
@@ -30,12 +33,25 @@ class GetCrateSize(StrEnum):
     L = "l"
 
 
+class GetDieselSize(StrEnum):
+    S = "s"
+    L = "l"
+
+
 class CrateSize(Model):
     width: Opt[Number] = None
 
 
 class Depot(Model):
     response_hall: Opt[OrStr[DepotResponseHall]] = None
+
+
+class DieselSize(Model):
+    litres: Opt[Number] = None
+
+
+class Engine(Model):
+    kind: str
 
 
 class GetDepotResponseHall(Model):
@@ -97,6 +113,16 @@ class VanRoofRack(Model):
 
 class Crate(Model):
     size: Opt[CrateSize] = None
+
+
+class Diesel(Model):
+    kind: Literal["Diesel"]
+    size: Opt[DieselSize] = None
+
+
+EngineUnion = TypeAliasType(
+    "EngineUnion", Annotated[Diesel | Engine | UnknownVariant, OpenUnion("kind", ("Diesel",), ())]
+)
 
 
 class GetDepotResponse(Model):
