@@ -70,17 +70,20 @@ def _ordinal(index: int) -> str:
 
 
 def distinct_words(
-    schemas: Sequence[MappingNode], resolve: Resolve, unnamed: Container[str] = ()
+    schemas: Sequence[MappingNode],
+    resolve: Resolve,
+    unnamed: Container[str] = (),
+    inline: Container[str] = (),
 ) -> list[str]:
     """Return a word for each schema that no other has; empty for one that has none of its own.
 
-    A schema whose features others have too is told apart from those that have no word yet. The
-    keys in ``unnamed`` aren't words.
+    A schema whose features others have too is told apart from those that have no word yet. What is
+    in ``unnamed`` isn't a word, and neither is a reference to a schema that is ``inline``.
     """
     words = [""] * len(schemas)
     for read in (_features, _inner_features):
         features = [
-            [one for one in dict.fromkeys(read(schema, resolve)) if one.word not in unnamed]
+            [one for one in dict.fromkeys(read(schema, resolve, inline)) if one.word not in unnamed]
             for schema in schemas
         ]
         while rest := [index for index, word in enumerate(words) if not word]:
@@ -139,7 +142,7 @@ class _Feature(NamedTuple):
         return f"{self.kind} {self.word}".casefold()
 
 
-def _features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
+def _features(schema: MappingNode, resolve: Resolve, inline: Container[str]) -> Iterator[_Feature]:
     """Yield what a schema may be named for, the most telling first."""
     properties, required = _members(schema, resolve)
     names = sorted({*properties, *required}, key=lambda name: (name not in required, name))
@@ -149,24 +152,26 @@ def _features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
     yield from map(_Feature, telling)
     yield from (_Feature(name, "required") for name in telling if name in required)
     for name in names:
-        yield from map(_Feature, _references(properties.get(name)))
+        yield from map(_Feature, _references(properties.get(name), inline))
     for name in names:
         yield from (_Feature(f"{name}.{kind}") for kind in _types(properties.get(name, schema)))
     for value in sequence(schema.get("enum")):
         if _is_telling(value):
             yield _Feature(str(value))
     yield from map(_Feature, _types(schema))
-    yield from map(_Feature, _references(schema))
+    yield from map(_Feature, _references(schema, inline))
     for key, value in items(schema):
         if key in ("oneOf", "anyOf", "allOf"):
             yield _Feature(key)
             for branch in mappings(value):
-                yield from map(_Feature, _references(branch))
+                yield from map(_Feature, _references(branch, inline))
 
 
-def _inner_features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
+def _inner_features(
+    schema: MappingNode, resolve: Resolve, inline: Container[str]
+) -> Iterator[_Feature]:
     """Yield what only members of a schema's members show, and keywords with their values."""
-    yield from _features(schema, resolve)
+    yield from _features(schema, resolve, inline)
     properties, _ = _members(schema, resolve)
     for name, node in sorted(properties.items()):
         inner, required = _members(node, resolve)
@@ -198,14 +203,14 @@ def _members(schema: MappingNode, resolve: Resolve) -> tuple[dict[str, MappingNo
     return properties, required
 
 
-def _references(schema: Value) -> Iterator[str]:
+def _references(schema: Value, inline: Container[str]) -> Iterator[str]:
     """Yield the key of the component that a schema refers to, or an array of such."""
     for node in (schema, child(schema, "items") if isinstance(schema, MappingNode) else None):
         reference = node.get("$ref") if isinstance(node, MappingNode) else None
         if isinstance(reference, str):
             _, pointer = split_reference(reference)
             key = key_of_reference(reference)
-            if is_component(pointer) and _is_telling(key):
+            if is_component(pointer) and _is_telling(key) and key not in inline:
                 yield key
 
 

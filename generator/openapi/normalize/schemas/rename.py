@@ -42,8 +42,7 @@ def _final_keys(
             continue
         start = f"{hint}."
         below = {key.removeprefix(start) for key in (*taken, *groups) if key.startswith(start)}
-        unnamed = {*hints, *below}
-        words = distinct_words([schemas[key] for key in keys], resolve, unnamed)
+        words = distinct_words([schemas[key] for key in keys], resolve, below, inline=hints)
         for key, word in zip(keys, words, strict=True):
             new = component_key(f"{hint}.{word}") if word else ""
             if not new or new in taken or new in groups:
