@@ -299,7 +299,11 @@ class Composition:
             lifted = [self.components.lift(whole, name) for whole, name in kept]
             outside[keyword] = SequenceNode(branches.location, lifted)
         elif kept:
-            outside.update(kept[0][0])
+            whole, name = kept[0]
+            own, hints = key_of(whole), self.components.hints
+            if own in self._parts and hints[own] == component_key(name):
+                hints[own] = component_key(hint)  # the only branch needs no word
+            outside.update(whole)
         elif dropped:
             outside.update(empty_union(dropped, other.location))
         for side in (left, right):
