@@ -81,9 +81,11 @@ def key_of_reference(reference: str, *, is_unique: bool = True) -> str:
     elif is_component(pointer) or ("$defs" in parts and is_unique):
         key = parts[-1]
     else:
-        if keys := _below_component(pointer):
-            parts = [p for p in keys if p != "allOf" and not p.isdigit()]
-        key = ".".join(p for p in parts if p not in _WORDLESS and not _MEDIA_TYPE.match(p))
+        own, *inner = _below_component(pointer) or ("", *parts)
+        if own:
+            inner = [p for p in inner if p != "allOf" and not p.isdigit()]
+        inner = [p for p in inner if p not in _WORDLESS and not _MEDIA_TYPE.match(p)]
+        key = ".".join(filter(None, (own, *inner)))
     return component_key(key) or "Root"
 
 

@@ -60,6 +60,13 @@ def test_the_case() -> None:
         "Crate", "CrateSize", "GetCrateSize",  # an id that is a component's key
         "Lorry", "Van", "VanAxle",  # definitions of one name, and a parameter of that name
         "Lorry_Axle_Object", "LorryAxle_Object",
+        "LorryCrate", "VanDoor", "VanDefsDoor",  # the key of a component, the name of a property
+        "Load", "Cargo",  # a union of a definition alone
+        "ResponsesDoor",  # a component of the name of a keyword
+        "Depot", "DepotResponseHall", "GetDepotResponse",  # the only branch has the union's name
+        "GetDepotResponseHall",
+        "Engine", "EngineUnion", "Diesel", "DieselSize", "GetDieselSize",  # a subtype
+        "VanRoofHeight", "VanRoofRack",  # branches without a word, beside properties
     }  # fmt: skip
 
 
@@ -91,34 +98,45 @@ def _names(rnd: random.Random, count: int) -> list[str]:
     return [*dict.fromkeys(_name(rnd) for _ in range(count))]
 
 
-def _schema(rnd: random.Random, keys: list[str], depth: int = 0) -> Any:
-    kind = rnd.choice(("ref", "enum", "object", "object", "array", "union"))
-    if kind == "ref" and keys:
-        return {"$ref": f"#/components/schemas/{rnd.choice(keys)}"}
+def _schema(rnd: random.Random, references: list[str], depth: int = 0) -> Any:
+    kind = rnd.choice(("ref", "enum", "object", "object", "array", "union", "base"))
+    if kind == "ref" and references:
+        return {"$ref": rnd.choice(references)}
     if kind == "enum":
         return {"type": "string", "enum": rnd.sample(["p", "q", "P", "p-q", "pQ"], 2)}
     if depth > 2:
         return {"type": "string"}
     if kind == "array":
-        return {"type": "array", "items": _schema(rnd, keys, depth + 1)}
+        return {"type": "array", "items": _schema(rnd, references, depth + 1)}
     if kind == "union":
-        return {"oneOf": [_schema(rnd, keys, depth + 1), {"type": "string"}]}
-    names = _names(rnd, 2)
-    return {"type": "object", "properties": {one: _schema(rnd, keys, depth + 1) for one in names}}
+        branches = [_schema(rnd, references, depth + 1) for _ in range(rnd.randint(1, 3))]
+        return {"oneOf": [*branches, {"type": "string"}][-3:]}
+    if kind == "base":
+        branches = [_object(rnd, [], depth + 1) for _ in range(rnd.randint(1, 2))]
+        return {"anyOf": branches, **_object(rnd, references, depth + 1)}
+    return _object(rnd, references, depth + 1)
+
+
+def _object(rnd: random.Random, references: list[str], depth: int = 1) -> Any:
+    members = {one: _schema(rnd, references, depth) for one in _names(rnd, 2)}
+    return {"type": "object", "properties": members}
 
 
 def _description(rnd: random.Random) -> Any:
     keys = _names(rnd, 3)
-    schemas = {
-        key: {
-            "type": "object",
-            "properties": {one: _schema(rnd, keys, 1) for one in _names(rnd, 2)},
-        }
-        for key in keys
-    }
+    definitions = {key: _names(rnd, 2) if rnd.random() < 0.4 else [] for key in keys}
+    places = [f"{key}/$defs/{one}" for key, some in definitions.items() for one in some]
+    references = [f"#/components/schemas/{place}" for place in (*keys, *places)]
+    schemas: dict[str, Any] = {}
+    for key, some in definitions.items():
+        schemas[key] = _object(rnd, references)
+        if key != keys[0] and rnd.random() < 0.2:
+            schemas[key] = {"allOf": [{"$ref": references[0]}, schemas[key]]}
+            schemas[keys[0]]["discriminator"] = {"propertyName": "kind"}
+        schemas[key] |= {"$defs": {one: _schema(rnd, references, 1) for one in some}}
     operations: dict[str, Any] = {}
     for _ in range(rnd.randint(2, 4)):
-        operation: dict[str, Any] = success(_schema(rnd, keys)) if rnd.random() < 0.6 else {}
+        operation: dict[str, Any] = success(_schema(rnd, references)) if rnd.random() < 0.6 else {}
         if rnd.random() < 0.85:
             operation["operationId"] = rnd.choice((*keys, _name(rnd, 3), _name(rnd, 3)))
         if rnd.random() < 0.4:
@@ -128,7 +146,7 @@ def _description(rnd: random.Random) -> Any:
         ]
         verb = rnd.choice(("GET", "POST"))
         if verb == "POST":
-            operation["requestBody"] = content(_schema(rnd, keys))
+            operation["requestBody"] = content(_schema(rnd, references))
         operations[f"{verb} /{_name(rnd, 1)}/{_name(rnd, 1)}"] = operation
     return document(operations, schemas=schemas)
 

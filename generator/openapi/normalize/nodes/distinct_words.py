@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ....document.component_keys import is_component, key_of_reference, split_reference
 from ....document.tree import MappingNode, SequenceNode, Value
+from ...json_values import is_enumeration
 from .node_values import ANNOTATIONS, child, items, mappings, members, sequence
 
 Resolve = Callable[[MappingNode], Value]
@@ -21,29 +22,67 @@ Resolve = Callable[[MappingNode], Value]
 _ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
+_NAMED = ("properties", "oneOf", "anyOf", "allOf", "items")
 _MAX_DEPTH = 5
 _MAX_LENGTH = 40
 _MAX_COMBINED, _MAX_WORDS = 50, 8
 """The most schemas that are told apart by several words together, and words that are tried."""
 
 
-def ordinal(index: int) -> str:
+def branch_words(
+    branches: Sequence[Value], resolve: Resolve, *, is_own: bool, is_object: bool
+) -> list[str]:
+    """Return a word for each branch that needs one beside the union's name, else ``""``.
+
+    One inline branch has the name of the union, unless the union itself has it (``is_own``).
+    ``is_object`` is true if there are properties beside the union.
+    """
+    words = [""] * len(branches)
+    named = (*_NAMED, "required", "type") if is_object else _NAMED
+    arrays, others = _inline(branches, named, is_array=True), _inline(branches, named)
+    for group in (arrays, others):
+        if len(group) < 2 and not (is_own and group is others):
+            continue
+        distinct = distinct_words([group[index] for index in group], resolve)
+        for index, word in zip(group, distinct, strict=True):
+            words[index] = word or _ordinal(index)
+    return words
+
+
+def _inline(
+    branches: Sequence[Value], named: Sequence[str], *, is_array: bool = False
+) -> dict[int, MappingNode]:
+    """Return the inline branches, by position, that become a class of the union's name."""
+    return {
+        index: branch
+        for index, branch in enumerate(branches)
+        if isinstance(branch, MappingNode)
+        and "$ref" not in branch
+        and ("items" in branch) is is_array
+        and (any(key in branch for key in named) or is_enumeration(branch.get("enum")))
+    }
+
+
+def _ordinal(index: int) -> str:
     """Return the position of a branch as a word."""
     return _ORDINALS[index] if index < len(_ORDINALS) else f"branch.{index + 1}"
 
 
 def distinct_words(
-    schemas: Sequence[MappingNode], resolve: Resolve, unnamed: Container[str] = ()
+    schemas: Sequence[MappingNode],
+    resolve: Resolve,
+    unnamed: Container[str] = (),
+    inline: Container[str] = (),
 ) -> list[str]:
     """Return a word for each schema that no other has; empty for one that has none of its own.
 
-    A schema whose features others have too is told apart from those that have no word yet. The
-    keys in ``unnamed`` aren't words.
+    A schema whose features others have too is told apart from those that have no word yet. What is
+    in ``unnamed`` isn't a word, and neither is a reference to a schema that is ``inline``.
     """
     words = [""] * len(schemas)
     for read in (_features, _inner_features):
         features = [
-            [one for one in dict.fromkeys(read(schema, resolve)) if one.word not in unnamed]
+            [one for one in dict.fromkeys(read(schema, resolve, inline)) if one.word not in unnamed]
             for schema in schemas
         ]
         while rest := [index for index, word in enumerate(words) if not word]:
@@ -102,7 +141,7 @@ class _Feature(NamedTuple):
         return f"{self.kind} {self.word}".casefold()
 
 
-def _features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
+def _features(schema: MappingNode, resolve: Resolve, inline: Container[str]) -> Iterator[_Feature]:
     """Yield what a schema may be named for, the most telling first."""
     properties, required = _members(schema, resolve)
     names = sorted({*properties, *required}, key=lambda name: (name not in required, name))
@@ -112,24 +151,26 @@ def _features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
     yield from map(_Feature, telling)
     yield from (_Feature(name, "required") for name in telling if name in required)
     for name in names:
-        yield from map(_Feature, _references(properties.get(name)))
+        yield from map(_Feature, _references(properties.get(name), inline))
     for name in names:
         yield from (_Feature(f"{name}.{kind}") for kind in _types(properties.get(name, schema)))
     for value in sequence(schema.get("enum")):
         if _is_telling(value):
             yield _Feature(str(value))
     yield from map(_Feature, _types(schema))
-    yield from map(_Feature, _references(schema))
+    yield from map(_Feature, _references(schema, inline))
     for key, value in items(schema):
         if key in ("oneOf", "anyOf", "allOf"):
             yield _Feature(key)
             for branch in mappings(value):
-                yield from map(_Feature, _references(branch))
+                yield from map(_Feature, _references(branch, inline))
 
 
-def _inner_features(schema: MappingNode, resolve: Resolve) -> Iterator[_Feature]:
+def _inner_features(
+    schema: MappingNode, resolve: Resolve, inline: Container[str]
+) -> Iterator[_Feature]:
     """Yield what only members of a schema's members show, and keywords with their values."""
-    yield from _features(schema, resolve)
+    yield from _features(schema, resolve, inline)
     properties, _ = _members(schema, resolve)
     for name, node in sorted(properties.items()):
         inner, required = _members(node, resolve)
@@ -161,14 +202,14 @@ def _members(schema: MappingNode, resolve: Resolve) -> tuple[dict[str, MappingNo
     return properties, required
 
 
-def _references(schema: Value) -> Iterator[str]:
+def _references(schema: Value, inline: Container[str]) -> Iterator[str]:
     """Yield the key of the component that a schema refers to, or an array of such."""
     for node in (schema, child(schema, "items") if isinstance(schema, MappingNode) else None):
         reference = node.get("$ref") if isinstance(node, MappingNode) else None
         if isinstance(reference, str):
             _, pointer = split_reference(reference)
             key = key_of_reference(reference)
-            if is_component(pointer) and _is_telling(key):
+            if is_component(pointer) and _is_telling(key) and key not in inline:
                 yield key
 
 

@@ -128,6 +128,13 @@ def implied_type(schema: MappingNode) -> str:
     return next((kind for key, kind in _IMPLIES_TYPE.items() if key in schema), "")
 
 
+def states_null(schema: Value) -> bool:
+    """Return whether a schema, as it is written in 3.1, describes null alone."""
+    return isinstance(schema, MappingNode) and (
+        schema.get("type") == "null" or ("const" in schema and schema["const"] is None)
+    )
+
+
 def is_closed(schema: MappingNode) -> bool:
     """Return whether a schema, as it is written, describes objects without any member."""
     return (

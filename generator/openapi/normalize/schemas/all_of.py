@@ -271,7 +271,7 @@ class Composition:
                 continue
             key = branch.ref
             word = self.components.hints.get(key, key).rpartition(".")[2]
-            name = below(hint, word) if word else hint
+            name = below(hint, word) if word and len(union.branches) > 1 else hint
             merged = self.merged([branch, other], name, branch.location)
             if key and is_alike(merged, own):
                 merged = branch
@@ -284,7 +284,11 @@ class Composition:
             lifted = tuple(self.components.lift(schema, name) for schema, name in kept)
             result = replace(result, union=Union(union.keyword, lifted, union.location))
         elif kept:
-            result = updated(result, kept[0][0])
+            only, name = kept[0]
+            hints = self.components.hints
+            if only.ref in self._parts and hints[only.ref] == component_key(name):
+                hints[only.ref] = component_key(hint)  # the only branch needs no word
+            result = updated(result, only)
         elif dropped:
             result = updated(result, empty_union(dropped, other.location))
         return replace(result, **{**annotations_of(left), **annotations_of(right)})

@@ -7,11 +7,11 @@ used. Sources: OpenAPI 3.1.1 §4.8.7 (Components), §4.8.23 (Reference).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import PurePosixPath
 
 from ....budget import Budget, BudgetExceeded
@@ -32,7 +32,7 @@ from ...keywords import KNOWN
 from ...model import Schema, Union
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
-from ..nodes.node_values import UNIONS, child
+from ..nodes.node_values import UNIONS, child, members
 from ..nodes.schema_analysis import SchemaAnalysis, dynamic_anchors
 from ..nodes.schema_keywords import read_annotations
 from .canonical import annotate, as_text, placed, same, without_null
@@ -200,6 +200,8 @@ class Components:
             self.chain.append(name)
             try:
                 key = self.own_key(name)
+                if key != (path := self._path_key(name)):
+                    self.origins[key][path] = None
                 schema = self.normalizer.visit(target, key, target.location)
             finally:
                 self.chain.pop()
@@ -275,14 +277,44 @@ class Components:
     def own_key(self, name: str) -> str:
         """Return the key of what is at ``name``; of a definition whose key others have its path."""
         key = key_of_reference(name)
-        is_unique = self._definitions[casefolded(key)] < 2
-        return key_of_reference(name, is_unique=is_unique)
+        return key if self._definitions[casefolded(key)] < 2 else self._path_key(name)
+
+    def _path_key(self, name: str) -> str:
+        """Return the path to what is at ``name`` as a key.
+
+        It has a word for ``$defs`` only if an inline property beside it would have its key.
+        """
+        if name in self._beside_properties:
+            name = "/defs/".join(name.rsplit("/$defs/", 1))
+        return key_of_reference(name, is_unique=False)
+
+    def definitions(self) -> Iterator[tuple[str, MappingNode]]:
+        """Yield the schemas in the ``$defs`` of the main file, with their keys."""
+        for node in self._defining:
+            definitions = child(node, "$defs")
+            for name, definition in members(definitions):
+                yield self.own_key(definitions.at(name).name), definition
+
+    @cached_property
+    def _defining(self) -> list[MappingNode]:
+        return [node for node in walk(self.refs.main.root) if "$defs" in node]
 
     @cached_property
     def _definitions(self) -> Counter[str]:
-        """The number of definitions in the main file by key, in any case."""
-        found = (child(node, "$defs") for node in walk(self.refs.main.root))
-        return Counter(casefolded(key) for definitions in found for key in definitions)
+        """The number of definitions and schemas in the main file by key, in any case."""
+        found = (child(node, "$defs") for node in self._defining)
+        declared = (key for key, node in members(self.main) if not self.analysis.is_alias(node))
+        return Counter(map(casefolded, chain(declared, *found)))
+
+    @cached_property
+    def _beside_properties(self) -> frozenset[str]:
+        """The references to definitions that have an inline property of their name beside them."""
+        names: set[str] = set()
+        for node in self._defining:
+            definitions, properties = child(node, "$defs"), members(child(node, "properties"))
+            inline = {casefolded(key) for key, schema in properties if "$ref" not in schema}
+            names |= {definitions.at(key).name for key in definitions if casefolded(key) in inline}
+        return frozenset(names)
 
     def component(self, name: str, target: MappingNode) -> str:
         """Return the key of the component that is made from ``target``, which is at ``name``."""
@@ -297,7 +329,7 @@ class Components:
             self.keys[name] = key
             if is_main and not is_declared:
                 self.hints[key] = hint
-                self.origins[key][key_of_reference(name, is_unique=False)] = None
+                self.origins[key][self._path_key(name)] = None
             warn_of_confusables(key, target.location, self.findings)
             with self.opened(key, target):
                 self.chain.append(name)

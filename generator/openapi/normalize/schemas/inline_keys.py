@@ -6,21 +6,23 @@ selecting operations renames nothing.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from ....document.component_keys import below, casefolded, component_key
 from ....document.declared import section
 from ....document.operation_names import words
 from ....document.operations import PATHS, OperationNode
+from ....document.subtypes import Subtypes
 from ....document.tree import MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
-from ..nodes.node_values import branches_of, mappings, members
+from ..nodes.distinct_words import Resolve, branch_words
+from ..nodes.node_values import UNIONS, branches_of, is_closed, mappings, members, states_null
 from ..swagger2.parameters import swagger_schema
 from .key_words import media_type_words, response_word
 
@@ -31,22 +33,25 @@ _CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
 """The keywords of declared schemas that get a class."""
 _WORDS = {
     "items": "item", "additionalProperties": "value", "itemSchema": "item",
-    **dict.fromkeys(("properties", "headers", "content", "schema", "allOf", "$defs"), ""),
+    **dict.fromkeys(("properties", "headers", "content", "schema", "allOf"), ""),
 }  # fmt: skip
 """The words that keys have for members, where it isn't the member's name."""
-_MAPPINGS = ("properties", "headers", "content", "$defs")
+_MAPPINGS = ("properties", "headers", "content")
 """The members whose own members have any names."""
-_DATA = ("example", "examples", "default", "enum")
+_APART = ("example", "examples", "default", "enum", "$defs")
+"""The members that aren't of the schema itself: data, and what only a reference leads to."""
 _SETS = ("enum", "required", "type")
 """The keywords with values whose order doesn't count."""
 _SECTIONS = {
     "schemas": "", "parameters": "parameter", "responses": "response", "requestBodies": "request",
 }  # fmt: skip
 """The sections of components with the word that keys have after one's own."""
-_BRANCH = re.compile(r"/(?:oneOf|anyOf)/")
-"""The place of a schema in a union, whose key has another word for the branch."""
 _LONGEST_NAME = 80
 """The characters of a class's name; any two longer keys may give the same one."""
+
+
+Definitions: TypeAlias = Callable[[], Iterable[tuple[str, MappingNode]]]
+"""The function that returns the schemas in ``$defs`` with their keys."""
 
 
 class InlineSchema(NamedTuple):
@@ -71,18 +76,18 @@ class _Claim(NamedTuple):
 
     key: str
     schema: InlineSchema
-    owner: OperationNode | None
-    """The operation that it is in, if it isn't in a component."""
-    component: str = ""
-    """The key of the declared schema that it is, or is in."""
+    owner: OperationNode | str
+    """The operation that it is in; else the pointer of the component or definition."""
     is_declared: bool = False
 
 
 class InlineKeys:
     """The inline schemas of one description, and the beginnings of their keys."""
 
-    def __init__(self, root: MappingNode) -> None:
+    def __init__(self, root: MappingNode, subtypes: Subtypes, definitions: Definitions) -> None:
         self._root = root
+        self._subtypes = subtypes
+        self._definitions = definitions
         self.beginnings: dict[OperationNode, str] = {}
         self.schemas: dict[OperationNode, tuple[InlineSchema, ...]] = {}
         self._claims: Mapping[str, Sequence[_Claim]] = {}
@@ -98,8 +103,8 @@ class InlineKeys:
         for op in operations:
             alone = [prefix for prefix in op.names.prefixes if counts[prefix] == 1]
             left[op] = alone or [op.names.prefixes[-1]]
-            self.schemas[op] = tuple(_schemas_of(op))
-        components = [*_of_components(self._root)]
+            self.schemas[op] = tuple(_schemas_of(op, self._target))
+        components = [*self._of_components()]
         contested = [*operations]
         while contested:
             self.beginnings |= {op: left[op].pop(0) for op in contested}
@@ -123,18 +128,25 @@ class InlineKeys:
 
     def _counted(self, name: str) -> Iterator[_Claim]:
         """Yield the claims on a name, without those of components that give no class."""
-        for claim in self._claims.get(name, ()):
-            if not claim.component or claim.component in self._classes:
-                yield claim
+        return filter(self._has_class, self._claims.get(name, ()))
+
+    def _has_class(self, claim: _Claim) -> bool:
+        """Return whether a schema is in an operation, or in what one refers to."""
+        if not isinstance(claim.owner, str):
+            return True
+        if claim.schema.place:
+            return claim.owner in self._reached
+        has_own = any(key in claim.schema.node for key in _CLASSES)
+        return has_own and self._reached.get(claim.owner, False)
 
     @cached_property
-    def _classes(self) -> set[str]:
-        """The keys of the components that get a class below an operation.
+    def _reached(self) -> dict[str, bool]:
+        """The pointers of what references below an operation lead to, and of what is around it.
 
-        A part of an ``allOf`` is merged into another class.
+        False for what has no class of its own: a part of an ``allOf`` is merged into another one.
+        A reference to a base leads to its subtypes, too.
         """
-        components = section(self._root, "schemas")
-        keys: set[str] = set()
+        reached: dict[str, bool] = {}
         seen: set[int] = set()
         todo = [(self._root.get(key), False) for key in (*PATHS, "webhooks")]
         while todo:
@@ -144,16 +156,42 @@ class InlineKeys:
             if not isinstance(value, MappingNode):
                 continue
             reference = value.get("$ref")
-            key = unquote(str(reference).removeprefix(f"#{components.location.pointer}/"))
-            target = components.get(key) if isinstance(reference, str) else None
-            if isinstance(target, MappingNode):
-                if not is_merged and any(one in target for one in _CLASSES):
-                    keys.add(component_key(key))
+            if isinstance(reference, str) and reference.startswith("#/"):
+                pointer, target = unquote(reference[1:]), self._target(value)
+                if not is_merged and not reached.get(pointer) and isinstance(target, MappingNode):
+                    base = self._subtypes.base(target.location.name, target)
+                    todo += ((one.reference, False) for one in (base.subtypes if base else ()))
+                reached[pointer] = reached.get(pointer, False) or not is_merged
+                while (pointer := pointer.rpartition("/")[0]) and pointer not in reached:
+                    reached[pointer] = False
                 if id(target) not in seen:
                     seen.add(id(target))
                     todo.append((target, False))
-            todo += ((item, key == "allOf") for key, item in value.items())
-        return keys
+            todo += ((item, key == "allOf") for key, item in value.items() if key != "$defs")
+        return reached
+
+    def _target(self, node: MappingNode) -> Value:
+        """Return what a reference in the description itself leads to; None for another one."""
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/"):
+            with suppress(KeyError):
+                return self._root.location.document.resolve(reference[1:], self._root)
+        return None
+
+    def _of_components(self) -> Iterator[_Claim]:
+        """Yield the claims of components, and of the schemas in ``$defs``."""
+        declared = section(self._root, "schemas")
+        for kind, word in _SECTIONS.items():
+            parts = section(self._root, kind)
+            for key, node in members(parts):
+                beginning = component_beginning(key, word, declared)
+                pointer = parts.at(key).pointer
+                for schema in _schemas(node, "", "", self._target, is_class=not word):
+                    is_declared = not word and schema.node is node
+                    yield _Claim(schema.key(beginning), schema, pointer, is_declared)
+        for key, node in self._definitions():
+            for schema in _schemas(node, "", "", self._target, is_class=True):
+                yield _Claim(schema.key(key), schema, node.location.pointer)
 
     def digests(self, key: str) -> set[tuple[str, bytes]]:
         """Return the keys, with digests, of inline schemas whose classes have the name of one."""
@@ -164,14 +202,15 @@ class InlineKeys:
 
         Each has the word for its class; empty for a declared schema, which needs none.
         """
-        rivals = {
-            claim.key: "" if claim.is_declared else _kind(claim.schema.node)
-            for name in sorted({*map(_class_name, keys)})
-            for claim in self._counted(name)
-            if claim.is_declared or not _BRANCH.search(claim.schema.place)
-        }
-        # A declared schema has a class; an inline one without a word for it has none.
-        return {k: v for k, v in rivals.items() if k not in keys and (v or k in self._classes)}
+        rivals: dict[str, str] = {}
+        for name in sorted({*map(_class_name, keys)}):
+            for claim in self._counted(name):
+                word = _kind(claim.schema.node)
+                if claim.is_declared:
+                    rivals[claim.key] = ""
+                elif word:
+                    rivals.setdefault(claim.key, word)
+        return {key: word for key, word in rivals.items() if key not in keys}
 
 
 def _class_name(key: str) -> str:
@@ -200,18 +239,7 @@ def component_beginning(key: str, kind: str, schemas: Collection[str]) -> str:
     return key if not kind or is_alone or is_repeated else below(key, kind)
 
 
-def _of_components(root: MappingNode) -> Iterator[_Claim]:
-    declared = section(root, "schemas")
-    for kind, word in _SECTIONS.items():
-        for key, node in members(section(root, kind)):
-            beginning = component_beginning(key, word, declared)
-            for schema in _schemas(node, "", ""):
-                component = "" if word else component_key(key)
-                is_declared = bool(component) and schema.node is node
-                yield _Claim(schema.key(beginning), schema, None, component, is_declared)
-
-
-def _schemas_of(op: OperationNode) -> Iterator[InlineSchema]:
+def _schemas_of(op: OperationNode, resolve: Resolve) -> Iterator[InlineSchema]:
     """Yield the schemas of what an operation contains itself: parameters, body and responses."""
     parameters: dict[str, MappingNode] = {}
     for level in (op.item, op.node):
@@ -219,22 +247,29 @@ def _schemas_of(op: OperationNode) -> Iterator[InlineSchema]:
             parameters[f"{node.get('in')} {node.get('name')}"] = node
     for key, node in parameters.items():
         if node.get("in") == "body":
-            yield from _schemas(node, "requestBody", "request")
+            yield from _schemas(node, "requestBody", "request", resolve)
         else:
             has_own = "schema" in node or "content" in node
             schema = node if has_own else swagger_schema(node)
-            yield from _schemas(schema, f"parameters/{key}", str(node.get("name")))
+            yield from _schemas(schema, f"parameters/{key}", str(node.get("name")), resolve)
     body = op.node.get("requestBody")
     if isinstance(body, MappingNode):
-        yield from _schemas(body, "requestBody", "request")
+        yield from _schemas(body, "requestBody", "request", resolve)
     responses = op.node.get("responses")
     if isinstance(responses, MappingNode):
         for status, node in members(responses):
-            yield from _schemas(node, f"responses/{status}", response_word(status, responses))
+            yield from _schemas(
+                node, f"responses/{status}", response_word(status, responses), resolve
+            )
 
 
-def _schemas(node: MappingNode, place: str, rest: str) -> Iterator[InlineSchema]:
-    """Yield the schemas at and below a node, whose keys end with ``rest`` and what is below it."""
+def _schemas(
+    node: MappingNode, place: str, rest: str, resolve: Resolve, *, is_class: bool = False
+) -> Iterator[InlineSchema]:
+    """Yield the schemas at and below a node, whose keys end with ``rest`` and what is below it.
+
+    With ``is_class`` the node itself is a schema with a key of its own.
+    """
     digests: dict[int, bytes] = {}
     todo: list[tuple[Value, str, str, str, bytes]] = [(node, place, "", rest, b"")]
     while todo:
@@ -249,13 +284,31 @@ def _schemas(node: MappingNode, place: str, rest: str) -> Iterator[InlineSchema]
                 yield InlineSchema(value, at, own, digest, whole or digest)
             key_words = _words(value, member)
             for name, item in value.items():
-                if member not in _MAPPINGS and name in _DATA:
+                if member not in _MAPPINGS and name in _APART:
                     continue
                 is_composed = name in _COMPOSED
                 outer = f"{at} {digest.hex()}" if is_composed else at
                 kind = "" if member in _MAPPINGS else name
                 root = whole or (digest if is_composed else b"")
-                todo.append((item, f"{outer}/{name}", kind, _join(own, key_words[name]), root))
+                if kind in UNIONS and isinstance(item, SequenceNode):
+                    is_own = "discriminator" in value or (is_class and not own)
+                    own_words = _branch_words(value, item, resolve, is_own=is_own)
+                    for index, (branch, word) in enumerate(zip(item, own_words, strict=True)):
+                        inner = _join(own, word)
+                        todo.append((branch, f"{outer}/{name}/{index}", "", inner, root))
+                else:
+                    inner = _join(own, key_words[name])
+                    todo.append((item, f"{outer}/{name}", kind, inner, root))
+
+
+def _branch_words(
+    node: MappingNode, branches: SequenceNode, resolve: Resolve, *, is_own: bool
+) -> Sequence[str]:
+    """Return the words that the keys of the branches of a union have."""
+    if sum(not (states_null(one) or one == {"nullable": True}) for one in branches) == 1:
+        return [""] * len(branches)
+    is_object = "properties" in node or is_closed(node)
+    return branch_words(branches, resolve, is_own=is_own, is_object=is_object)
 
 
 def _join(rest: str, word: str) -> str:

@@ -41,8 +41,8 @@ def _final_keys(
             continue
         start = f"{hint}."
         below = {key.removeprefix(start) for key in (*taken, *groups) if key.startswith(start)}
-        unnamed = {*hints, *below}
-        words = distinct_words([as_node(schemas[key]) for key in keys], resolve, unnamed)
+        nodes = [as_node(schemas[key]) for key in keys]
+        words = distinct_words(nodes, resolve, below, inline=hints)
         for key, word in zip(keys, words, strict=True):
             new = component_key(f"{hint}.{word}") if word else ""
             if not new or new in taken or new in groups:
@@ -110,14 +110,15 @@ def _equal(schemas: Mapping[str, Schema], hints: Mapping[str, str]) -> dict[str,
 
 
 def _own_bodies(schemas: dict[str, Schema], hints: Mapping[str, str]) -> dict[str, str]:
-    """Give a declared component that is only a reference to one that isn't declared its body.
+    """Give a schema that is only a reference to one that would have its key its body.
 
     Return the first one's key for each key that it replaces.
     """
     renamed: dict[str, str] = {}
-    for key in sorted(schemas.keys() - hints.keys()):
+    for key in sorted(schemas):
         target = schemas[key].ref
-        if target in hints and target in schemas:
+        is_own = hints.get(target) == hints.get(key, key) == key != target
+        if is_own and not schemas[target].ref:
             schemas[key] = annotate(schemas[target], schemas[key])
             renamed.setdefault(target, key)
     for key in renamed:

@@ -11,17 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ....document.component_keys import below, casefolded, component_key
 from ....document.operations import OperationNode
+from ....document.subtypes import Subtypes
 from ....document.tree import MappingNode
-from .inline_keys import InlineKeys, InlineSchema
+from .inline_keys import Definitions, InlineKeys, InlineSchema
 
 
 class ResourceSchemas:
     """The keys of inline schemas below the operations of one description."""
 
-    def __init__(self, root: MappingNode, origins: Mapping[str, dict[str, None]]) -> None:
+    def __init__(
+        self,
+        root: MappingNode,
+        origins: Mapping[str, dict[str, None]],
+        subtypes: Subtypes,
+        definitions: Definitions,
+    ) -> None:
         self.origins = origins
         """The beginning of a key → the places that it is for."""
-        self.inline = InlineKeys(root)
+        self.inline = InlineKeys(root, subtypes, definitions)
         self._shared: dict[OperationNode, Mapping[int, str]] = {}
         self._at_hand: Mapping[int, str] = {}
         self._hint = self._label = ""

@@ -72,7 +72,12 @@ class SchemaNormalizer:
         self.findings = context.findings
         self.is_draft_4 = context.is_draft_4
         self.components = Components(context, self)
-        self.resources = ResourceSchemas(context.refs.main.root, self.components.origins)
+        self.resources = ResourceSchemas(
+            context.refs.main.root,
+            self.components.origins,
+            self.components.subtypes,
+            self.components.definitions,
+        )
         self.scope: Mapping[str, MappingNode] = {}
         self.checks = context.checks
         self._keeps_refusals = context.keeps_refusals

@@ -5,20 +5,19 @@ Sources: JSON Schema 2020-12 §10.2.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain
 from typing import Literal, TypeGuard
 
-from ....document.component_keys import below
+from ....document.component_keys import below, component_key
 from ....document.tree import MappingNode, SequenceNode, Value
-from ...json_values import is_enumeration
 from ...keywords import ASSERTIONS, SERVER_ONLY
 from ...model import Schema, Union
 from ...server_checks import with_server_checked
-from ..nodes.distinct_words import distinct_words, ordinal
-from ..nodes.node_values import ANNOTATIONS, mappings, texts, values_of
+from ..nodes.distinct_words import branch_words
+from ..nodes.node_values import ANNOTATIONS, mappings, states_null, texts, values_of
 from ..nodes.schema_keywords import Keywords
 from ..nodes.server_side_constraints import plain
 from .all_of import Composition
@@ -44,7 +43,6 @@ _NO_TYPE = frozenset(
     )
 )
 """The keywords of a branch that restricts which members, or how many, a value has."""
-_NAMED = ("properties", "oneOf", "anyOf", "allOf", "items")
 
 
 class Unions:
@@ -82,7 +80,9 @@ class Unions:
         places: list[int] = []
         is_alone = sum(not self._is_null(branch) for branch in branches) == 1
         is_own = "discriminator" in node or hint in components.open
-        words = self._words(branches, is_own=is_own, is_object=out.properties is not None)
+        words = branch_words(
+            branches, components.written, is_own=is_own, is_object=out.properties is not None
+        )
         base = _base(node, out)
         is_empty = not attributes(base)
         is_extended = not is_empty and attributes(base) != {"types": ("object",)}
@@ -144,29 +144,9 @@ class Unions:
         whole = Schema(node.location, positions=out.positions, union=union, **annotations_of(out))
         return whole, nullable
 
-    def _words(self, branches: Sequence[Value], *, is_own: bool, is_object: bool) -> list[str]:
-        """Return a word for each branch that needs one beside the union's name, else ``""``.
-
-        One inline branch has the name of the union, unless the union itself has it (``is_own``).
-        ``is_object`` is true if there are properties beside the union.
-        """
-        words = [""] * len(branches)
-        named = (*_NAMED, "required", "type") if is_object else _NAMED
-        arrays, others = _inline(branches, named, is_array=True), _inline(branches, named)
-        for group in (arrays, others):
-            if len(group) < 2 and not (is_own and group is others):
-                continue
-            found = distinct_words([group[index] for index in group], self.components.written)
-            for index, word in zip(group, found, strict=True):
-                words[index] = word or ordinal(index)
-        return words
-
     def _is_null(self, branch: Value) -> bool:
         """Return whether a branch, as it is written, is null alone."""
-        is_null_31 = isinstance(branch, MappingNode) and (
-            branch.get("type") == "null" or ("const" in branch and branch["const"] is None)
-        )
-        return is_null_31 or self.components.analysis.is_null_30(branch)
+        return states_null(branch) or self.components.analysis.is_null_30(branch)
 
     def _inherited(self, node: MappingNode, branches: Iterable[Value]) -> list[MappingNode]:
         """Return the discriminators that the branches of a union with one have or inherit."""
@@ -200,26 +180,13 @@ class Unions:
         ``word`` is None for the only branch, which is the union itself.
         """
         key = self.components.plain(branch).ref
-        suffix = "" if word is None else word or self.components.hints.get(key, key)
+        own = f"{self.components.hints.get(key, key)}.".removeprefix(f"{component_key(hint)}.")
+        suffix = "" if word is None else word or own.strip(".")
         name = below(hint, suffix) if suffix else hint
         whole = self.composition.merged([base, branch], name, base.location)
         if key and not whole.ref and is_alike(whole, self.composition.resolve(branch)):
             return branch, name  # it extends the base already
         return whole, name
-
-
-def _inline(
-    branches: Sequence[Value], named: Sequence[str], *, is_array: bool = False
-) -> dict[int, MappingNode]:
-    """Return the inline branches, by position, that become a class of the union's name."""
-    return {
-        index: branch
-        for index, branch in enumerate(branches)
-        if isinstance(branch, MappingNode)
-        and "$ref" not in branch
-        and ("items" in branch) is is_array
-        and (any(key in branch for key in named) or is_enumeration(branch.get("enum")))
-    }
 
 
 def _base(node: MappingNode, out: Schema) -> Schema:

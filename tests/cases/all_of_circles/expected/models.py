@@ -28,9 +28,7 @@ NullOrItself = TypeAliasType("NullOrItself", Annotated[Any, DIGITS])
 Third = TypeAliasType("Third", Annotated[Any, DIGITS])
 
 
-TreeNullOrItselfAndMoreNullOrItself = TypeAliasType(
-    "TreeNullOrItselfAndMoreNullOrItself", Annotated[Any, DIGITS]
-)
+TreeNullOrItselfAndMore = TypeAliasType("TreeNullOrItselfAndMore", Annotated[Any, DIGITS])
 
 
 DatedPrice = TypeAliasType("DatedPrice", Annotated[DatedPriceAmount | DatedPriceQuote, EXACT])
@@ -42,7 +40,7 @@ class Tree(Model):
     """Another tree, with the day when it was set on."""
     twig: Opt[Twig] = None
     null_or_itself: NullOrItself | None = None
-    null_or_itself_and_more: TreeNullOrItselfAndMoreNullOrItself | None = None
+    null_or_itself_and_more: TreeNullOrItselfAndMore | None = None
     null_or_each_other: Third | None = None
     """The same."""
 
@@ -55,7 +53,7 @@ class TreeGraft(Model):
     """Another tree, with the day when it was set on."""
     twig: Opt[Twig] = None
     null_or_itself: NullOrItself | None = None
-    null_or_itself_and_more: TreeNullOrItselfAndMoreNullOrItself | None = None
+    null_or_itself_and_more: TreeNullOrItselfAndMore | None = None
     null_or_each_other: Third | None = None
     """The same."""
     day: date
@@ -72,7 +70,7 @@ class TwigParent(Model):
     """Another tree, with the day when it was set on."""
     twig: Twig
     null_or_itself: NullOrItself | None = None
-    null_or_itself_and_more: TreeNullOrItselfAndMoreNullOrItself | None = None
+    null_or_itself_and_more: TreeNullOrItselfAndMore | None = None
     null_or_each_other: Third | None = None
     """The same."""
 

@@ -4,9 +4,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
 
-from ._runtime.exact import Number
-from ._runtime.model import Model, Opt
+from typing_extensions import TypeAliasType
+
+from ._runtime.exact import EXACT, Number
+from ._runtime.model import Model, Opt, OrStr
+from ._runtime.unions import OpenUnion, UnknownVariant
+
+
+class DepotResponseHall(StrEnum):
+    NORTH = "north"
+    SOUTH = "south"
 
 
 class GetABC(StrEnum):
@@ -24,8 +33,29 @@ class GetCrateSize(StrEnum):
     L = "l"
 
 
+class GetDieselSize(StrEnum):
+    S = "s"
+    L = "l"
+
+
 class CrateSize(Model):
     width: Opt[Number] = None
+
+
+class Depot(Model):
+    response_hall: Opt[OrStr[DepotResponseHall]] = None
+
+
+class DieselSize(Model):
+    litres: Opt[Number] = None
+
+
+class Engine(Model):
+    kind: str
+
+
+class GetDepotResponseHall(Model):
+    doors: Opt[int] = None
 
 
 class GetPetResponse(Model):
@@ -40,25 +70,75 @@ class GetV2PetsIdResponse(Model):
     age: Opt[int] = None
 
 
+class Load(Model):
+    weight: Opt[Number] = None
+
+
 class LorryAxle_Object(Model):
     rigid: Opt[bool] = None
+
+
+class LorryCrate(Model):
+    height: Opt[Number] = None
 
 
 class Lorry_Axle_Object(Model):
     load: Opt[Number] = None
 
 
+class ResponsesDoor(Model):
+    depth: Opt[Number] = None
+
+
 class VanAxle(Model):
     wheels: Opt[int] = None
+
+
+class VanDefsDoor(Model):
+    slides: Opt[bool] = None
+
+
+class VanDoor(Model):
+    wide: Opt[bool] = None
+
+
+class VanRoofHeight(Model):
+    height: Opt[Number] = None
+
+
+class VanRoofRack(Model):
+    height: Opt[Number] = None
+    rack: Opt[str] = None
 
 
 class Crate(Model):
     size: Opt[CrateSize] = None
 
 
+class Diesel(Model):
+    kind: Literal["Diesel"]
+    size: Opt[DieselSize] = None
+
+
+EngineUnion = TypeAliasType(
+    "EngineUnion", Annotated[Diesel | Engine | UnknownVariant, OpenUnion("kind", ("Diesel",), ())]
+)
+
+
+class GetDepotResponse(Model):
+    hall: Opt[GetDepotResponseHall] = None
+
+
 class Lorry(Model):
     axle: Opt[Lorry_Axle_Object] = None
+    crate: Opt[LorryCrate] = None
 
 
 class Van(Model):
     axle: Opt[VanAxle] = None
+    door: Opt[VanDoor] = None
+    side: Opt[VanDefsDoor] = None
+    roof: Annotated[VanRoofRack | VanRoofHeight | None, EXACT] = None
+
+
+Cargo: TypeAlias = Load
