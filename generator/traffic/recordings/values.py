@@ -90,6 +90,6 @@ def as_bytes(value: str) -> bytes:
 def from_base64(value: str) -> tuple[bytes | None, str]:
     """Return the bytes of a text in base64 (RFC 4648 §4), or why there are none."""
     try:
-        return binascii.a2b_base64(value), ""
+        return binascii.a2b_base64("".join(value.split()), strict_mode=True), ""
     except ValueError:
         return None, "the recorded base64 isn't well-formed"
