@@ -204,7 +204,10 @@ class Types:
     ) -> ir.Model:
         properties = schema.properties or {}
         final = names.make_distinct(
-            properties, lambda wire, level: names.snake(wire, names.FIELDS, level)
+            properties,
+            lambda wire, level: names.snake(wire, names.FIELDS, level),
+            # A constructor takes both names, so `class_` is left to a member called so.
+            lambda wire, group, name: wire == (name if name in group else name.rstrip("_")),
         )
         fields: list[ir.ModelField] = []
         for wire, member in properties.items():

@@ -240,7 +240,7 @@ class Multipart(Typed):
             kind = file.media_type or media_type
             _check_part(name, file_name := _name(file, name), kind, file.headers)
             return file_name, _opened(file.content), kind, dict(file.headers)
-        is_json = isinstance(value, (dict, list))
+        is_json = isinstance(value, (dict, list)) or "json" in (media_type or "")
         kind = media_type or ("application/json" if is_json else None)
         _check_part(name, "", kind, {})
         return None, as_json(value) if is_json else utf8(as_text(value)), kind
