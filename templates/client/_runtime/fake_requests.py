@@ -5,6 +5,7 @@ Sources: RFC 7578 (multipart/form-data), RFC 6901 (JSON pointers).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from .parts_received import Part, parts_of
 from .readers import Reader, reader_of
 from .responses import select
 
+_TEXT = re.compile("json|xml|yaml")
+"""Is in the media types of texts that aren't called so."""
 _MOST_VALUES = 100_000
 """The number of values that the JSON of a body may have."""
 
@@ -190,6 +193,6 @@ def _part(part: Part) -> Any:
     with suppress(ValueError):
         if part.is_json:
             return from_json(content)
-        if kind[:5] in ("", "text/") and not part.is_file:
+        if not part.is_file and (kind[:5] in ("", "text/") or _TEXT.search(kind)):
             return content.decode()
     return content

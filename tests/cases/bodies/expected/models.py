@@ -29,6 +29,7 @@ class PrintsUploadRequest(Model):
     copies: Opt[int] = None
     label: Opt[str] = None
     table: Opt[str] = None
+    lines: Opt[str] = None
 
 
 class Word(Model):

@@ -69,7 +69,12 @@ PRINTS_UPLOAD: Operation[models.Note] = Operation(
     request="POST /prints",
     body=Multipart(
         lambda: models.PrintsUploadRequest,
-        parts={"label": "application/json", "table": "text/csv", "scan": "image/png"},
+        parts={
+            "lines": "application/x-ndjson",
+            "label": "application/json",
+            "table": "text/csv",
+            "scan": "image/png",
+        },
     ),
     answers={"201": Json(lambda: models.Note)},
 )
