@@ -75,7 +75,7 @@ CALLS = ARGUMENTS | {
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset((
     "Annotated", "Any", "AnyUrl", "FileContent", "AwareDatetime", "BaseModel", "Base64Str",
-    "ConfigDict",
+    "ClassVar", "ConfigDict",
     "Decimal", "DecimalNumber", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number",
     "None",
     "DIGITS", "EXACT", "INTEGERS", "OpenModel", "Untyped", "Opt", "OrInt", "OrStr", "ListOf",
@@ -195,6 +195,7 @@ def pascal(
 
 def _identifier(name: str, prefix: str, wire: str, reserved: Container[str]) -> Identifier:
     """Return a name that isn't reserved, after ``prefix`` where it doesn't begin with a letter."""
+    name = re.sub(r"\W", "", name)  # the small letter of İ has a mark of its own
     if not (name[0].isalpha() and name.isidentifier()):
         name = f"{prefix}{name}"
     if not name.isidentifier():

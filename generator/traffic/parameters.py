@@ -85,7 +85,7 @@ class ParameterReader:
         elif style == "matrix":
             raw = raw.removeprefix(";")
             if not parameter.explode:
-                raw = raw.removeprefix(f"{name}=")
+                raw = raw.removeprefix(name).removeprefix("=")
         if parameter.content is not None:
             return json_or_missing(unquote(raw))
         separator = "." if style == "label" and parameter.explode else ","

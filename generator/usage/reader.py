@@ -23,6 +23,8 @@ class Reader:
         self.block = Block()
         self.scope = NameScope(file, file.tree, None)
         self.module = ProgramModule(file, self.scope)
+        self.lists: dict[ast.AST, ast.expr] = {}
+        """The lists whose items functions pass to a lambda, by the lambda."""
 
     def read(self) -> ProgramModule:
         """Return the module."""
@@ -60,8 +62,8 @@ class Reader:
                     inner = {"value": "item", "element": "element item"}.get(kind)
                     for number, item in enumerate(items if inner else ()):
                         self.target(item, str(inner), value, number)
-            case ast.Starred(value=inner_target):
-                self.target(inner_target, "unknown", value)
+            case ast.Starred(value=inner_target):  # a list of what the value is one of
+                self.target(inner_target, "value" if kind == "item" else "unknown", value)
             case ast.Attribute(value=ast.Name(id=name), attr=attribute):
                 owner = self.class_of_self(name)
                 if owner is not None:
@@ -277,11 +279,16 @@ class Reader:
             self.statement(node)
             return
         self.candidate(node)
+        if isinstance(node, ast.Call) and (pair := _lambda_and_list(node)):
+            self.lists[pair[0]] = pair[1]
         match node:
             case ast.Lambda(args=args, body=body):
                 outer, self.scope = self.scope, self.inner(node)
                 for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
-                    self.bind(arg.arg, "unknown")
+                    if node in self.lists:
+                        self.bind(arg.arg, "element", value=self.here(self.lists[node]))
+                    else:
+                        self.bind(arg.arg, "unknown")
                 self.expression(body)
                 self.scope = outer
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
@@ -337,6 +344,19 @@ class Reader:
                 return any(map(self.has_text, items))
             case _:
                 return False
+
+
+def _lambda_and_list(node: ast.Call) -> tuple[ast.Lambda, ast.expr] | None:
+    """Return the lambda that a call passes the items of a list to, and the list."""
+    name, args = last_name(node.func), node.args
+    items = args[0] if len(args) == 1 else None
+    if name in ("map", "filter") and len(args) == 2:
+        function, items = args
+    else:
+        function = next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
+        if name == "sort" and isinstance(node.func, ast.Attribute):
+            items = node.func.value
+    return (function, items) if isinstance(function, ast.Lambda) and items is not None else None
 
 
 def _elements(

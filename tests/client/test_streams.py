@@ -148,6 +148,11 @@ def test_bytes_that_cannot_be_decompressed(shape: Shape, case: Case, mode: str) 
             b'data: {"word":"a"}\n\ndata: [DONE]\n\ndata: {"word":"b"}\n\n',
             [{"word": "a"}],
         ),
+        ("a stream that is chosen", b'data: {"word":"a"}', [{"word": "a"}]),
+        ("a stream that is chosen", b'data: {"word":"a"}\n\ndata: {"word', [{"word": "a"}]),
+        ("a stream that is chosen", b'data:\n\ndata: {"word":"a"}\n\n', [{"word": "a"}]),
+        ("a stream that is chosen", b'\n{"word":\n\n"a"}\n', [{"word": "a"}]),
+        ("a stream of events", b"<p>\n\nNo: id", [{"data": "<p>\n\nNo: id"}]),
     ],
 )
 @pytest.mark.parametrize("size", [1, 3, 1000])

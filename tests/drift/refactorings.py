@@ -8,6 +8,7 @@ place and says whether it found anything to change.
 from __future__ import annotations
 
 import copy
+import re
 from random import Random
 
 from tests.drift import refactoring_schemas as schemas
@@ -177,6 +178,15 @@ def levels_down(root: Json, __: Random) -> bool:
     return moved
 
 
+def spell_servers(root: Json, _: Random) -> bool:
+    """Write the host of each server in upper case, with its default port."""
+    at = re.compile(r"https://([\w.-]+)(?=/|$)")
+    before = [server["url"] for server in root.get("servers", ())]
+    for server in root.get("servers", ()):
+        server["url"] = at.sub(lambda match: f"HTTPS://{match[1].upper()}:443", server["url"])
+    return before != [server["url"] for server in root.get("servers", ())]
+
+
 def add_unused(root: Json, _: Random) -> bool:
     """Add components that nothing uses, a scope that nothing needs, and tags."""
     store = root.setdefault("components", {})
@@ -246,6 +256,7 @@ REFACTORINGS: dict[str, Refactoring] = {
     "reorder": reorder,
     "parameters down": parameters_down,
     "parameters up": parameters_up,
+    "spell servers": spell_servers,
     "add what is unused": add_unused,
     "to 3.1": to_31,
 }

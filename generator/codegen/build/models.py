@@ -82,7 +82,12 @@ class Models:
     ) -> Model:
         schema = self.schemas[key]
         properties = schema.properties or {}
-        final = make_distinct(properties, lambda wire, level: snake(wire, FIELDS, level))
+        final = make_distinct(
+            properties,
+            lambda wire, level: snake(wire, FIELDS, level),
+            # A constructor takes both names, so `class_` is left to a member called so.
+            lambda wire, group, name: wire == (name if name in group else name.rstrip("_")),
+        )
         fields: list[ModelField] = []
         for wire, member in properties.items():
             type_ = files[wire] if wire in files else self.types.type(member)

@@ -102,11 +102,10 @@ def _in_path(p: MethodParameter, value: Json) -> str:
         case "label":
             return "." + ("." if p.explode else ",").join(parts)
         case "matrix" if isinstance(value, dict) and p.explode:
-            return "".join(f";{part}" for part in parts)
-        case "matrix" if p.explode:
-            return "".join(f";{name}={part}" for part in parts)
+            return "".join(f";{part.removesuffix('=')}" for part in parts)  # RFC 6570 §3.2.7
         case "matrix":
-            return f";{name}={','.join(parts)}"
+            named = [f"{name}={part}" for part in (parts if p.explode else [",".join(parts)])]
+            return "".join(f";{part.removesuffix('=')}" for part in named)
         case _:
             return _SEPARATORS.get(p.style, ",").join(parts)
 
@@ -119,9 +118,12 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
     if p.style == "deepObject" and isinstance(value, (dict, list)):
         pairs = _deep(p.wire, value)
         return [f"{_quoted(key)}={_quoted(one, reserved=p.reserved)}" for key, one in pairs]
+    if p.explode and isinstance(value, dict):
+        every = [(key, item) for key, one in value.items() for item in _each(one)]
+        return [f"{_quoted(key)}={_quoted(one, reserved=p.reserved)}" for key, one in every]
     parts = _parts(p, value, reserved=p.reserved)
     if p.explode:
-        return parts if isinstance(value, dict) else [f"{name}={part}" for part in parts]
+        return [f"{name}={part}" for part in parts]
     between = _SEPARATORS.get(p.style, ",")
     return [f"{name}={between.join(parts)}"] if parts else []
 
@@ -146,6 +148,11 @@ def _deep(name: str, value: Json) -> list[tuple[str, str]]:
     members = [*value.items()] if isinstance(value, dict) else [*enumerate(_items(value))]
     kept = [pair for pair in members if pair[1] is not None or isinstance(value, list)]
     return [pair for key, inner in kept for pair in _deep(f"{name}[{key}]", inner)]
+
+
+def _each(value: Json) -> list[Json]:
+    """Return the items of a list, or one value, without null."""
+    return [one for one in (value if isinstance(value, list) else [value]) if one is not None]
 
 
 def _items(value: list[Json]) -> list[Json]:

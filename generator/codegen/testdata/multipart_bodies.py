@@ -78,7 +78,9 @@ def _items(value: Json) -> Sequence[Json]:
 def _part(part: FormPart, name: str, value: Json, is_received: bool) -> list[Json]:
     if is_received and part.kind == "any" and not isinstance(value, str):
         return [name, "application/json", json_text(value)]
-    is_json = isinstance(value, (dict, list)) or value is None or "json" in part.media_type
+    media_type = part.media_type.partition(";")[0].strip().lower()
+    is_json = isinstance(value, (dict, list)) or value is None
+    is_json = is_json or media_type.endswith(("/json", "+json"))
     is_file = part.kind == "file" or (part.may_be_file and isinstance(value, str))
     kind = "file" if is_file else "json" if is_json else "text"
     is_plain = isinstance(value, str) and kind != "json"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ...codegen.build.servers import origin
 from ...document.tree import Location
 from ...openapi.model import Document, Operation, Server
 from ..differences.differences import Comparison, DifferenceRecorder, paired
@@ -79,5 +80,7 @@ def _servers(operation: Operation, document: Document) -> dict[str, Location]:
         url = server.url
         for name, variable in server.variables.items():
             url = url.replace(f"{{{name}}}", variable.default or "")
+        if absolute := re.match(r"(https?://[^/?#]+)(.*)", url, re.IGNORECASE | re.DOTALL):
+            url = origin(absolute[1]) + absolute[2]
         locations.setdefault(re.sub(r"(?<=.)/+\Z", "", url), server.location)
     return locations or {"/": document.location}

@@ -89,6 +89,8 @@ def as_body(value: object, *, is_base64: bool) -> tuple[bytes | None, str]:
     """
     text = as_text(value, "the body")
     try:
-        return binascii.a2b_base64(text) if is_base64 else text.encode("utf-8", "surrogatepass"), ""
+        if is_base64:
+            return binascii.a2b_base64("".join(text.split()), strict_mode=True), ""
+        return text.encode("utf-8", "surrogatepass"), ""
     except ValueError:
         return None, "the recorded base64 isn't well-formed"

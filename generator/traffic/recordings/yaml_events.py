@@ -177,7 +177,7 @@ class YamlEvents:
         self._size += len(text)
         if event.tag == _BINARY:
             try:
-                return binascii.a2b_base64(text)
+                return binascii.a2b_base64("".join(text.split()), strict_mode=True)
             except ValueError:
                 self._note(event, "a binary value isn't base64")
                 return None

@@ -34,10 +34,15 @@ def in_path(name: str, text: str, safe: str = "") -> str:
 
     Raises :class:`RequestError` for a segment that is empty, ``.`` or ``..``, also encoded.
     """
+    check_segments(name, text, safe)
+    return quoted(text, safe)
+
+
+def check_segments(name: str, text: str, safe: str = "") -> None:
+    """Raise :class:`RequestError` if a text isn't for a path; see :func:`in_path`."""
     segments = unquote(text).split("/") if "/" in safe else [text]
     if not {"", ".", ".."}.isdisjoint(segments):
         raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")
-    return quoted(text, safe)
 
 
 def as_text(value: Any) -> str:

@@ -123,19 +123,20 @@ class Script(Generic[B, T]):
         self._queue = list(answers)
 
     def match(self, method: str, path: str, query: str) -> dict[str, str] | None:
-        """Return the values in the path, if a request is for this operation."""
+        """Return the values in the path, as they are, if a request is for this operation."""
         found = self._pattern.fullmatch(path) if method == self.operation.method else None
         if "{" not in self._query and not {*self._query.split("&")} <= {"", *query.split("&")}:
             return None
         if found is None:
             return None
-        values = zip(self._names, map(unquote, found.groups()), strict=True)
+        values = zip(self._names, found.groups(), strict=True)
         return {name: value for name, value in values if name}
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
         body, query = self._body(request, strict), dict(request.url.params)
-        self.calls.append(Received(values, query, request.headers, body, request))
+        path = {name: unquote(value) for name, value in values.items()}
+        self.calls.append(Received(path, query, request.headers, body, request))
 
     def _body(self, request: httpx.Request, strict: bool) -> B:
         content: Any = request.extensions.get("value") or request.content

@@ -5,10 +5,12 @@ Sources: RFC 7578 (multipart/form-data), RFC 6901 (JSON pointers).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from types import NoneType
 from typing import Any, cast
 from urllib.parse import unquote_plus
 
@@ -25,6 +27,8 @@ from .parts_received import Part, parts_of
 from .readers import Reader, reader_of
 from .responses import select
 
+_TEXT = re.compile("json|xml|yaml")
+"""Is in the media types of texts that aren't called so."""
 _MOST_VALUES = 100_000
 """The number of values that the JSON of a body may have."""
 
@@ -47,8 +51,8 @@ def find_problems(
 ) -> list[Problem]:
     """Return what the operation doesn't take; ``needed`` are names of required arguments.
 
-    ``path`` are the values in the path. The value of a form is put into the request's
-    ``extensions``, as a client does.
+    ``path`` are the values in the path, percent-encoded. The value of a form is put into the
+    request's ``extensions``, as a client does.
     """
     raw = request.url.query.decode("ascii", "replace")
     cookies = request.headers.get("cookie", "").split(";")
@@ -131,10 +135,12 @@ def _body(codec: Any, request: httpx.Request) -> Any:
         joined: Mapping[str, str] = facts.get("_joined", {})
         for part in parts:
             name, value = part.name({}) or "", _part(part)
+            if not (name or value):  # what a client sends in place of no part
+                continue
             is_joined = name in joined and isinstance(value, str)
             values = value.split(joined[name]) if is_joined else [value]
             fields += [(name, item) for item in values]
-        return object_of(reader, fields)
+        return _with_nulls(reader, object_of(reader, fields))
     styles: Mapping[str, tuple[str, bool]] = facts.get("_styles", {})
     pairs = split_pairs(content.decode("ascii", "replace").split("&"))
     members: Mapping[str, Any] = getattr(reader, "members", {})
@@ -146,7 +152,14 @@ def _body(codec: Any, request: httpx.Request) -> Any:
         data |= {} if value is None else {name: value}
         names |= {*cast("dict[str, Any]", value)} if isinstance(value, dict) else set()
     plain = [(n, unquote_plus(text)) for n, text in pairs if n.partition("[")[0] not in names]
-    return data | object_of(reader, plain)
+    return _with_nulls(reader, data | object_of(reader, plain))
+
+
+def _with_nulls(reader: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Return a form with null for the required members that may be null, which it can't have."""
+    members: Mapping[str, Any] = getattr(reader, "members", {})
+    needed = [key for key in reader.required.values() if key not in data] if members else []
+    return data | {key: None for key in needed if NoneType in members[key][1].kinds}
 
 
 def _check(codecs: Sequence[Any], request: httpx.Request, _builder: Any, data: Any) -> None:
@@ -180,6 +193,6 @@ def _part(part: Part) -> Any:
     with suppress(ValueError):
         if part.is_json:
             return from_json(content)
-        if kind in ("", "text/plain") and not part.is_file:
+        if not part.is_file and (kind[:5] in ("", "text/") or _TEXT.search(kind)):
             return content.decode()
     return content

@@ -15,6 +15,7 @@ from urllib.parse import unquote, unquote_plus
 from pydantic_core import from_json
 
 from .readers import Reader, reader_of
+from .reading import read_value
 
 Pairs = Sequence[tuple[str, str]]
 """Names and texts, percent-encoded in a query or a form."""
@@ -37,13 +38,15 @@ def argument_of(parameter: Any, place: str, pairs: Pairs, wire: str) -> Any:
     """
     if place == "header":
         wire = wire.lower()
-    decode = {"query": unquote_plus, "querystring": unquote, "cookie": unquote}.get(place, str)
+    decode = str if place == "header" else unquote_plus if place == "query" else unquote
     reader = reader_of(parameter.annotation)
-    style = getattr(parameter, "style", "simple" if place == "path" else "")
+    style = getattr(parameter, "style", "" if hasattr(parameter, "place") else "simple")
     if not style:  # JSON
         text = next((decode(text) for name, text in pairs if name == wire), None)
         return text if text is None or getattr(parameter, "text", False) else from_json(text)
     explode = bool(getattr(parameter, "explode", False))
+    if place == "cookie" and style == "form":  # one text, encoded as a whole
+        pairs, style, decode = [(name, unquote(text)) for name, text in pairs], "simple", str
     return Style(style, explode, decode).value(reader, pairs, wire)
 
 
@@ -70,17 +73,15 @@ class Style:
         if not texts:
             return None
         if may_be_plain and (len(texts) == 1 or list not in reader.kinds):
-            return typed(reader, self.decode(self._plain(texts[0])))
+            value = typed(reader, self.decode(self._plain(texts[0])))
+            if dict not in reader.kinds or _fits(reader, value):
+                return value
         if list not in reader.kinds:
             pieces = self._pieces(texts[0], is_object=True)
-            fields = [*zip(pieces[::2], pieces[1::2], strict=False)]
-            if self.explode:
-                fields = [
-                    (name, text) for name, _, text in (piece.partition("=") for piece in pieces)
-                ]
-            return object_of(reader, fields)
+            return object_of(reader, zip(pieces[::2], pieces[1::2], strict=False))
         if len(texts) == 1 and not self._in_pairs:
-            texts = self._pieces(texts[0], is_object=False)
+            value = typed(reader, self._pieces(texts[0], is_object=False))
+            return _fitting(reader, value, f"[{self.decode(self._plain(texts[0]))}]")
         return typed(reader, [self.decode(text) for text in texts])
 
     @property
@@ -94,17 +95,22 @@ class Style:
         return text.partition("=")[2] if self.name == "matrix" else text
 
     def _pieces(self, text: str, *, is_object: bool) -> list[str]:
-        """Return the items of a list, or the names and values of an object."""
-        separator = _SEPARATORS.get(self.name, ",")
+        """Return the items of a list, or the names and values of an object, decoded."""
+        separator, decode, in_pairs = _SEPARATORS.get(self.name, ","), self.decode, False
         if self.name == "matrix" and self.explode:
-            pieces = text.removeprefix(";").split(";")
-            return pieces if is_object else [piece.partition("=")[2] for piece in pieces]
+            separator, in_pairs, text = ";", True, text.removeprefix(";")
+        else:
+            text = self._plain(text)
         if self.name == "label" and self.explode:
             separator = "[.]"
-        text = self._plain(text)
+        in_pairs = in_pairs or (self.explode and is_object)
         pieces = re.split(separator, text)
-        pieces = pieces if len(pieces) > 1 else re.split(separator, self.decode(text))
-        return [self.decode(piece).strip() for piece in pieces]
+        if len(pieces) == 1 and not in_pairs:  # a client may encode the separators, too
+            pieces, decode = re.split(separator, decode(text)), str
+        if in_pairs:
+            first = 0 if is_object else 2
+            pieces = [part for piece in pieces for part in piece.partition("=")[first::2]]
+        return [decode(piece).strip() for piece in pieces]
 
 
 def _deep(wire: str, pairs: Pairs) -> Any:
@@ -163,7 +169,7 @@ def _is_list(reader: Reader) -> bool:
 
 
 def typed(reader: Reader, data: Any) -> Any:
-    """Return data whose texts are the JSON that the type takes, where it takes no text."""
+    """Return data whose texts are the JSON that the type takes, where it takes no such text."""
     if isinstance(data, dict):
         object_ = cast("dict[str, Any]", data)
         if not _is_list(reader) or not all(map(str.isdecimal, object_)):
@@ -176,5 +182,22 @@ def typed(reader: Reader, data: Any) -> Any:
                 return value
     if isinstance(data, list) or _is_list(reader):
         items = _branch(reader, "items")
-        return [typed(items.items if items else Reader(), item) for item in _listed(data)]
-    return data
+        listed = _listed(data)
+        values = [typed(items.items if items else Reader(), item) for item in listed]
+        return values if len(listed) != 1 else _fitting(reader, values, listed[0])
+    return _fitting(reader, data, data)
+
+
+def _fitting(reader: Reader, value: Any, text: Any) -> Any:
+    """Return a value, or that of the JSON in its text if only that is of the type."""
+    if isinstance(text, str) and not _fits(reader, value):
+        with suppress(ValueError):
+            data = from_json(text, allow_inf_nan=False)
+            return data if _fits(reader, data) else value
+    return value
+
+
+def _fits(reader: Reader, data: Any) -> bool:
+    faults: list[Any] = []
+    read_value(reader, data, lambda *fault: faults.append(fault))
+    return not faults

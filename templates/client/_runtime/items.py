@@ -109,14 +109,26 @@ _END = "[DONE]"
 """The data of the last event in the streams of many APIs; it is an item where items are texts."""
 
 
+_LINE = re.compile(rb"(?:data|event|id|retry)(?::|\Z)|:")
+"""The beginning of a line of an event stream."""
+
+
 class _EventDecoder:
-    """The events of an event stream (HTML standard §9.2.6)."""
+    """The events of an event stream (HTML standard §9.2.6).
+
+    The standard drops an event without its blank line, since it may be cut off. One whose data is
+    an object or an array in JSON is whole. A body without any line of an event stream is one item.
+    """
 
     is_done = False
 
-    def __init__(self, read: Any, maximum: int | None = None, *, has_end: bool) -> None:
-        """If it ``has_end``, ``[DONE]`` ends it."""
-        self._has_end = has_end
+    def __init__(
+        self, read: Any, maximum: int | None = None, *, has_end: bool, has_blanks: bool = True
+    ) -> None:
+        """If it ``has_end``, ``[DONE]`` ends it; blank data is an event if it ``has_blanks``."""
+        self._has_end, self._has_blanks = has_end, has_blanks
+        self._others: list[bytes] | None = []
+        """All lines, as long as none is one of an event stream."""
         self._lines = _Pieces(rb"\r\n|\n|\r", maximum)
         self._maximum = maximum
         self._read = read
@@ -124,7 +136,7 @@ class _EventDecoder:
         self._after_return = False
         self._fields: dict[str, str] = {}
         self._data: list[str] = []
-        self._size = 0
+        self._size = self._other_size = 0
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
         if self._after_return and chunk:  # that was the end of the line
@@ -138,10 +150,29 @@ class _EventDecoder:
             self._size += len(line)
             if self._maximum is not None and self._size > self._maximum:
                 raise _too_long(self._maximum)
+            self._keep_other(line)
             yield from self._line(line.decode("utf-8", "replace"))
 
     def end(self) -> Iterator[Any]:
-        return iter(())  # an event without its blank line is incomplete, and dropped
+        line = self._lines.rest()
+        self._keep_other(line)
+        if self._others is not None:
+            data = b"\n".join(self._others).decode("utf-8", "replace")
+            if data.strip():
+                yield self._read({"data": data})
+            return
+        yield from self._line(line.decode("utf-8", "replace"))
+        if _is_whole("\n".join(self._data)):
+            yield from self._line("")
+
+    def _keep_other(self, line: bytes) -> None:
+        if self._others is not None and _LINE.match(line):
+            self._others = None
+        elif self._others is not None:
+            self._others.append(line)
+            self._other_size += len(line)
+            if self._maximum is not None and self._other_size > self._maximum:
+                raise _too_long(self._maximum)
 
     def _line(self, line: str) -> Iterator[Any]:
         if line:
@@ -156,8 +187,15 @@ class _EventDecoder:
         self._fields, self._data, self._size = {}, [], 0
         if data == [_END] and self._has_end:
             self.is_done = True
-        elif data and not self.is_done:
+        elif data and not self.is_done and (self._has_blanks or any(map(str.strip, data))):
             yield self._read({"data": "\n".join(data), **fields})
+
+
+def _is_whole(data: str) -> bool:
+    """Return whether data is an object or an array in JSON, of which the end is known."""
+    with suppress(ValueError):
+        return isinstance(from_json(data), (dict, list))
+    return False
 
 
 class Items(Typed):
@@ -205,7 +243,8 @@ class Events(Items):
 
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
         read = partial(self._event, report)
-        return _EventDecoder(read, maximum, has_end=not self.takes(_END))
+        is_text = self.takes(_END)
+        return _EventDecoder(read, maximum, has_end=not is_text, has_blanks=is_text)
 
     def _event(self, report: Report, fields: Mapping[str, str]) -> Any:
         """Return JSON, or else text where the type takes it."""

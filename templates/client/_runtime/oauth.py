@@ -182,8 +182,8 @@ class OAuth(httpx.Auth):
             response = yield self._request(request)
             if response is None:
                 raise RuntimeError("the HTTP library gave no answer")
-            fault = self._taken(response) if response.status_code == 200 else ""
-            if response.status_code != 200 or fault:
+            fault = self._taken(response) if response.is_success else ""
+            if not response.is_success or fault:
                 raise self._refusal(response, fault)
             self._announce()
         finally:
@@ -230,7 +230,7 @@ class OAuth(httpx.Auth):
         token, kind = answer.get("access_token"), answer.get("token_type", "bearer")
         if not isinstance(token, str) or not token:
             return "the answer holds no access_token"
-        if not isinstance(kind, str) or kind.lower() != "bearer":
+        if not isinstance(kind, str) or kind.lower() not in ("bearer", "bearertoken"):  # Apigee's
             return "the token isn't a bearer token"
         if header_fault("authorization", f"Bearer {token}"):
             return "the token holds what no header can"
@@ -247,7 +247,7 @@ class OAuth(httpx.Auth):
 
     def _refusal(self, response: httpx.Response, fault: str) -> AuthError:
         """Return the error for an answer without a token (RFC 6749 §5.2); it repeats no secret."""
-        answer = _members(response) if response.status_code != 200 else {}
+        answer = {} if response.is_success else _members(response)
         code, about = (
             one_line(self._without_secrets(value)) if isinstance(value, str) else ""
             for value in (answer.get("error"), answer.get("error_description"))

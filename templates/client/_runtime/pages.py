@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import unquote
 
 from .deviations import Report
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
+
+
+_ABSENT = (AttributeError, LookupError, TypeError)
+"""What reading a member raises where the server left it out, or sent another value around it."""
+
+
+def _read(read: Callable[[Any], Any], value: Any) -> Any:
+    """Return what is read of a page or an item; None if it isn't there."""
+    with suppress(*_ABSENT):
+        return read(value)
+    return None
 
 
 @dataclass(frozen=True)
@@ -84,9 +96,18 @@ class Paging(ABC, Generic[Item, Page]):
         """Return the first page as the caller wants it."""
         return Step(arguments, body)
 
+    def items_of(self, exchange: Exchange, page: Page) -> Sequence[Item]:
+        """Return the items of a page, none for null; raises :class:`ResponseError` for no list."""
+        items: Any = page  # as some servers send the list alone
+        with suppress(*_ABSENT):
+            items = self.items(page)
+        if items is None or isinstance(items, list):
+            return cast("Sequence[Item]", items or ())
+        raise ResponseError(exchange, "the page has no list of items where it is described")
+
     def is_last(self, page: Page) -> bool:
         """Return whether no page follows, by the member `more`."""
-        return self.more is not None and self.more(page) is False
+        return self.more is not None and _read(self.more, page) is False
 
     def is_end(self, error: ApiError) -> bool:  # noqa: ARG002 - a subclass reads it
         """Return whether an error is the answer to a request beyond the last page."""
@@ -111,15 +132,20 @@ class ByCursor(Paging[Item, Page]):
         return Step(arguments, body, str(arguments[self.index(self.parameter)]))
 
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
+        value: Any = None
         if self.last is not None:
-            items = [*(self.items(page) or ())]
-            value = self.last(items[-1]) if items else None
+            if items := self.items_of(exchange, page):
+                value = _read(self.last, items[-1])
+                if value is None:
+                    raise ResponseError(exchange, "the last item doesn't tell the next page")
         elif self.following is not None:
-            value = self.following(page)
+            value = _read(self.following, page)
         else:
             value = exchange.headers.get(self.header)
-        if value is None or value == "":
+        if value is None or value is False or value == "":
             return None
+        if isinstance(value, (dict, list)):
+            raise ResponseError(exchange, "the next page's cursor isn't a text")
         index = self.index(self.parameter)
         argument = self.operation.parameters[index].read_value(value)
         return step.at(index, argument, str(value))
@@ -139,11 +165,12 @@ class ByNumber(Paging[Item, Page]):
         return self.by_page and error.status_code == 404
 
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
-        count = len([*(self.items(page) or ())])
+        count = len(self.items_of(exchange, page))
         given = step.arguments[self.index(self.parameter)]
         value = (self.start if given is None else given) + (1 if self.by_page else count)
-        end = self.end(page) if self.end is not None else None
-        if not count or (end is not None and value >= end + self.by_page):
+        end: Any = _read(self.end, page) if self.end is not None else None
+        is_known = isinstance(end, (int, float)) and not isinstance(end, bool)
+        if not count or (is_known and value >= end + self.by_page):
             return None
         # A server that doesn't heed the parameter gives the same page again.
         return step.at(self.index(self.parameter), value, hash(exchange.content))
@@ -156,7 +183,9 @@ class ByLink(Paging[Item, Page]):
     following: Callable[[Page], str | None] | None = None
 
     def after(self, step: Step, exchange: Exchange, page: Page) -> Step | None:
-        target = self.following(page) if self.following is not None else _link(exchange)
+        target: Any = _read(self.following, page) if self.following else _link(exchange)
+        if target and not isinstance(target, str):
+            raise ResponseError(exchange, "the next page's address isn't a text")
         return replace(step, url=target, mark=target) if target else None
 
 
@@ -237,10 +266,11 @@ class _Progress(Generic[Item, Page]):
         self._is_over = True
 
     def _take(self, step: Step, answer: tuple[Exchange, Page]) -> None:
+        items = self._paging.items_of(*answer)
         self._step = step
         self._seen.add(step.mark)
         self._exchange, self.page = answer
-        self._rest = iter(self._paging.items(self.page) or ())
+        self._rest = iter(items)
 
 
 class Paginated(_Progress[Item, Page], Iterator[Item]):

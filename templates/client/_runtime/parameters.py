@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import unquote
 
-from .encoding import as_data, as_json, as_text, in_path, quoted
+from .encoding import as_data, as_json, as_text, check_segments, quoted
 from .errors import RequestError
 from .headers import header_safe
 from .model import Typed
@@ -112,35 +112,39 @@ class Styled(_Checked):
             self.put(builder, unquote(self._separator).join(parts))
 
     def _path(self, builder: RequestBuilder, plain: Any) -> None:
-        safe = "=" * self._is_map(plain) + "/" * self.reserved
-        parts = [in_path(self.name, part, safe) for part in self._flat(plain)]
+        safe = "/" * self.reserved
+        parts = self._flat(plain, lambda part: quoted(part, safe))
         if not parts:
             raise RequestError(f"{self.name}={plain!r} can't be in a path; nothing was sent")
         if self.style == "label":
-            self.put(builder, "." + (".".join(parts) if self.explode else ",".join(parts)))
+            text = "." + (".".join(parts) if self.explode else ",".join(parts))
         elif self.style == "matrix":
             many = self.explode and isinstance(plain, list)
             named = [
                 f"{quoted(self.wire)}={part}" for part in (parts if many else [",".join(parts)])
             ]
             exploded_map = self.explode and self._is_map(plain)
-            self.put(builder, "".join(f";{part}" for part in (parts if exploded_map else named)))
+            named = parts if exploded_map else named
+            text = "".join(f";{part.removesuffix('=')}" for part in named)  # RFC 6570 §3.2.7
         else:
-            self.put(builder, self._separator.join(parts))
+            text = self._separator.join(parts)
+        check_segments(self.name, unquote(text), safe)
+        self.put(builder, text)
 
-    def _flat(self, plain: Any) -> list[str]:
-        """Return the parts of a value: items, or keys and values (joined by ``=`` if exploded).
+    def _flat(self, plain: Any, code: Callable[[str], str] = str) -> list[str]:
+        """Return the parts of a value, each encoded: items, or keys and values (joined by ``=`` if
+        exploded).
 
         Null is left out, as what is undefined (RFC 6570 §2.3).
         """
         if isinstance(plain, list):
-            return [as_text(item) for item in _items(cast("Sequence[Any]", plain))]
+            return [code(as_text(item)) for item in _items(cast("Sequence[Any]", plain))]
         if isinstance(plain, dict):
             pairs = _defined(cast("Mapping[str, Any]", plain).items())
             if self.explode:
-                return [f"{key}={value}" for key, value in pairs]
-            return [part for pair in pairs for part in pair]
-        return [as_text(plain)]
+                return [f"{code(key)}={code(value)}" for key, value in pairs]
+            return [code(part) for pair in pairs for part in pair]
+        return [code(as_text(plain))]
 
     def _is_map(self, plain: Any) -> bool:
         return isinstance(plain, dict) and self.explode
@@ -151,12 +155,13 @@ class Styled(_Checked):
         code = encode or (_reserved if self.reserved else quoted)
         if self.style == "deepObject" and isinstance(plain, (dict, list)):
             pairs = _deep(self.wire, plain)
-        elif isinstance(plain, dict) and self.explode:
-            pairs = _defined(cast("Mapping[str, Any]", plain).items())
+        elif isinstance(plain, dict) and self.explode:  # of a list in it each item, as in a form
+            members = cast("Mapping[str, Any]", plain).items()
+            pairs = _defined((key, item) for key, value in members for item in _each(value))
         elif isinstance(plain, list) and self.explode:
             pairs = [(self.wire, text) for text in self._flat(plain)]
         else:
-            parts = [code(part) for part in self._flat(plain)]
+            parts = self._flat(plain, code)
             joined = self._separator.join(parts)
             return [f"{name_code(self.wire)}={joined}"] if parts else []
         return [f"{name_code(name)}={code(value)}" for name, value in pairs]
@@ -186,6 +191,11 @@ def _in_cookie(text: str) -> str:
 def _defined(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
     """Return names with the texts of values, without null."""
     return [(name, as_text(value)) for name, value in pairs if value is not None]
+
+
+def _each(value: Any) -> Sequence[Any]:
+    """Return the items of a list, or one value."""
+    return cast("Sequence[Any]", value) if isinstance(value, list) else (value,)
 
 
 def _items(items: Sequence[Any]) -> Sequence[Any]:

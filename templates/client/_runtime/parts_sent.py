@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from .encoding import as_data, as_json, as_text, utf8
 from .files import File
 from .operation import RequestBuilder
-from .uploads import Content, Multipart
+from .uploads import Content, Multipart, is_json_type
 
 _TEXT = "text/plain; charset=utf-8"  # without a charset it would be ASCII (RFC 2046 §4.1.2)
 _BYTES = "application/octet-stream"
@@ -72,7 +72,7 @@ class PartsBody(Multipart):
         if _is_file(value):
             guessed = guess_type(file_name)[0] if file_name != key else None
             media_type = media_type or guessed or _BYTES
-        elif isinstance(value, (dict, list)) or value is None or "json" in (media_type or ""):
+        elif isinstance(value, (dict, list)) or value is None or is_json_type(media_type):
             content, media_type = as_json(value), media_type or "application/json"
         else:
             content, media_type = utf8(as_text(value)), media_type or _TEXT

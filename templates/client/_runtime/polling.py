@@ -114,7 +114,8 @@ class _Waiting(Generic[T]):
         self._result, self._status = answer, None
         with suppress(AttributeError):  # of a member that the server left out
             self._status = self.polling.status(answer)
-        status = self._status if isinstance(self._status, str) else json.dumps(self._status)
+        is_text = isinstance(self._status, str)
+        status = self._status if is_text else json.dumps(self._status, default=str)
         if status in self.polling.failed:
             raise self._error("failed", has_failed=True)
         return status in self.polling.until

@@ -227,7 +227,8 @@ class Scalar(Reader):
         elif type(data) is str and (self.base in _NUMBERS or self.is_enum):
             with suppress(ValueError):
                 number = from_json(data, allow_inf_nan=False)
-                converted = number if type(number) in _NUMBERS else data
+                is_number = type(number) in _NUMBERS and isfinite(number)
+                converted = number if is_number else data
         if converted is data and not (self.is_decimal and type(data) is str):
             return data
         value, error = _error(self.adapter.validate_json, to_json(converted), strict=True)

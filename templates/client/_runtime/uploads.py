@@ -240,10 +240,16 @@ class Multipart(Typed):
             kind = file.media_type or media_type
             _check_part(name, file_name := _name(file, name), kind, file.headers)
             return file_name, _opened(file.content), kind, dict(file.headers)
-        is_json = isinstance(value, (dict, list))
+        is_json = isinstance(value, (dict, list)) or is_json_type(media_type)
         kind = media_type or ("application/json" if is_json else None)
         _check_part(name, "", kind, {})
         return None, as_json(value) if is_json else utf8(as_text(value)), kind
+
+
+def is_json_type(media_type: str | None) -> bool:
+    """Return whether a media type is JSON; lines of JSON aren't."""
+    kind = (media_type or "").partition(";")[0].strip().lower()
+    return kind.endswith(("/json", "+json"))
 
 
 def _is_file(value: object) -> bool:

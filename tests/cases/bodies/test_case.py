@@ -41,13 +41,16 @@ def test_a_form_with_files(case: Case, tmp_path: Path) -> None:
     body = case.models.PrintsUploadRequest
     named = case.modules["files"].File(io.BytesIO(b"open"), name="a/b.gif", media_type="image/gif")
 
-    assert client.prints.upload(body(scan=on_disk, note=note, copies=2)).text == "kept"
+    written = body(scan=on_disk, note=note, copies=2, label="a", lines="1\n")
+    assert client.prints.upload(written).text == "kept"
     client.prints.upload(body(scan=b"bytes", proofs=[b"1", named], note=note))
 
     first, second = map(parts, server.requests)
     assert first["scan"] == ("scan.png", "image/png", b"on disk")
     assert first["note"] == (None, "application/json", b'{"text":"hello"}')
     assert first["copies"] == (None, "text/plain", b"2")
+    assert first["label"] == (None, "application/json", b'"a"')
+    assert first["lines"] == (None, "application/x-ndjson", b"1\n")
     assert second["scan"] == ("scan", "image/png", b"bytes")
     assert second["proofs"] == ("b.gif", "image/gif", b"open")
 

@@ -30,7 +30,8 @@ def test_such_classes_refer_to_each_other(case: Case) -> None:
 def test_names_of_imports(case: Case) -> None:
     members = {
         "any": {"value": [1]}, "optional": {"value": None}, "field": {"value": "abc"},
-        "list": {"values": ["a"]}, "str": {"value": "a"}, "exact": {"value": 1},
-        "open": {"value": "a"},
+        "list": {"values": ["a"]}, "list_": "b", "str": {"value": "a"}, "exact": {"value": 1},
+        "open": {"value": "a"}, "İd": {"value": "a"},
     }  # fmt: skip
     assert sent(case.models.Report(**members)) == members
+    assert sent(case.models.Report(list_="b")) == {"list_": "b"}

@@ -84,6 +84,13 @@ def test_a_token_without_an_end_is_kept_until_it_is_refused(
     assert server.log == ["token", "GET", "GET"]
 
 
+def test_an_answer_that_is_not_quite_the_standard(case: Case, mode: str) -> None:
+    """As from servers that create a token (201), or call its type as Apigee does."""
+    server = Server(httpx.Response(201, json={"access_token": "t1", "token_type": "BearerToken"}))
+    run(case, mode, server, case.package.ClientCredentials("me", SECRET), "weigh")
+    assert server.signed == ["Bearer t1"]
+
+
 def test_a_short_lived_token_is_used_for_half_its_time(case: Case, mode: str) -> None:
     server = Server(expires_in=40)  # less than the margin
     run(case, mode, server, case.package.ClientCredentials("me", SECRET), "weigh", "weigh")

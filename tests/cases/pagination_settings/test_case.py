@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,35 @@ def test_three_pages(name: str, case: Case, mode: str) -> None:
         items = [song.id for song in method_of(client, f"{name}.list_all")()]
     assert items == ["a", "b", "c"]
     assert [dict(call.request.url.params) for call in script.calls] == queries
+
+
+@pytest.mark.parametrize(
+    ("name", "pages", "ids"),
+    [
+        ("users", [{"users": songs("a"), "nextPageToken": False}], "a"),
+        ("users", [songs("a")], "a"),
+        ("users", [{"users": None}], ""),
+        ("artists", [{"artists": songs("a"), "total_count": "x"}, {"artists": []}], "a"),
+        ("notes", [{"data": songs("a")}, {"data": songs()}], "a"),
+        ("albums", [{"items": songs("a")}], "a"),
+        ("users", [{"users": "abc"}], None),
+        ("users", [{"users": {"a": 1}}], None),
+        ("users", [{"users": songs("a"), "nextPageToken": {"a": 1}}], None),
+        ("albums", [{"items": songs("a"), "next": ["b"]}], None),
+        ("notes", [{"data": [{}], "has_more": True}], None),
+    ],
+)
+def test_pages_that_are_not_as_described(
+    name: str, pages: list[Any], ids: str | None, case: Case, mode: str
+) -> None:
+    """What tells of no further page ends a list; a page whose items can't be told is an error."""
+    fake, reply = case.fake(), case.modules["testing"].Reply
+    getattr(fake, f"{name}_list").answers(*(reply(200, page) for page in pages))
+    with case.connect(mode=mode, transport=fake) as client:
+        walk = method_of(client, f"{name}.list_all")()
+        with nullcontext() if ids is not None else pytest.raises(case.errors.ResponseError):
+            found = [one["id"] if isinstance(one, dict) else getattr(one, "id", "") for one in walk]
+            assert found == [*(ids or "")]
 
 
 def test_the_header_link(case: Case, mode: str) -> None:

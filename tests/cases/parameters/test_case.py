@@ -36,6 +36,7 @@ POINT = {"x": 1, "y": 2.5}
          "box%5Bmin%5D%5Bx%5D=1&box%5Bmin%5D%5By%5D=2.5&box%5Blevels%5D%5B0%5D=1&box%5Blevels%5D%5B1%5D=2"),
         ({"at": POINT}, "x=1&y=2.5"),
         ({"near": POINT}, "near=x,1,y,2.5"),
+        ({"pageable": {"sort": ["a,b", "c"], "sizes": [1]}}, "sort=a%2Cb&sort=c&sizes=1"),
         ({"url": "https://a.example/b?c=d&e#f"}, "url=https://a.example/b?c%3Dd%26e%23f"),
         ({"filter": {"name": "a"}}, "filter=%7B%22name%22%3A%22a%22%7D"),
         ({"empty": ""}, "empty="),
@@ -51,6 +52,7 @@ def test_query(given: dict[str, Any], query: str, case: Case) -> None:
     [
         ({}, "/tiles/roads/;x=1;y=2/.1"),
         ({"layers": ["a/b", "c,d"], "area": [1, 2]}, "/tiles/a%2Fb,c%2Cd/;x=1;y=2/.1,2"),
+        ({"layers": ["", ".."]}, "/tiles/,../;x=1;y=2/.1"),
     ],
 )
 def test_path(given: dict[str, Any], path: str, case: Case) -> None:

@@ -93,6 +93,9 @@ ROWS: dict[str, dict[str, Row]] = {
             _styled("query", "form", _LIST, False), ["a", "b"], "/x?p=a,b"),
         "`form`, object (exploded unless told otherwise)": parameter(
             _styled("query", "form", _MAP), _MAPPED, "/x?a=1&b=2"),
+        "`form`, list in an exploded object": parameter(
+            _styled("query", "form", "schema: {type: object, additionalProperties: {type: array, items: {type: string}}}"),
+            {"a": ["1", "2"]}, "/x?a=1&a=2"),
         "`form`, object, `explode: false`": parameter(
             _styled("query", "form", _MAP, False), _MAPPED, "/x?p=a,1,b,2"),
         "`spaceDelimited`, array": parameter(

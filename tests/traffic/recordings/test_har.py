@@ -22,6 +22,8 @@ FORM = "application/x-www-form-urlencoded"
         ({"text": "YQ==", "encoding": "base64"}, b"a", ""),
         ({"text": "YQ==", "encoding": ""}, b"YQ==", ""),
         ({"text": "YQ==", "encoding": None}, b"YQ==", ""),
+        ({"text": "YW\r\nE=\n", "encoding": "base64"}, b"aa", ""),
+        ({"text": "!!!", "encoding": "base64"}, None, "the recorded base64 isn't well-formed"),
         ({"text": "a", "encoding": "base64"}, None, "the recorded base64 isn't well-formed"),
         ({"text": "é", "encoding": "base64"}, None, "the recorded base64 isn't well-formed"),
         ({"text": "a", "encoding": "hex"}, None, "recorded in the unknown encoding 'hex'"),

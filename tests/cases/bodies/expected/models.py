@@ -27,6 +27,9 @@ class PrintsUploadRequest(Model):
     proofs: Opt[list[FileContent]] = None
     note: Note
     copies: Opt[int] = None
+    label: Opt[str] = None
+    table: Opt[str] = None
+    lines: Opt[str] = None
 
 
 class Word(Model):

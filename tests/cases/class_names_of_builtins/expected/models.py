@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -25,6 +25,11 @@ class Exception(Model):
 
 class Any_(Model):
     value: Annotated[Any, DIGITS] = None
+
+
+class ClassVar_(Model):
+    _needed_in_responses: ClassVar = ("value",)
+    value: Opt[str] = None
 
 
 class EXACT_(Model):
@@ -72,11 +77,13 @@ class Report(Model):
     any: Opt[Any_] = None
     optional: Opt[Optional_] = None
     field: Opt[Field_] = None
-    list_: Opt[Annotated[List_, Field(alias="list")]] = None
+    list_lower: Opt[Annotated[List_, Field(alias="list")]] = None
+    list_: Opt[str] = None
     str_: Opt[Annotated[Str, Field(alias="str")]] = None
     fault: Opt[KeyError] = None
     exact: Opt[EXACT_] = None
     open: Opt[OPEN] = None
+    id: Opt[Annotated[ClassVar_, Field(alias="İd")]] = None
 
 
 Exception.model_rebuild()

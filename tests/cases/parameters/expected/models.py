@@ -3,8 +3,28 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+from typing import Annotated
+
+from pydantic import Field
+
 from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt
+
+
+class TilesFindFlagsItem(IntEnum):
+    VALUE_1 = 1
+    VALUE_2 = 2
+
+
+class Odd(Model):
+    a_b: Opt[Annotated[str, Field(alias="a=b")]] = None
+    c: Opt[str] = None
+
+
+class Pageable(Model):
+    sort: Opt[list[str]] = None
+    sizes: Opt[list[int]] = None
 
 
 class Point(Model):

@@ -67,7 +67,15 @@ _ID = Path("id", lambda: str)
 PRINTS_UPLOAD: Operation[models.Note] = Operation(
     name="prints.upload",
     request="POST /prints",
-    body=Multipart(lambda: models.PrintsUploadRequest, parts={"scan": "image/png"}),
+    body=Multipart(
+        lambda: models.PrintsUploadRequest,
+        parts={
+            "lines": "application/x-ndjson",
+            "label": "application/json",
+            "table": "text/csv",
+            "scan": "image/png",
+        },
+    ),
     answers={"201": Json(lambda: models.Note)},
 )
 PRINTS_DOWNLOAD: Operation[bytes] = Operation(

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 from .. import models
 from .._runtime.parameters import Header, JsonParameter, Query, Styled
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
@@ -34,6 +37,10 @@ class TilesResource(Resource):
         place: models.Point | None = None,
         raw: list[str] | None = None,
         tags_header: bool | None = None,
+        pageable: models.Pageable | None = None,
+        flags: Sequence[models.TilesFindFlagsItem | int] | None = None,
+        mixed: bool | Literal["a"] | Literal[1] | None = None,
+        either: int | models.Point | None = None,
         options: Options | None = None,
     ) -> None:
         """GET /tiles/{layers}/{point}/{area}"""
@@ -60,6 +67,10 @@ class TilesResource(Resource):
             place,
             raw,
             tags_header,
+            pageable,
+            flags,
+            mixed,
+            either,
         )
 
 
@@ -88,6 +99,10 @@ class AsyncTilesResource(AsyncResource):
         place: models.Point | None = None,
         raw: list[str] | None = None,
         tags_header: bool | None = None,
+        pageable: models.Pageable | None = None,
+        flags: Sequence[models.TilesFindFlagsItem | int] | None = None,
+        mixed: bool | Literal["a"] | Literal[1] | None = None,
+        either: int | models.Point | None = None,
         options: Options | None = None,
     ) -> None:
         """As :meth:`TilesResource.find`."""
@@ -114,6 +129,10 @@ class AsyncTilesResource(AsyncResource):
             place,
             raw,
             tags_header,
+            pageable,
+            flags,
+            mixed,
+            either,
         )
 
 
@@ -140,6 +159,10 @@ TILES_FIND: Operation[None] = Operation(
         Styled("place", lambda: models.Point, "cookie"),
         Styled("raw", lambda: list[str], "cookie", style="cookie", explode=True),
         Header("tags_header", lambda: bool, "tags"),
+        Query("pageable", lambda: models.Pageable),
+        Styled("flags", lambda: list[models.TilesFindFlagsItem], "cookie"),
+        Query("mixed", lambda: bool | Literal["a"] | Literal[1]),
+        Query("either", lambda: int | models.Point, explode=False),
     ),
     answers={"204": Nothing()},
 )
