@@ -14,7 +14,7 @@ from ..config import Client
 from ..document.operations import OperationNode
 from ..document.selectors import declared_schemas, has_schemas_alone
 from ..document.tree import SourceFile
-from ..openapi.model import Part
+from ..openapi.model.schemas import Part
 from ..recursion import deeply_recursive
 from .classify import Classifier, from_problem, from_python
 from .compare.operations import OperationComparer

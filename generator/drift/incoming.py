@@ -14,7 +14,8 @@ from ..document.operations import OperationNode, callback_names, webhook_names
 from ..document.pointer import escape
 from ..document.selectors import selects_webhook
 from ..document.tree import Location
-from ..openapi.model import IncomingRequest, Part
+from ..openapi.model.document import IncomingRequest
+from ..openapi.model.schemas import Part
 from .compare.operations import OperationComparer
 from .differences.differences import Comparison, DifferenceRecorder
 from .inputs import Input

@@ -16,8 +16,8 @@ from ..document.references import References
 from ..document.selectors import filter_operations
 from ..document.tree import SourceFile
 from ..errors import Findings, Place, Problem, SpecError, SpeclockError, UsageError
-from ..openapi.model import Document as CanonicalDocument
-from ..openapi.model import IncomingRequest, Operation
+from ..openapi.model.document import Document as CanonicalDocument
+from ..openapi.model.document import IncomingRequest, Operation
 from ..openapi.normalize.document import canonicalise
 from .differences.display import wire_path
 from .python_api import ClientApi

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import ComponentSymbol
-from ..openapi.model import Part, Schema
+from ..openapi.model.schemas import Part, Schema
 from .differences.differences import Comparison, DifferenceRecorder
 from .inputs import Input
 from .schemas.schemas import SchemaComparer

@@ -9,7 +9,7 @@ from functools import cached_property
 from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place
-from ..openapi.model import Document, Operation
+from ..openapi.model.document import Document, Operation
 from .python_api import ClientApi, PythonChange
 
 

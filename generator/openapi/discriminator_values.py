@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from .model import Discriminator, Document, Schema
+from .model.document import Document
+from .model.schemas import Discriminator, Schema
 
 
 def tag_text(value: str | float) -> str:

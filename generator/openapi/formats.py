@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from .model import Schema
+from .model.schemas import Schema
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

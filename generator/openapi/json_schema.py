@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from ..document.component_keys import PREFIX
 from .keywords import ASSERTIONS
-from .model import Document, Json, Missing, Schema
+from .model.document import Document
+from .model.schemas import Json, Missing, Schema
 
 BASE: Final = "urn:speclock:canonical"
 """The URI of the document to which references lead."""

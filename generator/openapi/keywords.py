@@ -17,7 +17,7 @@ from fractions import Fraction
 from keyword import iskeyword
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
-from .model import Number, Schema
+from .model.schemas import Number, Schema
 
 T_co = TypeVar("T_co", covariant=True)
 COUNT: Final = "a whole number that isn't negative"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 from ..errors import Findings, Located, Problem
-from .model import Json, Schema
+from .model.schemas import Json, Schema
 
 SENT, RECEIVED = "?sent", "?received"
 

@@ -10,7 +10,8 @@ from ..changes.rules import RESPONSE
 from ..codegen.build.media_types import SEQUENTIAL, codec_of, is_binary, precedence
 from ..document.pointer import split
 from ..document.tree import Location
-from ..openapi.model import MISSING, Content, Json, MediaType, Missing, Schema
+from ..openapi.model.messages import Content, MediaType
+from ..openapi.model.schemas import MISSING, Json, Missing, Schema
 from .deviation import Deviation
 from .exchange import Message
 from .json_text import json_or_missing

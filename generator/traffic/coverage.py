@@ -13,7 +13,8 @@ from functools import cache
 from typing import TypeAlias, TypeVar
 
 from ..changes.change import OperationCoverage, Shown
-from ..openapi.model import MISSING, Document, Json, Operation, Schema
+from ..openapi.model.document import Document, Operation
+from ..openapi.model.schemas import MISSING, Json, Schema
 from .bodies import described, is_json
 from .exchange import RecordedExchange
 from .json_text import json_or_missing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..changes.rules import API
 from ..changes.symbols import ApiSymbol
 from ..document.tree import Location
-from ..openapi.model import MISSING, Json, Missing
+from ..openapi.model.schemas import MISSING, Json, Missing
 
 
 @dataclass(frozen=True, slots=True)

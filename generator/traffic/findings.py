@@ -25,7 +25,7 @@ from ..changes.rules import RULES
 from ..changes.symbols import ApiSymbol
 from ..document.places import place_of
 from ..errors import Place
-from ..openapi.model import MISSING, Json
+from ..openapi.model.schemas import MISSING, Json
 from ..printable import on_one_line, shortened
 from .bodies import MEMBER
 from .deviation import Deviation

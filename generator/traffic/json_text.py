@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from ..budget import Budget
-from ..openapi.model import MISSING, Json, Missing
+from ..openapi.model.schemas import MISSING, Json, Missing
 
 MAX_VALUES: Final = 500_000
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)

@@ -14,18 +14,9 @@ from typing import Final
 from ..budget import Budget
 from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import OperationSymbol
-from ..openapi.model import (
-    MISSING,
-    Document,
-    Header,
-    Json,
-    Missing,
-    Operation,
-    Parameter,
-    Response,
-    Schema,
-    schemas_in,
-)
+from ..openapi.model.document import Document, Operation
+from ..openapi.model.messages import Header, Parameter, Response
+from ..openapi.model.schemas import MISSING, Json, Missing, Schema, schemas_in
 from .bodies import MEMBER, UNREADABLE, BodyJudge, json_of
 from .deviation import Deviation
 from .exchange import Message, RecordedExchange

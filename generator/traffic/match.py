@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 
 from ..budget import Budget
 from ..document.operations import OperationNode
-from ..openapi.model import Operation, Server
+from ..openapi.model.document import Operation, Server
 from .shown import UNSHOWN, split_url
 
 NO_SERVER = "to no server of the description"

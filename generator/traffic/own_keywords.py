@@ -18,7 +18,7 @@ from ..budget import Budget
 from ..openapi.formats import is_readable
 from ..openapi.json_values import CLASSES, identity_of, is_of_type
 from ..openapi.keywords import ASSERTIONS, Compare, NumberKeyword, SchemaKeyword
-from ..openapi.model import Json, Schema
+from ..openapi.model.schemas import Json, Schema
 from .json_text import encodable
 
 _TIME = re.compile(

@@ -15,7 +15,9 @@ from urllib.parse import unquote, unquote_plus
 
 from ..codegen.build.media_types import codec_of_query
 from ..openapi.json_values import type_of
-from ..openapi.model import MISSING, Document, Encoding, Header, Json, Missing, Parameter, Schema
+from ..openapi.model.document import Document
+from ..openapi.model.messages import Encoding, Header, Parameter
+from ..openapi.model.schemas import MISSING, Json, Missing, Schema
 from .exchange import Message
 from .json_text import json_or_missing
 

@@ -13,7 +13,8 @@ from ..changes.symbols import ComponentSymbol
 from ..document.pointer import escape
 from ..openapi.formats import is_readable, typed_format
 from ..openapi.keywords import ROWS, NumberKeyword
-from ..openapi.model import Document, Json, Missing, Schema
+from ..openapi.model.document import Document
+from ..openapi.model.schemas import Json, Missing, Schema
 from .deviation import Deviation
 from .json_text import json_or_missing
 from .own_keywords import OwnKeywords

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..budget import Budget
 from ..openapi.json_values import type_of
-from ..openapi.model import Json
+from ..openapi.model.schemas import Json
 from .shown import MASK, UNSHOWN, is_data, shown_name
 
 MOST_NAMES: Final = 30

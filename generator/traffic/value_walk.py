@@ -14,7 +14,8 @@ from typing import Final, TypeAlias
 
 from ..budget import Budget, BudgetExceeded
 from ..openapi.json_values import identity_of
-from ..openapi.model import MISSING, Document, Json, Missing, Schema
+from ..openapi.model.document import Document
+from ..openapi.model.schemas import MISSING, Json, Missing, Schema
 from .own_keywords import OwnKeywords
 
 MAX_DEPTH: Final = 1_000

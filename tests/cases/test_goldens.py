@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from generator.codegen.build.html_text import as_text
 from generator.errors import Findings
-from generator.openapi.model import Document
+from generator.openapi.model.document import Document
 from generator.services.project.descriptions import no_progress
 from generator.services.project.read_api import read_package
 from tests.support.cases import (

@@ -13,7 +13,7 @@ from generator.config import Client
 from generator.document.load import parse
 from generator.document.tree import SourceFile
 from generator.drift.inputs import ComparedDescription
-from generator.openapi.model import Document
+from generator.openapi.model.document import Document
 from generator.services.project.descriptions import no_progress
 
 Names = dict[str, str]

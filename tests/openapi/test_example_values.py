@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.openapi.model import Json
+from generator.openapi.model.schemas import Json
 from tests.openapi.typed import canonical
 
 JSON_TYPE = "application/json"

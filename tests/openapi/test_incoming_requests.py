@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.errors import Findings
-from generator.openapi.model import Document, IncomingRequest
+from generator.openapi.model.document import Document, IncomingRequest
 from tests.openapi.typed import canonical
 from tests.qa.fuzz.mutations import Json
 from tests.support.canonical_text import description_of

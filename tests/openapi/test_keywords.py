@@ -21,7 +21,7 @@ from generator.openapi.keywords import (
     Row,
     SchemaKeyword,
 )
-from generator.openapi.model import Json, Schema
+from generator.openapi.model.schemas import Json, Schema
 from tests.openapi.typed import read_property
 
 EXAMPLES: dict[str, Json] = {"format": "uuid", "pattern": "^a+$", "x-sunset": "2030-01-31"}

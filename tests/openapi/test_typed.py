@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from generator.openapi.json_schema import json_schema
-from generator.openapi.model import Json
+from generator.openapi.model.schemas import Json
 from tests.openapi.typed import read, read_property
 
 PET: Json = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}

@@ -10,7 +10,8 @@ from generator.document.load import parse
 from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.errors import Findings
-from generator.openapi.model import Document, Json, Schema
+from generator.openapi.model.document import Document
+from generator.openapi.model.schemas import Json, Schema
 from generator.openapi.normalize.document import canonicalise
 
 HERE = Path(__file__).resolve().parent

@@ -10,19 +10,14 @@ from typing import Any, cast
 from generator.document.component_keys import PREFIX
 from generator.document.operations import METHODS
 from generator.openapi.json_schema import with_null
-from generator.openapi.model import (
-    Content,
-    Discriminator,
+from generator.openapi.model.document import (
     Document,
-    Example,
     IncomingRequest,
-    Json,
-    Missing,
     Operation,
-    Part,
-    Schema,
     SecurityRequirement,
 )
+from generator.openapi.model.messages import Content, Example
+from generator.openapi.model.schemas import Discriminator, Json, Missing, Part, Schema
 
 _APART = {
     "location", "positions", "security_location", "security", "callbacks",

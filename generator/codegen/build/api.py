@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ...config import Client
 from ...errors import Findings
-from ...openapi.model import Document, references_in
+from ...openapi.model.document import Document
+from ...openapi.model.schemas import references_in
 from ...recursion import deeply_recursive
 from ..ir.models import Component, Model
 from ..ir.operations import ClientOperation

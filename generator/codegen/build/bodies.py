@@ -10,17 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from ...document.operations import REDIRECTS
 from ...errors import Findings, Located
-from ...openapi.model import (
-    REDIRECTS,
-    Content,
-    Document,
-    MediaType,
-    Operation,
-    RequestBody,
-    Response,
-    Schema,
-)
+from ...openapi.model.document import Document, Operation
+from ...openapi.model.messages import Content, MediaType, RequestBody, Response
+from ...openapi.model.schemas import Schema
 from ...printable import counted
 from ..ir.operations import Answer, Body, FormPart
 from ..ir.types import Array, Dict, File, Ref, Scalar, Type, UnionType

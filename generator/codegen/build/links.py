@@ -12,7 +12,9 @@ from urllib.parse import unquote
 
 from ...document.pointer import split
 from ...errors import Findings
-from ...openapi.model import Document, Json, Link, Missing, Operation
+from ...openapi.model.document import Document, Operation
+from ...openapi.model.messages import Link
+from ...openapi.model.schemas import Json, Missing
 from ..ir.operations import ClientOperation, LinkArgument, LinkedCall
 from ..ir.types import Text
 

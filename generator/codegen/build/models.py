@@ -15,7 +15,7 @@ from types import MappingProxyType
 from ...document.cycles import strongly_connected
 from ...errors import note_bug
 from ...openapi.json_values import is_enumeration
-from ...openapi.model import Schema
+from ...openapi.model.schemas import Schema
 from ..ir.models import Alias, Component, Enumeration, Model, ModelField, Module
 from ..ir.types import Nullable, Scalar, Type, referenced
 from ..names import FIELDS, Identifier, Spelling, constant, join, make_distinct, snake

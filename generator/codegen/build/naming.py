@@ -16,7 +16,8 @@ from ...config import Client
 from ...document.operations import OperationNode
 from ...document.tree import Location
 from ...errors import Findings, UsageError
-from ...openapi.model import Document, Operation, Schema
+from ...openapi.model.document import Document, Operation
+from ...openapi.model.schemas import Schema
 from ...portable import DEVICES, is_device
 from ..names import (
     METHODS,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ...errors import UsageError
-from ...openapi.model import Document, Operation
+from ...openapi.model.document import Document, Operation
 from ..ir.operations import Answer
 from ..ir.types import UnionType
 from .media_types import is_part, is_range, is_sendable, precedence

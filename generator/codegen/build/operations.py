@@ -14,7 +14,9 @@ from ...config import Client
 from ...document.operations import REDIRECTS
 from ...errors import Findings, UsageError
 from ...openapi.examples.check import Examples
-from ...openapi.model import Document, Operation, Parameter, Schema
+from ...openapi.model.document import Document, Operation
+from ...openapi.model.messages import Parameter
+from ...openapi.model.schemas import Schema
 from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
 from ..ir.types import Nullable, Text, is_scalar
 from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake

@@ -13,7 +13,8 @@ from ...config import Client, Pagination
 from ...document.pointer import join
 from ...document.selectors import filter_operations
 from ...errors import Findings, UsageError
-from ...openapi.model import Document, Link
+from ...openapi.model.document import Document
+from ...openapi.model.messages import Link
 from ...printable import counted, shortened
 from ..ir.annotations import annotation
 from ..ir.models import Component, plain

@@ -13,7 +13,9 @@ from itertools import zip_longest
 from types import MappingProxyType
 
 from ...openapi.keywords import constraints
-from ...openapi.model import Content, Document, Encoding, MediaType, Schema, references_in
+from ...openapi.model.document import Document
+from ...openapi.model.messages import Content, Encoding, MediaType
+from ...openapi.model.schemas import Schema, references_in
 from ..ir.operations import FormPart
 from ..ir.types import Array, Dict, File, Ref, Scalar, Type, referenced
 from ..names import Identifier, join

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from ...errors import Findings
 from ...openapi.json_values import is_enumeration, type_of
-from ...openapi.model import Header, Operation
+from ...openapi.model.document import Operation
+from ...openapi.model.messages import Header
 from ...openapi.normalize.operations import TOKEN
 from ..ir.operations import ClientOperation, HeaderField
 from ..ir.types import Array, Constant, Dict, Nullable, Ref, Scalar, Text, Type, UnionType

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from ...budget import close_names
 from ...document.pointer import join, split
-from ...openapi.model import Document, Part, Schema
+from ...openapi.model.document import Document
+from ...openapi.model.schemas import Part, Schema
 from ..ir.models import Component, Model, ModelField, plain
 from ..ir.operations import ClientOperation, Member
 from ..ir.types import Ref, Type

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from ...config import Client
 from ...errors import Findings, UsageError
-from ...openapi.model import Document, Operation, SecurityRequirement, SecurityScheme, walk
+from ...openapi.model.document import Document, Operation, SecurityRequirement, SecurityScheme
+from ...openapi.model.schemas import walk
 from ...openapi.normalize.operations import TOKEN
 from ..ir.operations import NeededScope
 from ..ir.package import Credential

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from ...errors import Findings
-from ...openapi.model import Document, Operation, Server, ServerVariable
+from ...openapi.model.document import Document, Operation, Server, ServerVariable
 from ..ir.package import ServerArgument
 from ..ir.types import Text
 from ..names import CREDENTIALS, make_distinct, snake

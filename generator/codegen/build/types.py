@@ -15,8 +15,9 @@ from ...openapi.discriminator_values import typed_tag
 from ...openapi.formats import typed_format
 from ...openapi.json_values import is_enumeration
 from ...openapi.keywords import constraints
-from ...openapi.model import Document, Schema, Union
-from ...openapi.model import Type as SchemaType
+from ...openapi.model.document import Document
+from ...openapi.model.schemas import Schema, Union
+from ...openapi.model.schemas import Type as SchemaType
 from ..ir.types import (
     Array,
     Constant,

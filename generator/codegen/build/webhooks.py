@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...config import WebhookSignature
-from ...openapi.model import Document, IncomingRequest
+from ...openapi.model.document import Document, IncomingRequest
 from ..ir.package import SignatureScheme, Webhook
 from ..ir.types import Text, UnionType
 from .media_types import json_in

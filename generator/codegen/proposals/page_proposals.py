@@ -8,7 +8,7 @@ from typing import Literal
 
 from ...config import Client, Pagination
 from ...errors import Findings
-from ...openapi.model import Document, Operation
+from ...openapi.model.document import Document, Operation
 from ...recursion import deeply_recursive
 from ..build.api import build_parts
 from ..build.pagination import Paginator

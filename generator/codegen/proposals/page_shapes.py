@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ...config import Pagination
-from ...openapi.model import Document, Operation, Parameter, Schema
+from ...openapi.model.document import Document, Operation
+from ...openapi.model.messages import Parameter
+from ...openapi.model.schemas import Schema
 from ..build.media_types import json_in
 from ..build.response_members import path_of
 from .page_members import PageMember, Path, default_of, is_url, success_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import Findings
-from ...openapi.model import Document
+from ...openapi.model.document import Document
 from ...recursion import deeply_recursive
 from ..ir.operations import Case
 from ..ir.package import Api

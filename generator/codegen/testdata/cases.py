@@ -11,7 +11,9 @@ from ...document.tree import Location
 from ...errors import Findings, Problem, note_bug
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
-from ...openapi.model import Document, Example, MediaType, Operation, Schema
+from ...openapi.model.document import Document, Operation
+from ...openapi.model.messages import Example, MediaType
+from ...openapi.model.schemas import Schema
 from ..build.bodies import item_schema
 from ..build.media_types import SCALARS, json_in
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import Findings
 from ...openapi.examples.check import Examples
-from ...openapi.model import Document
+from ...openapi.model.document import Document
 from ...recursion import deeply_recursive
 from ..ir.models import Component, Model, plain
 from ..ir.operations import Case, ClientOperation

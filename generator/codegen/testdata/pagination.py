@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ...errors import Findings
 from ...openapi.examples.check import Examples
-from ...openapi.model import Schema, schemas_in
+from ...openapi.model.schemas import Schema, schemas_in
 from ..ir.operations import Case, ClientOperation, Member, Pages
 from ..ir.types import Json
 from .expected_requests import plain_text

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ...openapi.model import Content, Header, MediaType, Parameter, Schema
+from ...openapi.model.messages import Content, Header, MediaType, Parameter
+from ...openapi.model.schemas import Schema
 
 
 def plain_name(name: str) -> str:

@@ -9,7 +9,8 @@ from itertools import zip_longest
 from typing import TypeAlias
 
 from ...document.pointer import escape
-from ...openapi.model import Encoding, MediaType, Parameter, Schema
+from ...openapi.model.messages import Encoding, MediaType, Parameter
+from ...openapi.model.schemas import Schema
 from ..differences.differences import DifferenceRecorder
 from ..differences.resolved_schema import ResolvedSchema, resolved
 from ..schemas.schemas import SchemaComparer

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...document.pointer import escape
-from ...openapi.model import Header, Schema, kinds
+from ...openapi.model.messages import Header
+from ...openapi.model.schemas import Schema, kinds
 from ..differences.annotations import compare_annotations
 from ..differences.differences import DifferenceRecorder, paired
 from ..differences.display import need

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...document.pointer import escape, split
-from ...openapi.model import MISSING, Document, Json, Link
+from ...openapi.model.document import Document
+from ...openapi.model.messages import Link
+from ...openapi.model.schemas import MISSING, Json
 from ..differences.annotations import compare_annotations
 from ..differences.differences import DifferenceRecorder, paired
 from ..differences.display import wire_path

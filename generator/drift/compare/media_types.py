@@ -6,7 +6,7 @@ Source: OpenAPI 3.1.1 §4.8.14 (Media Type).
 from __future__ import annotations
 
 from ...document.pointer import escape
-from ...openapi.model import Content, MediaType
+from ...openapi.model.messages import Content, MediaType
 from ..differences.annotations import compare_annotations
 from ..differences.differences import Comparison, DifferenceRecorder, action_of, paired
 from ..differences.display import is_empty

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...changes.rules import REQUEST, RESPONSE
 from ...changes.symbols import OperationSymbol
-from ...openapi.model import Document, IncomingRequest, Operation
+from ...openapi.model.document import Document, IncomingRequest, Operation
 from ..differences.annotations import compare_annotations
 from ..differences.differences import Comparison, DifferenceRecorder, paired
 from ..differences.display import subject_of, wire_path

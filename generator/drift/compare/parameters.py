@@ -11,7 +11,9 @@ from dataclasses import replace
 
 from ...changes.symbols import OperationSymbol
 from ...document.declared import is_swagger
-from ...openapi.model import MISSING, Json, Missing, Operation, Parameter, Part, Schema, kinds
+from ...openapi.model.document import Operation
+from ...openapi.model.messages import Parameter
+from ...openapi.model.schemas import MISSING, Json, Missing, Part, Schema, kinds
 from ..differences.annotations import compare_annotations
 from ..differences.differences import Comparison, DifferenceRecorder, paired, same
 from ..differences.display import need, subject_of

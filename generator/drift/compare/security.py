@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ...document.tree import Location
-from ...openapi.model import Document, OAuthFlow, Operation, Part, SecurityScheme
+from ...openapi.model.document import Document, OAuthFlow, Operation, SecurityScheme
+from ...openapi.model.schemas import Part
 from ..differences.differences import Comparison, DifferenceRecorder, Sides, paired
 
 

@@ -9,7 +9,7 @@ import re
 
 from ...codegen.build.servers import origin
 from ...document.tree import Location
-from ...openapi.model import Document, Operation, Server
+from ...openapi.model.document import Document, Operation, Server
 from ..differences.differences import Comparison, DifferenceRecorder, paired
 
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...document.tree import Location
-from ...openapi.model import Json, MediaType, Parameter, Part, Schema
+from ...openapi.model.messages import MediaType, Parameter
+from ...openapi.model.schemas import Json, Part, Schema
 from .differences import DifferenceRecorder, action_of
 from .display import shown_or_none
 

@@ -12,7 +12,7 @@ from ...changes.rules import Rule, rule_of
 from ...changes.symbols import ApiSymbol, OperationSymbol
 from ...document.cycles import strongly_connected
 from ...document.tree import Location
-from ...openapi.model import Json, Part
+from ...openapi.model.schemas import Json, Part
 from .display import shown, subject_of
 from .resolved_schema import ResolvedSchema
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 
 from ...document.pointer import split
 from ...openapi.json_schema import assertions, with_null
-from ...openapi.model import MISSING, Json, Schema
+from ...openapi.model.schemas import MISSING, Json, Schema
 from .resolved_schema import ResolvedSchema
 
 

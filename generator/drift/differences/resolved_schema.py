@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...openapi.model import Json, Schema
+from ...openapi.model.schemas import Json, Schema
 
 
 @dataclass(frozen=True, slots=True)

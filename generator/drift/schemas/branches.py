@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ...openapi.model import MISSING, Schema, Union
+from ...openapi.model.schemas import MISSING, Schema, Union
 from ..differences.display import keywords
 from ..differences.resolved_schema import ResolvedSchema
 

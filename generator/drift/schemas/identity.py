@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import cast
 
 from ...document.cycles import strongly_connected
-from ...openapi.model import MISSING, Discriminator, Schema, Union, references_in
+from ...openapi.model.schemas import MISSING, Discriminator, Schema, Union, references_in
 
 _CONTENTS = {
     kind: tuple(

@@ -12,7 +12,7 @@ from ...changes.rules import REQUEST
 from ...changes.symbols import ApiSymbol, ComponentSymbol
 from ...document.pointer import escape
 from ...document.tree import Location
-from ...openapi.model import Schema
+from ...openapi.model.schemas import Schema
 from ..differences.differences import DifferenceRecorder, SchemaRecorder, action_of
 from ..differences.display import described, is_empty, need
 from ..differences.resolved_schema import ResolvedSchema

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ...openapi.keywords import ASSERTIONS, Compare, NumberKeyword
-from ...openapi.model import MISSING, Json, Missing, Number, Schema
+from ...openapi.model.schemas import MISSING, Json, Missing, Number, Schema
 from ..differences.differences import SchemaRecorder
 from ..differences.display import shown
 from ..differences.resolved_schema import ResolvedSchema

@@ -13,7 +13,8 @@ from ...changes.rules import REQUEST, RESPONSE
 from ...changes.symbols import ApiSymbol, ComponentSymbol
 from ...document.tree import Location
 from ...openapi.keywords import ASSERTIONS, Compare, SchemaKeyword
-from ...openapi.model import Document, Schema
+from ...openapi.model.document import Document
+from ...openapi.model.schemas import Schema
 from ..differences.annotations import compare_annotations
 from ..differences.differences import Comparison, DifferenceRecorder, SchemaRecorder, reached
 from ..differences.display import SchemasAsJson, described, keywords

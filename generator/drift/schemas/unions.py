@@ -13,7 +13,7 @@ from typing import Protocol
 from ...budget import Budget
 from ...changes.rules import REQUEST, RESPONSE
 from ...changes.symbols import ApiSymbol
-from ...openapi.model import Discriminator, Schema
+from ...openapi.model.schemas import Discriminator, Schema
 from ..differences.differences import Comparison, SchemaRecorder, action_of
 from ..differences.display import described
 from ..differences.resolved_schema import ResolvedSchema

@@ -14,7 +14,8 @@ import jsonschema_rs
 
 from ...budget import Budget, BudgetExceeded
 from ..json_schema import BASE, json_schema
-from ..model import Document, Json, Schema, schemas_in, walk
+from ..model.document import Document
+from ..model.schemas import Json, Schema, schemas_in, walk
 from .cost import ValidationCost
 from .generate import ExampleGenerator, Without
 

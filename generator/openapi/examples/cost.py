@@ -6,7 +6,8 @@ from collections import defaultdict
 from functools import cached_property
 
 from ...budget import Budget
-from ..model import Document, Json, Schema, references_in, walk
+from ..model.document import Document
+from ..model.schemas import Json, Schema, references_in, walk
 from ..patterns import pattern_states
 
 _STATES = 1000

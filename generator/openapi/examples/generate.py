@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 from ...budget import Budget, BudgetExceeded
 from ..discriminator_values import typed_tag
 from ..json_schema import restricts
-from ..model import MISSING, Document, Json, Schema, Type, Union
+from ..model.document import Document
+from ..model.schemas import MISSING, Json, Schema, Type, Union
 from .regex import generate_match
 
 Without: TypeAlias = Literal["", "readOnly", "writeOnly"]

@@ -24,19 +24,16 @@ from ...document.tree import MappingNode, SequenceNode, SourceFile
 from ...document.version import read_version
 from ...errors import Findings, Unsupported
 from ...recursion import deeply_recursive
-from ..model import (
+from ..model.document import (
     Document,
     IncomingRequest,
     Operation,
-    Schema,
     SecurityRequirement,
     SecurityScheme,
     Server,
     Tag,
-    map_schemas,
-    reachable,
-    schemas_in,
 )
+from ..model.schemas import Schema, map_schemas, reachable, schemas_in
 from ..server_checks import ServerChecks
 from .nodes.context import Context
 from .nodes.node_values import child, mappings, members

@@ -12,7 +12,7 @@ from ...document.json_text import read_json
 from ...document.references import References
 from ...document.tree import MappingNode, SourceFile, Value
 from ...errors import SpecError, Unsupported
-from ..model import MISSING, Missing
+from ..model.schemas import MISSING, Missing
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\Z|(application|\*)/\*\Z")
 _TEXT = re.compile(r"text/|.*(xml|yaml)\Z")

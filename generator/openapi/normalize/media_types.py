@@ -16,7 +16,8 @@ from ...document.component_keys import below
 from ...document.operations import OperationNode
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, Value
-from ..model import Content, Encoding, Example, Header, Link, MediaType, Missing, Schema
+from ..model.messages import Content, Encoding, Example, Header, Link, MediaType
+from ..model.schemas import Missing, Schema
 from .example_values import ExampleValues
 from .nodes.context import Context
 from .nodes.node_values import child, mappings, members, read_data

@@ -18,7 +18,9 @@ from ...document.component_keys import below, component_key, key_of_reference, s
 from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, Value
 from ...errors import Unsupported
-from ..model import MISSING, Content, Operation, Parameter, RequestBody, Response, Schema
+from ..model.document import Operation
+from ..model.messages import Content, Parameter, RequestBody, Response
+from ..model.schemas import MISSING, Schema
 from ..server_checks import RECEIVED, SENT
 from .media_types import MediaTypeNormalizer
 from .nodes.confusables import warn_of_confusables

@@ -12,7 +12,8 @@ from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 from ...document.tree import MappingNode, SequenceNode, Value
-from ..model import OAuthFlow, Part, SecurityRequirement, ServerVariable
+from ..model.document import OAuthFlow, SecurityRequirement, ServerVariable
+from ..model.schemas import Part
 from .nodes.node_values import items, members, read_data, sequence, text, texts, texts_by_member
 
 Part_ = TypeVar("Part_", bound=Part)

@@ -16,7 +16,7 @@ from ...document.tree import SourceFile
 from ...drift.next_steps import allow_step
 from ...drift.python_api import located
 from ...errors import Problem, UsageError
-from ...openapi.model import Document
+from ...openapi.model.document import Document
 from ...printable import counted, display_path
 from ...recursion import deeply_recursive
 from ...traffic.coverage import Coverage

@@ -23,7 +23,7 @@ from ...codegen.render.views.package import ApiView
 from ...codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
 from ...codegen.testdata.fake_replies import fake_replies
 from ...errors import Problem
-from ...openapi.model import Document
+from ...openapi.model.document import Document
 from ...printable import on_one_line
 from ..project.table import wrapped, wrapped_table
 

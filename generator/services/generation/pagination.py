@@ -21,7 +21,7 @@ from .preview import load_configured
 if TYPE_CHECKING:
     from ...codegen.proposals.page_proposals import Proposals
     from ...document.tree import SourceFile
-    from ...openapi.model import Operation
+    from ...openapi.model.document import Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...document.references import References
     from ...document.selectors import NoSuchOperation
     from ...document.tree import SourceFile
-    from ...openapi.model import Document
+    from ...openapi.model.document import Document
 
 
 @dataclass(frozen=True, slots=True)

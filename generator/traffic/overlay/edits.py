@@ -10,7 +10,7 @@ from typing import Final
 from ...document.edit.written import Place, WrittenDescription
 from ...document.tree import MAX_DIGITS
 from ...openapi.keywords import ANNOTATIONS, IGNORED
-from ...openapi.model import Json
+from ...openapi.model.schemas import Json
 from ..seen_types import MOST_NAMES, SeenTypes, joined
 
 _UNIONS: Final = ("oneOf", "anyOf")

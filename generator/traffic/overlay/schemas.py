@@ -8,7 +8,7 @@ from typing import Final
 
 from ...document.edit.written import Place, WrittenDescription
 from ...document.pointer import join, split
-from ...openapi.model import Json
+from ...openapi.model.schemas import Json
 from ..bodies import MEMBER
 from ..findings import Finding
 from ..seen_types import SeenTypes

@@ -23,7 +23,8 @@ from ...document.overlay.from_edits import Action, overlay_text
 from ...document.overlay.jsonpath import literal, path_to
 from ...document.pointer import join
 from ...document.tree import Location, SourceFile
-from ...openapi.model import Document, Json
+from ...openapi.model.document import Document
+from ...openapi.model.schemas import Json
 from ..bodies import UNREADABLE, UNTOLD, is_json
 from ..findings import Finding
 from ..schemas import IN_PLACE, Shift, inside, moved_pointer

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from generator.openapi.model import Json
+from generator.openapi.model.schemas import Json
 from tests.openapi.typed import read
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case

@@ -10,7 +10,7 @@ from typing import Protocol
 from ....document.references import References
 from ....document.tree import Location, MappingNode, Value
 from ....errors import Findings
-from ...model import Schema
+from ...model.schemas import Schema
 from ...server_checks import ServerChecks
 
 

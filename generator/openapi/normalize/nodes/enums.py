@@ -18,7 +18,7 @@ from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
 from ...json_values import is_of_type
 from ...keywords import ASSERTIONS
-from ...model import Json, Schema
+from ...model.schemas import Json, Schema
 from ...server_checks import ServerChecks, with_server_checked
 from .node_values import ENUM_NAMES, child, items, mappings, omit, read_data, sequence, values_of
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
 from ...keywords import ANNOTATIONS as ANNOTATION_ROWS
-from ...model import Json
+from ...model.schemas import Json
 
 ENUM_NAMES = "x-enum-varnames"
 """The extension that names the values of an enumeration, in their order or by value."""

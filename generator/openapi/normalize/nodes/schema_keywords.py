@@ -29,7 +29,7 @@ from ...keywords import (
     TextKeyword,
     make_whole,
 )
-from ...model import Schema
+from ...model.schemas import Schema
 from ...patterns import Patterns
 from .context import Context
 from .enums import names_of_values

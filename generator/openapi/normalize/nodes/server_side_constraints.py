@@ -10,7 +10,7 @@ from __future__ import annotations
 from ....document.references import References
 from ....document.tree import MappingNode, SequenceNode, Value
 from ....errors import Unsupported
-from ...model import Json
+from ...model.schemas import Json
 from .node_values import read_data
 
 _COPIED = ("patternProperties", "dependentSchemas")

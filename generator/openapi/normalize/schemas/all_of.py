@@ -15,7 +15,7 @@ from ....budget import BudgetExceeded
 from ....document.component_keys import below, component_key, short_hash
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ...keywords import KNOWN, ROWS
-from ...model import Schema, Union
+from ...model.schemas import Schema, Union
 from ..nodes.node_values import ANNOTATIONS, UNIONS, implied_type, omit
 from .canonical import (
     ABSENT,

@@ -14,7 +14,7 @@ from ....document.component_keys import PREFIX
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ...json_schema import assertions
 from ...keywords import ANNOTATIONS
-from ...model import Discriminator, Json, Missing, Part, Schema, Union, map_inside
+from ...model.schemas import Discriminator, Json, Missing, Part, Schema, Union, map_inside
 from ...server_checks import with_server_checked
 from ..nodes.node_values import ENUM_NAMES
 

@@ -12,7 +12,7 @@ from math import prod
 
 from ....budget import Budget, BudgetExceeded
 from ....document.tree import Location
-from ...model import Schema
+from ...model.schemas import Schema
 from ..nodes.context import Context
 from .canonical import annotate, restrictions
 from .intersect import clash

@@ -29,7 +29,7 @@ from ....document.tree import MappingNode, Value, walk
 from ....errors import Findings, Unsupported
 from ...json_values import is_enumeration
 from ...keywords import KNOWN
-from ...model import Schema, Union
+from ...model.schemas import Schema, Union
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context, Normalizer
 from ..nodes.node_values import UNIONS, child, members

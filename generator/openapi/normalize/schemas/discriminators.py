@@ -15,7 +15,7 @@ from ....document.subtypes import discriminator_of
 from ....document.tree import Location, MappingNode, Value
 from ....errors import Unsupported
 from ...discriminator_values import tag_text
-from ...model import Discriminator, Schema
+from ...model.schemas import Discriminator, Schema
 from ..nodes.node_values import branches_of, child, kinds_of, mappings, sequence
 from .components import Components
 

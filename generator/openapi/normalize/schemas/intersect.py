@@ -14,7 +14,7 @@ from ....errors import Findings
 from ...json_schema import assertions
 from ...json_values import identity_of, is_of_type
 from ...keywords import ROWS, AllOf, make_whole
-from ...model import Json, Part, Schema, Type, map_inside
+from ...model.schemas import Json, Part, Schema, Type, map_inside
 from ...server_checks import join_server_checked, with_server_checked
 from .canonical import ANNOTATION_ATTRIBUTES, annotate, as_json, attributes, places_of, same
 

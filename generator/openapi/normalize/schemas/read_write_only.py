@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from ...model import Document, Schema
+from ...model.document import Document
+from ...model.schemas import Schema
 
 
 def relax(document: Document) -> Document:

@@ -12,7 +12,7 @@ from functools import reduce
 
 from ....document.component_keys import PREFIX, component_key, short_hash
 from ....document.tree import MappingNode, Value
-from ...model import Schema, map_inside
+from ...model.schemas import Schema, map_inside
 from ..nodes.distinct_words import distinct_words
 from .canonical import annotate, as_node, as_text
 

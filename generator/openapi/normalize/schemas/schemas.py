@@ -26,7 +26,7 @@ from ....document.subtypes import marks_null
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Unsupported
 from ...keywords import KNOWN, ROWS, Compare, SchemaKeyword
-from ...model import Part, Schema, Union
+from ...model.schemas import Part, Schema, Union
 from ...server_checks import with_server_checked
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ....document.component_keys import component_key, key_of_reference
 from ....document.subtypes import Base, NamedSchema
 from ....document.tree import MappingNode
-from ...model import Part, Schema, Union
+from ...model.schemas import Part, Schema, Union
 from .canonical import annotate, without_null
 from .components import Components
 from .discriminators import Discriminators

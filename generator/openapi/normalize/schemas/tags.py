@@ -12,7 +12,8 @@ from typing import Any
 from ...discriminator_values import typed_text
 from ...json_schema import restricts
 from ...json_values import is_of_type
-from ...model import Document, Schema, Type, Union, schemas_in, walk
+from ...model.document import Document
+from ...model.schemas import Schema, Type, Union, schemas_in, walk
 from .canonical import annotations_of
 
 _Schemas = Mapping[str, Schema]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ....document.cycles import strongly_connected
 from ....errors import Findings
-from ...model import Schema, Union
+from ...model.schemas import Schema, Union
 from .canonical import contains, placed, updated
 
 

@@ -14,7 +14,7 @@ from typing import Literal, TypeGuard
 from ....document.component_keys import below, component_key
 from ....document.tree import MappingNode, SequenceNode, Value
 from ...keywords import ASSERTIONS, SERVER_ONLY
-from ...model import Schema, Union
+from ...model.schemas import Schema, Union
 from ...server_checks import with_server_checked
 from ..nodes.distinct_words import branch_words
 from ..nodes.node_values import ANNOTATIONS, mappings, states_null, texts, values_of
