@@ -79,8 +79,8 @@ class Keyword(Generic[T_co]):
 
     def get(self, schema: Schema) -> T_co:
         """Return the value that a schema has; None for empty text."""
-        value: Any = getattr(schema, self.attribute)
-        return value if value != "" else cast("Any", None)
+        value = getattr(schema, self.attribute)
+        return cast("T_co", None if value == "" else value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -350,12 +350,11 @@ def _lambda_and_list(node: ast.Call) -> tuple[ast.Lambda, ast.expr] | None:
     """Return the lambda that a call passes the items of a list to, and the list."""
     name, args = last_name(node.func), node.args
     items = args[0] if len(args) == 1 else None
+    function = next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
     if name in ("map", "filter") and len(args) == 2:
         function, items = args
-    else:
-        function = next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
-        if name == "sort" and isinstance(node.func, ast.Attribute):
-            items = node.func.value
+    elif name == "sort" and isinstance(node.func, ast.Attribute):
+        items = node.func.value
     return (function, items) if isinstance(function, ast.Lambda) and items is not None else None
 
 

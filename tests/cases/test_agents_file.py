@@ -197,6 +197,7 @@ COMPONENTS: dict[str, Component] = {
             ModelField("name", "name", Scalar("string"), True, False, Text("")),
             ModelField("note", "note", Scalar("string"), False, False, Text("")),
         ),
+        "Lamp",
     ),
     "Mode": Enumeration("Mode", Text(""), "string", (("ON", "do it"),)),
     "Name": Alias("Name", Text(""), Scalar("string")),

@@ -104,8 +104,12 @@ def test_sarif_is_valid(report: Report, sarif_schema: jsonschema.Draft4Validator
 
 
 def test_sarif_says_where_and_what(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = {"sentences": ("A value is gone.",), "why": "Calls fail.", "do": "Don't send it."}
-    rule = replace(RULES[OBJECTIVES.id], **texts)
+    rule = replace(
+        RULES[OBJECTIVES.id],
+        sentences=("A value is gone.",),
+        why="Calls fail.",
+        do="Don't send it.",
+    )
     monkeypatch.setitem(RULES, rule.id, rule)
     (run,) = json.loads(FORMATS["sarif"](WHOLE))["runs"]
     rules = run["tool"]["driver"]["rules"]

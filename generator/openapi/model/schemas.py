@@ -174,7 +174,7 @@ class Schema(Part):
         yield from filter(None, _subschemas(self))
 
 
-Part_ = TypeVar("Part_", Schema, Part, Union)
+Part_ = TypeVar("Part_", bound="Part | Union")
 _Containing: TypeAlias = tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]
 _CONTAINING: dict[type, _Containing] = {}
 """The attributes of each class that contain parts."""
@@ -212,7 +212,7 @@ def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
         case Schema():
             result = function(value)
         case Part() | Union():
-            result = map_inside(value, function)
+            result = map_inside(cast("Part | Union", value), function)
         case dict():
             named = cast("dict[str, object]", value)
             mapped = {key: map_schemas(inner, function) for key, inner in named.items()}

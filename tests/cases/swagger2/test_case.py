@@ -18,7 +18,8 @@ from generator.document.pointer import split
 from generator.document.references import References
 from generator.document.tree import descend
 from generator.errors import Findings
-from generator.openapi import model
+from generator.openapi.model.messages import Example
+from generator.openapi.model.schemas import Part
 from generator.openapi.normalize.document import canonicalise
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
@@ -86,9 +87,9 @@ def test_a_path_may_have_a_query(case: Case) -> None:
     assert server.targets == ["GET /v1/papers?comp=count"]
 
 
-def _parts(value: object) -> Iterator[model.schemas.Part]:
+def _parts(value: object) -> Iterator[Part]:
     """Yield every part of a canonical document."""
-    if isinstance(value, model.schemas.Part):
+    if isinstance(value, Part):
         yield value
     if isinstance(value, dict):
         value = tuple(value.values())
@@ -106,7 +107,7 @@ def test_each_part_has_its_place_in_the_description() -> None:
     refs = References(document, Findings())
     operations = tuple(iter_operations(document, refs))
     canonical = canonicalise(document, refs, operations, refs.findings)
-    parts = [part for part in _parts(canonical) if not isinstance(part, model.Example)]
+    parts = [part for part in _parts(canonical) if not isinstance(part, Example)]
     assert len(parts) > 100
     for part in parts:
         assert descend(document.root, split(part.location.pointer)) is not None

@@ -82,8 +82,8 @@ class Values:
             )
         elif out.get("types") == ("string",):
             values = self._texts(values, where)
-        elif kinds := out.get("types"):
-            values = self._typed(values, kinds, where, noun)
+        elif types := out.get("types"):
+            values = self._typed(values, types, where, noun)
         distinct: dict[tuple[type, str], Value] = {}
         for value in values:
             if isinstance(value, float) and value.is_integer():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
 
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
@@ -13,7 +14,7 @@ ENUM_NAMES = "x-enum-varnames"
 """The extension that names the values of an enumeration, in their order or by value."""
 ANNOTATIONS = (*(row.name for row in ANNOTATION_ROWS), "examples", ENUM_NAMES)
 """The keywords that don't restrict values: they make no other type."""
-UNIONS = ("oneOf", "anyOf")
+UNIONS: Final[tuple[Literal["oneOf", "anyOf"], ...]] = ("oneOf", "anyOf")
 _IMPLIES_TYPE = {
     "properties": "object", "additionalProperties": "object", "prefixItems": "array",
     "items": "array",
