@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote
 
-from .encoding import as_data, as_json, as_text, check_segments, quoted
+from .encoding import as_data, as_json, as_text, check_segments, in_path, quoted
 from .errors import RequestError
 from .headers import header_safe
 from .model import Typed
@@ -113,7 +114,8 @@ class Styled(_Checked):
 
     def _path(self, builder: RequestBuilder, plain: Any) -> None:
         safe = "/" * self.reserved
-        parts = self._flat(plain, lambda part: quoted(part, safe))
+        code = partial(in_path, self.name, safe=safe) if safe else quoted
+        parts = self._flat(plain, code)
         if not parts:
             raise RequestError(f"{self.name}={plain!r} can't be in a path; nothing was sent")
         if self.style == "label":

@@ -15,7 +15,7 @@ import base64
 import quopri
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
@@ -55,16 +55,13 @@ class Part(NamedTuple):
         return name if name is not None or id_ not in known else id_
 
     def value(self, kind: str) -> tuple[bytes, bytes | None]:
-        """Return the content as JSON, or a file; JSON that is none is a text.
-
-        Raises ``ValueError`` for a text that cannot be decoded.
-        """
+        """Return the content as JSON, or a file; raises ``ValueError`` for what is neither."""
         content = self.content if kind == "encoded" else self.decoded()
         is_text = self.media_type[:5] in ("", "text/")  # RFC 2046 §5.1
         if kind == "file" or (kind == "any" and not self.is_json and not is_text):
             return _FILE, content
         if kind == "json" or self.is_json:
-            with suppress(ValueError):
+            with suppress(ValueError) if is_text and self.media_type else nullcontext():
                 from_json(content)
                 return content, None
         return to_json(text_of(content, self.media_type)), None
