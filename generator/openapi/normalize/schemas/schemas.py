@@ -320,7 +320,8 @@ class SchemaNormalizer:
             out.setdefault("types", ("array",))
 
 
-def _positions(node: MappingNode) -> dict[str, tuple[int, int] | None]:
+def _positions(node: MappingNode) -> Mapping[str, tuple[int, int] | None]:
     """Return the positions of members; those of a schema also by the names that they get."""
-    positions = {**dict.fromkeys(node), **(node.positions or {})}
-    return {new: positions[old] for old, new in _RENAMED.items() if old in positions} | positions
+    positions = node.positions or dict.fromkeys(node)
+    others = {new: positions[old] for old, new in _RENAMED.items() if old in positions}
+    return {**others, **positions} if others else positions
