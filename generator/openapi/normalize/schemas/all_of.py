@@ -23,7 +23,6 @@ from .canonical import (
     annotations_of,
     as_text,
     attributes,
-    contains,
     is_alike,
     or_null,
     placed,
@@ -261,7 +260,7 @@ class Composition:
         if union is None:
             self.combinations.spend(max(len(side.properties or ()) for side in (left, right)))
             return intersect(left, right, self._combine(hint), self._warn_of_conflict)
-        kept: list[tuple[Schema, str]] = []
+        distinct: dict[str, tuple[Schema, str]] = {}
         dropped: list[Schema] = []
         for branch in union.branches:
             own = self.resolve(branch)
@@ -277,8 +276,9 @@ class Composition:
                 merged = branch
             if admits_nothing(merged):
                 dropped.append(merged)
-            elif not contains((schema for schema, _ in kept), merged):
-                kept.append((merged, name))
+            else:
+                distinct.setdefault(as_text(merged), (merged, name))
+        kept = [*distinct.values()]
         result = replace(whole, union=None)
         if len(kept) > 1:
             lifted = tuple(self.components.lift(schema, name) for schema, name in kept)

@@ -151,11 +151,6 @@ def same(left: object, right: object) -> bool:
             return left == right
 
 
-def contains(schemas: Iterable[Schema], schema: Schema) -> bool:
-    """Return whether one of several schemas equals a schema."""
-    return any(same(each, schema) for each in schemas)
-
-
 def as_mapping(value: Discriminator) -> dict[str, Json]:
     """Return a discriminator as it is written in OpenAPI."""
     out: dict[str, Json] = {

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ....document.cycles import strongly_connected
 from ....errors import Findings
 from ...model.schemas import Schema, Union
-from .canonical import contains, placed, updated
+from .canonical import as_text, placed, updated
 
 
 def cut_circles(schemas: dict[str, Schema], findings: Findings) -> None:
@@ -28,9 +28,10 @@ def cut_circles(schemas: dict[str, Schema], findings: Findings) -> None:
         ]
         if not leading_back:
             continue
-        leading_out = [
-            branch for key in circle for branch in _leading_out(schemas[key], schemas, circle)
-        ]
+        leading_out: dict[str, Schema] = {}
+        for key in circle:
+            for branch in _leading_out(schemas[key], schemas, circle):
+                leading_out.setdefault(as_text(branch), branch)
         outcome = "this part of it adds no value" if leading_out else "it is read as any value"
         for location in leading_back:
             findings.assume(
@@ -43,14 +44,11 @@ def cut_circles(schemas: dict[str, Schema], findings: Findings) -> None:
             schemas[key] = _union(schemas[key], leading_out)
 
 
-def _union(schema: Schema, branches: list[Schema]) -> Schema:
+def _union(schema: Schema, branches: Mapping[str, Schema]) -> Schema:
     """Return a union with other branches, its own first; without any it admits any value."""
     assert schema.union is not None
-    own = [branch for branch in branches if contains(schema.branches, branch)]
-    distinct: list[Schema] = []
-    for branch in (*own, *branches):
-        if not contains(distinct, branch):
-            distinct.append(branch)
+    own = {*map(as_text, schema.branches)}
+    distinct = [branches[text] for text in sorted(branches, key=lambda text: text not in own)]
     if len(distinct) == 1:
         return updated(placed(distinct[0], schema.location), replace(schema, union=None))
     if not distinct:

@@ -25,8 +25,8 @@ from .canonical import (
     ANNOTATION_ATTRIBUTES,
     annotate,
     annotations_of,
+    as_text,
     attributes,
-    contains,
     is_alike,
     placed,
     restrictions,
@@ -76,6 +76,7 @@ class Unions:
             return replace(out, properties={**out.properties, **may_be_sent}), None
         nullable = False
         found: list[Schema] = []
+        distinct: set[str] = set()
         written: list[Value] = []
         places: list[int] = []
         is_alone = sum(not self._is_null(branch) for branch in branches) == 1
@@ -103,7 +104,8 @@ class Unions:
             canonical = without_null(canonical)
             if "type" in node:
                 canonical = self.composition.with_type(canonical)
-            if not canonical.is_null and not contains(found, canonical):
+            if not canonical.is_null and (text := as_text(canonical)) not in distinct:
+                distinct.add(text)
                 found.append(canonical)
                 written.append(branch)
                 places.append(index)
