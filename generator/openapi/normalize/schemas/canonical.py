@@ -75,9 +75,12 @@ def placed(schema: Schema, location: Location) -> Schema:
     return replace(schema, location=location, positions=places_of(schema))
 
 
-def places_of(part: Part | None) -> dict[str, Location]:
+def places_of(part: Part | None) -> Mapping[str, tuple[int, int] | Location | None]:
     """Return the locations of the members of a part, for one that is elsewhere."""
-    return {member: part.at(member) for member in part.positions or ()} if part else {}
+    positions = (part and part.positions) or {}
+    if part is None or isinstance(next(iter(positions.values()), None), Location):
+        return positions  # those of a part that is made of others are locations, all of them
+    return {member: part.at(member) for member in positions}
 
 
 def updated(schema: Schema, other: Schema) -> Schema:
