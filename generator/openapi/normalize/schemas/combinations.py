@@ -97,10 +97,13 @@ class Combinations:
         """Return the number of branches of each part that the parts without branches admit."""
         resolved = [self._resolve(part) for part in parts]
         alone = [part for part in resolved if part.union is None]
+        if len(alone) == len(parts):
+            self._spend(len(parts))
+            return [1] * len(parts)
         counts = list[int]()
         for part in resolved:
             count = 0
-            for index, leaf in enumerate(self._leaves(part) if len(alone) < len(parts) else [part]):
+            for index, leaf in enumerate(self._leaves(part)):
                 self._spend(1)
                 count += not any(clash(leaf, one) for one in alone if one is not part)
                 if count > _MAX_BRANCHES or index >= _MAX_LEAVES:
