@@ -83,7 +83,10 @@ def _content(payload: Webhook) -> Webhook:
 
 
 def _payload(request: IncomingRequest, types: Types) -> Webhook:
-    """Return what the body of a request is read as: JSON as its type, any other body as bytes."""
+    """Return what the body of a request is read as: JSON as its type, any other body as bytes.
+
+    One that isn't described is bytes, too: an API may send what its description leaves out.
+    """
     body, media_types = request.request_body, request.media_types
     typed = json_in(media_types)
     json = tuple(dict.fromkeys(types.type(media.schema) for media in typed))
@@ -93,6 +96,6 @@ def _payload(request: IncomingRequest, types: Types) -> Webhook:
         name=Text(request.name),
         doc=text(request.summary) or text(request.description),
         type=made,
-        takes_bytes=len(typed) < len(media_types),
+        takes_bytes=not typed or len(typed) < len(media_types),
         is_optional=body is None or body.is_optional or not media_types,
     )

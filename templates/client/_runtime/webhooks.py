@@ -17,7 +17,10 @@ Headers: TypeAlias = Mapping[str, str]
 
 
 class Webhook:
-    """The body of one request: JSON of a type, bytes of another media type, or nothing."""
+    """The body of one request: JSON of a type, bytes of another media type, or nothing.
+
+    Without a type it is bytes.
+    """
 
     def __init__(
         self,
@@ -35,7 +38,7 @@ class Webhook:
         if not content and self._is_optional:
             return None
         if self._typed is None:
-            return content if self._takes_bytes else None
+            return content
         kind = content_type.partition(";")[0].strip().lower()
         if kind and "json" not in kind:
             if self._takes_bytes:

@@ -57,11 +57,11 @@ class Statements:
         name, key = py_literal(webhook.name), py_literal(_KEY)
         given = f"headers, key={key}" if is_signed else "{}"
         yield [f"body = {made}", *([f"headers = webhooks.sign(body, {key})"] if is_signed else [])]
-        expected = Code("body" if webhook.takes_bytes else "None")
+        expected = Code("None" if made == "b''" and webhook.is_optional else "body")
         if "body" in case.data:
             known = webhook.type and self.writer.expected(webhook.type, case.data["body"])
             expected = known or Code("")
-        checks = _equal("result", expected) if webhook.annotation != "None" else []
+        checks = _equal("result", expected)
         yield [f"{'result = ' if checks else ''}webhooks.parse({name}, body, {given})"]
         yield checks
         if is_signed:

@@ -93,6 +93,6 @@ def _signer(signature: SignatureScheme) -> Code:
 def _reader(webhook: Webhook) -> Code:
     """Return the expression that makes the reader of a body."""
     arguments = [checked_type(webhook.type)] if webhook.type else []
-    arguments += ["takes_bytes=True"] if webhook.takes_bytes else []
+    arguments += ["takes_bytes=True"] if webhook.type and webhook.takes_bytes else []
     arguments += ["is_optional=True"] if webhook.is_optional else []
     return Code(f"Webhook({', '.join(arguments)})")

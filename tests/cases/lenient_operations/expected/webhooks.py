@@ -24,7 +24,7 @@ from ._runtime.webhooks import Headers, OnDeviation, Webhook, read
 NAMES: Mapping[str, str] = {"onSunk": ""}
 """The name of each request, and the summary of it in the description."""
 
-Payload = TypeAliasType("Payload", None)
+Payload = TypeAliasType("Payload", bytes | None)
 """What ``parse`` returns, whatever the name."""
 
 
@@ -35,7 +35,7 @@ def parse(
     headers: Headers,
     *,
     on_deviation: OnDeviation | None = None,
-) -> None: ...
+) -> bytes | None: ...
 
 
 @overload

@@ -127,7 +127,7 @@ def parse(
     *,
     key: Key,
     on_deviation: OnDeviation | None = None,
-) -> None: ...
+) -> bytes | None: ...
 
 
 @overload
@@ -203,7 +203,7 @@ _WEBHOOKS: Mapping[str, Webhook] = {
     "POST order.parts": Webhook(lambda: list[models.Part]),
     "PUT order.parts": Webhook(lambda: list[str]),
     "label": Webhook(lambda: models.WebhookLabelPostRequest, takes_bytes=True, is_optional=True),
-    "scan": Webhook(takes_bytes=True),
+    "scan": Webhook(),
     "state": Webhook(lambda: str),
     "ping": Webhook(is_optional=True),
     "paid of orders/create": Webhook(lambda: models.Payment),

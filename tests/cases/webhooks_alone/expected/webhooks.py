@@ -27,7 +27,7 @@ from ._runtime.webhooks import Headers, OnDeviation, Webhook
 NAMES: Mapping[str, str] = {"sold": "A pet was sold.", "lost": ""}
 """The name of each request, and the summary of it in the description."""
 
-Payload = TypeAliasType("Payload", models.Sale | None)
+Payload = TypeAliasType("Payload", models.Sale | bytes | None)
 """What ``parse`` returns, whatever the name."""
 
 
@@ -50,7 +50,7 @@ def parse(
     *,
     key: Key,
     on_deviation: OnDeviation | None = None,
-) -> None: ...
+) -> bytes | None: ...
 
 
 @overload
