@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -281,6 +282,57 @@ def test_an_intersection_of_too_many_branches_is_an_object_of_any_members() -> N
     assert properties is not None
     schema = properties["it"]
     assert (schema.types, schema.properties, schema.union) == (("object",), None, None)
+
+
+def tagged(names: Sequence[str], **members: Json) -> Members:
+    """Return an object of a kind for each name."""
+    properties = {name: {"kind": {"type": "string", "enum": [name]}, **members} for name in names}
+    return {
+        name: {"type": "object", "required": [*own], "properties": own}
+        for name, own in properties.items()
+    }
+
+
+def one_of(*keys: str) -> Members:
+    return {"oneOf": [{"$ref": f"#/components/schemas/{key}"} for key in keys]}
+
+
+def nodes(of: Members) -> Members:
+    return {"properties": {"nodes": {"type": "array", "items": of}}}
+
+
+def test_a_tree_of_tagged_blocks_can_be_narrowed_anywhere() -> None:
+    """Branches that a tag excludes aren't merged, and what is left of a union is its branches."""
+    kinds = [f"B{i}" for i in range(24)]
+    fragment = {"type": "object", "required": ["nodes"], **nodes(one_of("Block"))}
+    blocks: Members = {"Block": one_of(*kinds), "Fragment": fragment}
+    for i, kind in enumerate(kinds):
+        few = one_of(kind, kinds[(i + 7) % 24])
+        narrowed = {"allOf": [*one_of("Fragment")["oneOf"], nodes(few)]}
+        inner = {"type": "array", "items": one_of("Block", "Line")}
+        blocks |= tagged([kind], part=narrowed, nodes=inner)
+    blocks |= tagged(["Line"], text={"type": "string"})
+    document, findings, _ = canonical(described(one_of("Block"), **blocks))
+
+    assert not findings.warnings
+    part = document.resolve((document.schemas["B3"].properties or {})["part"])
+    items = (part.properties or {})["nodes"].items
+    assert items is not None
+    assert [branch.ref for branch in document.resolve(items).branches] == ["B3", "B10"]
+    value = Examples(document).make(document.schemas["Block"])
+    assert len(json.dumps(value)) < 1000
+
+
+def test_an_intersection_of_tagged_unions_is_their_common_branches() -> None:
+    """The limit counts the pairs that have a value in common: 10 of 400."""
+    kinds = tagged([f"K{i}" for i in range(30)], text={"type": "string"})
+    copies = [{**kinds[f"K{i}"], "description": f"Kind {i}."} for i in range(10, 30)]
+    both = {"allOf": [one_of(*(f"K{i}" for i in range(20))), {"oneOf": copies}]}
+    document, findings, _ = canonical(described(both, **kinds))
+
+    assert not findings.warnings
+    it = document.resolve((document.schemas["Order"].properties or {})["it"])
+    assert [branch.ref for branch in it.branches] == [f"Order.it.K{i}" for i in range(10, 20)]
 
 
 def test_generated_tests_match_patterns_in_linear_time(tmp_path: Path) -> None:

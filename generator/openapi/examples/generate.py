@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from ...budget import Budget, BudgetExceeded
+from ...document.cycles import strongly_connected
 from ..discriminator_values import typed_tag
 from ..json_schema import restricts
 from ..model.document import Document
@@ -216,6 +217,15 @@ class ExampleGenerator:
                 heights[key] = self._height(schema)
         return heights
 
+    @cached_property
+    def _recurring(self) -> frozenset[str]:
+        """The components whose values hold such values again, by what a deep value has."""
+        reached = {key: [*_reached(schema)] for key, schema in self.document.schemas.items()}
+        circles = strongly_connected(reached, reached.__getitem__)
+        return frozenset(
+            key for circle in circles for key in circle if len(circle) > 1 or key in reached[key]
+        )
+
     def _variants(self, branch: Schema, depth: int) -> Iterator[Json]:
         """Yield values of one branch: those it lists; objects of what is required, and of all.
 
@@ -293,12 +303,27 @@ class ExampleGenerator:
         if depth > 3 * _MAX_DEPTH:
             raise LookupError(_TOO_DEEP)
         result = [self._value(item, depth + 1) for item in schema.prefix_items or ()]
-        least = max(schema.min_items or 0, 1 if depth < _MAX_DEPTH and not result else 0)
+        recurs = depth > 2 and not self._recurring.isdisjoint(_reached(schema))
+        is_wanted = depth < _MAX_DEPTH and not result and not recurs
+        least = max(schema.min_items or 0, int(is_wanted))
         while len(result) < least:
             result.append(self._value(schema.items, depth + 1))
             if len(result) > 1000:
                 raise LookupError("more than 1000 items are required")
         return result
+
+
+def _reached(schema: Schema) -> Iterator[str]:
+    """Yield the components whose values a deep value has: those of all that isn't optional."""
+    if schema.ref:
+        yield schema.ref
+        return
+    members = schema.properties or {}
+    required = (members[name] for name in schema.required if name in members)
+    beside = (schema.items, schema.additional_properties)
+    inner = [one for one in beside if isinstance(one, Schema)]
+    for one in (*schema.branches, *required, *(schema.prefix_items or ()), *inner):
+        yield from _reached(one)
 
 
 def _nodes(value: Json) -> int:

@@ -16,7 +16,7 @@ from ....document.component_keys import below, component_key, short_hash
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ...keywords import KNOWN, ROWS
 from ...model.schemas import Schema, Union
-from ..nodes.node_values import ANNOTATIONS, UNIONS, implied_type, omit
+from ..nodes.node_values import ANNOTATIONS, UNIONS, branches_of, implied_type, omit
 from .canonical import (
     ABSENT,
     annotate,
@@ -186,9 +186,9 @@ class Composition:
         for index, part in enumerate(todo):
             if merged is None:
                 merged = part
-            elif merged.ref and self._includes(merged, part):
+            elif self._includes(merged, part):
                 merged = self._extended(merged, part)
-            elif part.ref and self._includes(part, merged):
+            elif self._includes(part, merged):
                 merged = self._extended(part, merged)
             elif index <= last_open or is_open(merged):
                 rest = [self.components.plain(one) for one in (merged, *todo[index:])]
@@ -199,13 +199,45 @@ class Composition:
             return Schema(location)
         return settle(placed(merged, location))
 
-    def _includes(self, reference: Schema, part: Schema) -> bool:
-        """Return whether the schema that a reference names has all restrictions of another."""
-        target = self._target(reference)
+    def _includes(self, schema: Schema, part: Schema) -> bool:
+        """Return whether a schema has all restrictions of another; false for most without a name.
+
+        A branch of a union has those of the union, and so has a union of some of its branches.
+        """
+        if not schema.ref:
+            keys = [branch.ref for branch in schema.branches]
+            return bool(keys) and self._branch_keys(part, schema.union).issuperset(keys)
+        if schema.ref in self._branch_keys(part):
+            return True
+        target = self._target(schema)
         return all(same(getattr(target, k), value) for k, value in restrictions(part).items())
 
-    def _extended(self, reference: Schema, part: Schema) -> Schema:
-        return annotate(self.with_type(reference) if _states_type(part) else reference, part)
+    def _branch_keys(self, schema: Schema, inside: Union | None = None) -> set[str]:
+        """Return the keys of the branches of a schema that is a union alone.
+
+        They are also those that a union ``inside`` it may have; of one with a discriminator, and
+        of ``oneOf`` for ``anyOf``, there are none then.
+        """
+        components = self.components
+        node = components.open.get(components.plain(schema).ref)
+        if node is None:
+            target = self._target(schema)
+            is_alone = restrictions(target).keys() == {"union"}
+            keyword, told = (
+                (union.keyword, union.discriminator) if (union := target.union) else ("", None)
+            )
+            keys = {branch.ref for branch in target.branches} - {""}
+        else:
+            is_alone = sum(k in node for k in UNIONS) == 1 and not _restricts(omit(node, *UNIONS))
+            keyword, told = "oneOf" if "oneOf" in node else "anyOf", node.get("discriminator")
+            names = (components.target(one)[1] for one in branches_of(node) if "$ref" in one)
+            keys = {components.keys[name] for name in names if name in components.keys}
+        is_looser = inside is None or (told is None and keyword in ("anyOf", inside.keyword))
+        return keys if is_alone and is_looser else set()
+
+    def _extended(self, schema: Schema, part: Schema) -> Schema:
+        is_typed = schema.ref and _states_type(part)
+        return annotate(self.with_type(schema) if is_typed else schema, part)
 
     def with_type(self, schema: Schema) -> Schema:
         """Return a schema of which a place states a type, so that it isn't of every JSON type."""
@@ -240,6 +272,8 @@ class Composition:
                 sources = [self._rebuilt(part) for part in parts]
                 body = self.merged([without_null(s) for s in sources], key, location)
             components.schemas[key] = self.resolve(body)
+            if body.ref:  # one of the parts has all restrictions: no component of its own
+                self._merges[identity] = key = body.ref
         components.context.checks.use(key)
         return Schema(location, ref=key)
 
@@ -259,7 +293,17 @@ class Composition:
         union = whole.union
         if union is None:
             self.combinations.spend(max(len(side.properties or ()) for side in (left, right)))
-            return intersect(left, right, self._combine(hint), self._warn_of_conflict)
+            combine = self._combine(hint)
+            if void := self.combinations.void_member(
+                left, right
+            ):  # no object is valid: the rest is no matter
+                return intersect(
+                    left,
+                    right,
+                    lambda one, other, name: combine(one, other, name) if name == void else other,
+                    self._warn_of_conflict,
+                )
+            return intersect(left, right, combine, self._warn_of_conflict)
         distinct: dict[str, tuple[Schema, str]] = {}
         dropped: list[Schema] = []
         for branch in union.branches:
@@ -274,7 +318,7 @@ class Composition:
             merged = self.merged([branch, other], name, branch.location)
             if key and is_alike(merged, own):
                 merged = branch
-            if admits_nothing(merged):
+            if admits_nothing(self.resolve(merged)):
                 dropped.append(merged)
             else:
                 distinct.setdefault(as_text(merged), (merged, name))

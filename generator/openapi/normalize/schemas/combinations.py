@@ -67,7 +67,7 @@ class Combinations:
             counts = self._counts(parts)
         except BudgetExceeded as error:
             return self.open(parts, location, error)
-        if prod(counts) <= _MAX_BRANCHES:
+        if prod(counts) <= _MAX_BRANCHES or self._have_few(parts, prod(counts)):
             return None
         unions = [part for part, count in zip(parts, counts, strict=True) if count > 1]
         if len(unions) > 1:
@@ -92,6 +92,33 @@ class Combinations:
         are_objects = all(self.kinds(part) == {"object"} for part in parts)
         whole = Schema(location, types=("object",) if are_objects else ())
         return reduce(annotate, parts, whole)
+
+    def void_member(self, left: Schema, right: Schema) -> str | None:
+        """Return a required property of two schemas that has no value in common, as a tag has."""
+        first, second = left.properties or {}, right.properties or {}
+        for name in dict.fromkeys((*left.required, *right.required)):
+            if name in first and name in second:
+                both = [self._resolve(each[name]) for each in (first, second)]
+                is_null_admitted = all(one.nullable or one.is_null for one in both)
+                if not is_null_admitted and clash(*both):
+                    return name
+        return None
+
+    def _have_few(self, parts: Sequence[Schema], most: int) -> bool:
+        """Return whether few of ``most`` combinations of branches have a value in common."""
+        if most > _MAX_LEAVES:
+            return False
+        found: list[tuple[Schema, ...]] = [()]
+        for part in parts:
+            leaves = [*self._leaves(part)]
+            self._spend(len(found) * len(leaves))
+            found = [
+                (*before, leaf)
+                for before in found
+                for leaf in leaves
+                if not any(clash(one, leaf) or self.void_member(one, leaf) for one in before)
+            ]
+        return len(found) <= _MAX_BRANCHES
 
     def _counts(self, parts: Sequence[Schema]) -> list[int]:
         """Return the number of branches of each part that the parts without branches admit."""

@@ -15,7 +15,7 @@ class LabelCornerNone(StrEnum):
     PLAIN = "plain"
 
 
-class FaultsListResponseDefaultCrateReason(Model):
+class FaultsListResponseDefaultCrate(Model):
     size: Opt[int] = None
     reason: Opt[str] = None
 
@@ -56,20 +56,8 @@ class ParcelsSendResponseStreet(Model):
     street: str
 
 
-class FaultsListResponseDefaultCrateOwner(Model):
-    size: Opt[int] = None
+class FaultsListResponseDefaultFirm(Model):
     owner: Opt[FirmOwner] = None
-    reason: Opt[str] = None
-
-
-class FaultsListResponseDefaultFirmOwner(Model):
-    owner: Opt[FirmOwner] = None
-    reason: Opt[str] = None
-
-
-class FaultsListResponseDefaultFirmSize(Model):
-    owner: Opt[FirmOwner] = None
-    size: Opt[int] = None
     reason: Opt[str] = None
 
 

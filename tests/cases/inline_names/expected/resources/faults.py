@@ -35,11 +35,7 @@ FAULTS_LIST: Operation[None] = Operation(
     errors={
         "default": Json(
             lambda: Annotated[
-                models.FaultsListResponseDefaultCrateReason
-                | models.FaultsListResponseDefaultFirmSize
-                | models.FaultsListResponseDefaultCrateOwner
-                | models.FaultsListResponseDefaultFirmOwner,
-                EXACT,
+                models.FaultsListResponseDefaultCrate | models.FaultsListResponseDefaultFirm, EXACT
             ]
         )
     },
