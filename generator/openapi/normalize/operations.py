@@ -383,7 +383,7 @@ class OperationNormalizer:
             record(
                 "responses",
                 node.at("responses") if "responses" in node else node.location,
-                "the operation documents no success; every success is read as None",
+                "the operation documents no success; its result is any value",
                 "Add the successes to `responses`.",
             )
         return out
