@@ -118,7 +118,8 @@ class Declaration:
     def __str__(self) -> str:
         is_open = OPEN in self.flags
         types = ", ".join(sorted(f"Open{name}" if is_open else name for name in self.type.names))
-        marks = "".join(f"  # {flag}" for flag in sorted(self.flags & {"read-only", "write-only"}))
+        told = {"read-only", "write-only", *(["nullable"] if self.default == "None" else [])}
+        marks = "".join(f"  # {flag}" for flag in sorted(self.flags & told))
         default = f" = {self.default}" if self.default else ""
         match self.kind:
             case "class":

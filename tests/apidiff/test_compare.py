@@ -118,6 +118,8 @@ def test_what_differs(case: str) -> None:
         + (f" {one.declaration.name}" if one.declaration.kind == "parameter" else "")
         for one in found
     ] == expected
+    if case != "arguments in another order":
+        assert all(str(one.old) != str(one.new) for one in found)
     opposite = {"narrowed": "widened", "widened": "narrowed"}
     if len(found) == 1 and found[0].term in opposite:
         assert [one.term for one in compare(after, before)] == [opposite[found[0].term]]
