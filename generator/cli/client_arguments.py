@@ -120,7 +120,7 @@ def groups_of(options: argparse.Namespace) -> list[Settings]:
 
     from ..config import Client, Settings
     from ..errors import UsageError
-    from ..services.project.resolve import by_description
+    from ..services.project.resolve import budget_here, by_description
     from ..settings_file import check_client
 
     given = {
@@ -143,7 +143,8 @@ def groups_of(options: argparse.Namespace) -> list[Settings]:
         missing = [f"--{name}" for name in ("package", "output") if not getattr(options, name)]
         if missing:
             raise UsageError(f"--spec needs {' and '.join(missing)}, too.")
-        client = replace(Client(spec=options.spec, package=options.package), **changes)
+        client = Client(spec=options.spec, package=options.package, budget=budget_here())
+        client = replace(client, **changes)
         return [Settings(Path.cwd(), (check_client(client, "command line"),))]
     settings = settings_of(options, options.clients)
     if options.client and len(settings.clients) > 1:

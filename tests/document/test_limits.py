@@ -222,6 +222,24 @@ def test_a_chain_of_files_has_limits(limits: str, extra: str, fact: str, tmp_pat
     assert not (tmp_path / "generated").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "drift --base a.yaml --revision a.yaml",
+        "generate --spec a.yaml --package other --output out",
+        "slice a.yaml --operation a",
+    ],
+)
+def test_the_limits_are_those_of_a_description_without_a_client(
+    command: str, tmp_path: Path
+) -> None:
+    chain(tmp_path, "documents = 5")
+    (tmp_path / "pyproject.toml").write_text("[tool.speclock.limits]\ndocuments = 5\n")
+    outcome = speclock(tmp_path, *command.split(), layout=False)
+    assert outcome.code == 2
+    assert "leads beyond the limit of a run: more than 5 documents" in outcome.err
+
+
 def test_a_document_counts_once(tmp_path: Path) -> None:
     chain(tmp_path, "documents = 20\nbytes = 3000")
     assert speclock(tmp_path, "show", "a", "a").code == 0

@@ -32,7 +32,7 @@ from ..project.descriptions import (
     setting,
 )
 from ..project.read_api import with_command
-from ..project.resolve import load_settings, models_alone
+from ..project.resolve import budget_here, load_settings, models_alone
 from .sides import is_commit, is_of_client, read_side
 from .usage import UserProgram, with_uses
 
@@ -63,7 +63,7 @@ def clients_to_compare(
     selected = tuple(operations)
     is_own = is_of_client(base) or is_of_client(revision)
     if base and revision and not is_own and not packages and not config:
-        return Settings(Path.cwd(), (Client(spec=base, operations=selected),))
+        return Settings(Path.cwd(), (Client(spec=base, operations=selected, budget=budget_here()),))
     settings = load_settings(config, packages)
     clients = [c for c in settings.clients if revision or is_commit(base) or c.upstream]
     if not clients:

@@ -21,7 +21,7 @@ from ..project.descriptions import (
     read_description,
 )
 from ..project.pins import lines_of, pins_that_keep
-from ..project.resolve import find_settings
+from ..project.resolve import budget_here, find_settings
 from ..project.written_paths import write_typed
 
 
@@ -77,12 +77,10 @@ def slice_description(
     if target and not force:
         _check_unused(target, str(output))
     as_json = target.suffix.lower() == ".json" if target else None
-    settings = None
-    with suppress(UsageError):  # those of a project that it has nothing to do with
-        settings = find_settings()
-    budget = settings.budget if settings else None
     reach = Reach.typed(remote, root, headers)
-    whole = read_description(source, here, progress, insecure=insecure, reach=reach, budget=budget)
+    whole = read_description(
+        source, here, progress, insecure=insecure, reach=reach, budget=budget_here()
+    )
     progress(f"reading {whole.name}")
     cut = slice_bytes(whole, [operations], as_json=as_json)
     new = parse(cut.text.encode(), path=target or cut.document.path, name=whole.name)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...budget import RunBudget
 from ...config import Client, Settings
 from ...errors import UsageError
 from ...portable import is_device, is_hiding, is_url, resolved, scheme_hint
@@ -86,6 +88,14 @@ def find_settings(path: str | Path | None = None, start: Path | None = None) -> 
         return read_settings(Path(path).absolute())
     settings_file = find_settings_file(start or Path.cwd())
     return read_settings(settings_file) if settings_file else None
+
+
+def budget_here() -> RunBudget:
+    """Return the limits of the nearest settings, for a description that isn't a client's."""
+    with suppress(UsageError):  # those of a project that it has nothing to do with
+        if settings := find_settings():
+            return settings.budget
+    return RunBudget()
 
 
 def load_settings(path: str | Path | None = None, packages: Sequence[str] = ()) -> Settings:
