@@ -45,6 +45,10 @@ _MAX_STEPS = 50_000
 """The number of values and branches to try for one value: a limit of time, the same everywhere."""
 
 
+_MOST_MEMBERS = 1000
+"""The number of items or of members that a value may have to have."""
+
+
 class TooLarge(LookupError):
     """A value past the limits of generated ones."""
 
@@ -290,7 +294,22 @@ class ExampleGenerator:
         extra = schema.additional_properties
         if isinstance(extra, Schema) and not result and depth < _MAX_DEPTH and restricts(extra):
             result["key"] = self._value(extra, depth + 1)
+        self._fill(result, schema, depth)
         return result
+
+    def _fill(self, result: dict[str, Json], schema: Schema, depth: int) -> None:
+        """Add members up to ``minProperties``, declared ones first."""
+        least, extra = schema.min_properties or 0, schema.additional_properties
+        if len(result) >= least:
+            return
+        if least > _MOST_MEMBERS:
+            raise LookupError(f"more than {_MOST_MEMBERS} members are required")
+        for name, member in (schema.properties or {}).items():
+            if name not in result and len(result) < least and not self._is_left_out(member):
+                result[name] = self._value(member, depth + 1)
+        while len(result) < least and extra is not False:
+            made = self._value(extra if isinstance(extra, Schema) else None, depth + 1)
+            result[f"key{len(result) + 1}"] = made
 
     def _is_left_out(self, schema: Schema) -> bool:
         """Return whether a member is of the other direction; its target's mark counts too."""
@@ -308,8 +327,8 @@ class ExampleGenerator:
         least = max(schema.min_items or 0, int(is_wanted))
         while len(result) < least:
             result.append(self._value(schema.items, depth + 1))
-            if len(result) > 1000:
-                raise LookupError("more than 1000 items are required")
+            if len(result) > _MOST_MEMBERS:
+                raise LookupError(f"more than {_MOST_MEMBERS} items are required")
         return result
 
 

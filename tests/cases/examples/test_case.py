@@ -14,7 +14,7 @@ import pytest
 
 from generator.openapi.examples.check import Examples
 from tests.openapi.typed import canonical
-from tests.qa.bench.shapes import SHAPES
+from tests.qa.bench.shapes import SHAPES, Members
 from tests.support.generated_case import Case
 
 CALLS: dict[str, Callable[[Any], object]] = {
@@ -64,3 +64,33 @@ def test_a_schema_that_the_validator_refuses_leaves_the_others_checked() -> None
     assert examples.fault({"code": "ab"}, schema) is None
     assert "longer than 2 characters" in str(examples.fault({"code": "abc"}, schema))
     assert "its schema cannot be checked: " in str(examples.fault({"odd": "a"}, schema))
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"minProperties": 2}, {"key1": "example", "key2": "example"}),
+        (
+            {"minProperties": 1, "additionalProperties": {"type": "integer"}},
+            {"key": 1},
+        ),
+        (
+            {"minProperties": 2, "properties": {"a": {"type": "integer"}}, "required": ["a"]},
+            {"a": 1, "key2": "example"},
+        ),
+        (
+            {"minProperties": 1, "properties": {"a": {"type": "integer"}, "b": {}}},
+            {"a": 1},
+        ),
+    ],
+)
+def test_a_value_has_as_many_members_as_it_must(schema: Members, value: Members) -> None:
+    """Also where optional members are left out, three levels deep."""
+    for _ in range(3):
+        inner = {"type": "object", **schema}
+        schema = {"properties": {"in": inner}, "required": ["in"]}
+        value = {"in": value}
+    document = SHAPES["two references to the next"].make(1)
+    document["components"]["schemas"] = {"Order": {"type": "object", **schema}}
+    examples = Examples(canonical(document)[0])
+    assert examples.make(examples.document.schemas["Order"]) == value
