@@ -298,14 +298,17 @@ class ExampleGenerator:
         return result
 
     def _fill(self, result: dict[str, Json], schema: Schema, depth: int) -> None:
-        """Add members up to ``minProperties``, declared ones first."""
+        """Add members up to ``minProperties``: declared ones that hold no others, or else any."""
         least, extra = schema.min_properties or 0, schema.additional_properties
         if len(result) >= least:
             return
-        if least > _MOST_MEMBERS:
-            raise LookupError(f"more than {_MOST_MEMBERS} members are required")
+        if least > _MOST_MEMBERS or depth > 3 * _MAX_DEPTH:
+            raise LookupError(f"more than {_MOST_MEMBERS} members or levels are required")
         for name, member in (schema.properties or {}).items():
-            if name not in result and len(result) < least and not self._is_left_out(member):
+            holds_others = next(self.document.resolve(member).subschemas(), None) is not None
+            is_wanted = extra is False or not holds_others
+            is_wanted &= not self._is_left_out(member)
+            if name not in result and len(result) < least and is_wanted:
                 result[name] = self._value(member, depth + 1)
         while len(result) < least and extra is not False:
             made = self._value(extra if isinstance(extra, Schema) else None, depth + 1)

@@ -293,17 +293,8 @@ class Composition:
         union = whole.union
         if union is None:
             self.combinations.spend(max(len(side.properties or ()) for side in (left, right)))
-            combine = self._combine(hint)
-            if void := self.combinations.void_member(
-                left, right
-            ):  # no object is valid: the rest is no matter
-                return intersect(
-                    left,
-                    right,
-                    lambda one, other, name: combine(one, other, name) if name == void else other,
-                    self._warn_of_conflict,
-                )
-            return intersect(left, right, combine, self._warn_of_conflict)
+            void = self.combinations.void_member(left, right)
+            return intersect(left, right, self._combine(hint, void), self._warn_of_conflict)
         distinct: dict[str, tuple[Schema, str]] = {}
         dropped: list[Schema] = []
         for branch in union.branches:
@@ -342,10 +333,15 @@ class Composition:
         fact = f"an allOf has two {keyword}s, of which one is checked here; the server checks both"
         self.components.context.checks.warn(schema.location, fact)
 
-    def _combine(self, hint: str) -> Combine:
-        """Return the function that intersects the schemas of a member of ``hint``."""
+    def _combine(self, hint: str, void: str | None) -> Combine:
+        """Return the function that intersects the schemas of a member of ``hint``.
+
+        If there is a ``void`` member, no object is valid, so that the others aren't merged.
+        """
 
         def combine(left: Schema, right: Schema, name: str) -> Schema:
+            if void not in (None, name):
+                return right
             inner = below(hint, name)
             with self.components.member():
                 whole = self.with_null([left, right], inner, right.location)

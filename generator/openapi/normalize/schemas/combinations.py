@@ -111,7 +111,8 @@ class Combinations:
         found: list[tuple[Schema, ...]] = [()]
         for part in parts:
             leaves = [*self._leaves(part)]
-            self._spend(len(found) * len(leaves))
+            cost = 1 + max(len(leaf.required) for leaf in leaves)
+            self._spend(len(found) * len(leaves) * cost)
             found = [
                 (*before, leaf)
                 for before in found
