@@ -302,8 +302,10 @@ class ExampleGenerator:
         least, extra = schema.min_properties or 0, schema.additional_properties
         if len(result) >= least:
             return
-        if least > _MOST_MEMBERS or depth > 3 * _MAX_DEPTH:
-            raise LookupError(f"more than {_MOST_MEMBERS} members or levels are required")
+        if depth > 3 * _MAX_DEPTH:
+            raise LookupError(_TOO_DEEP)
+        if least > _MOST_MEMBERS:
+            raise LookupError(f"more than {_MOST_MEMBERS} members are required")
         for name, member in (schema.properties or {}).items():
             holds_others = next(self.document.resolve(member).subschemas(), None) is not None
             is_wanted = extra is False or not holds_others
