@@ -323,6 +323,18 @@ def test_a_tree_of_tagged_blocks_can_be_narrowed_anywhere() -> None:
     assert len(json.dumps(value)) < 1000
 
 
+def test_a_schema_that_overrides_the_tag_of_its_base_has_the_members_of_both() -> None:
+    """Outside of a union nothing is dropped: the tag is open, with a warning."""
+    base, own = ({"type": "object", "properties": {name: {}}} for name in "ab")
+    child = {"allOf": [*one_of("Base")["oneOf"], *tagged(["Own"], data=own).values()]}
+    schemas = {"Base": tagged(["Base"], data=base)["Base"], "Child": child}
+    document, findings, _ = canonical(described(one_of("Child"), **schemas))
+
+    assert [one.code for one in findings.warnings] == ["allof-contradiction"]
+    data = document.resolve((document.schemas["Child"].properties or {})["data"])
+    assert [*(data.properties or {})] == ["a", "b"]
+
+
 def test_an_intersection_of_tagged_unions_is_their_common_branches() -> None:
     """The limit counts the pairs that have a value in common: 10 of 400."""
     kinds = tagged([f"K{i}" for i in range(30)], text={"type": "string"})

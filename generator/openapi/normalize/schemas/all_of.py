@@ -5,8 +5,8 @@ Sources: OpenAPI 3.1.1 §4.8.24.1 (Composition), JSON Schema 2020-12 §10.2.1.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import reduce
 from operator import attrgetter
@@ -68,6 +68,8 @@ class Composition:
         self._merging: set[tuple[str | int, ...]] = set()
         """The parts of the intersections that are being made: keys, or ids of inline schemas."""
         self._parts: dict[str, list[Schema]] = {}  # the same the other way round
+        self._is_branch = False
+        """True while a branch of a union is merged, which is dropped if it admits nothing."""
 
     def all_of(
         self, parts: Iterable[Value], hint: str, location: Location, *, is_reference: bool = False
@@ -285,7 +287,8 @@ class Composition:
         if key in self._parts:
             sources = [without_null(self._rebuilt(one)) for one in self._parts[key]]
             return self.merged(sources, key, part.location)
-        return annotate(self.normalizer.body(self.components.open[key], key), part)
+        with self._merging_branch(is_branch=False):
+            return annotate(self.normalizer.body(self.components.open[key], key), part)
 
     def _intersection(self, left: Schema, right: Schema, hint: str) -> Schema:
         """Return the intersection of two schemas that aren't references; a union's by branch."""
@@ -293,7 +296,7 @@ class Composition:
         union = whole.union
         if union is None:
             self.combinations.spend(max(len(side.properties or ()) for side in (left, right)))
-            void = self.combinations.void_member(left, right)
+            void = self.combinations.void_member(left, right) if self._is_branch else None
             return intersect(left, right, self._combine(hint, void), self._warn_of_conflict)
         distinct: dict[str, tuple[Schema, str]] = {}
         dropped: list[Schema] = []
@@ -306,7 +309,8 @@ class Composition:
             key = branch.ref
             word = self.components.hints.get(key, key).rpartition(".")[2]
             name = below(hint, word) if word and len(union.branches) > 1 else hint
-            merged = self.merged([branch, other], name, branch.location)
+            with self._merging_branch():
+                merged = self.merged([branch, other], name, branch.location)
             if key and is_alike(merged, own):
                 merged = branch
             if admits_nothing(self.resolve(merged)):
@@ -328,6 +332,14 @@ class Composition:
             result = updated(result, empty_union(dropped, other.location))
         return replace(result, **{**annotations_of(left), **annotations_of(right)})
 
+    @contextmanager
+    def _merging_branch(self, *, is_branch: bool = True) -> Generator[None]:
+        before, self._is_branch = self._is_branch, is_branch
+        try:
+            yield
+        finally:
+            self._is_branch = before
+
     def _warn_of_conflict(self, keyword: str, schema: Schema) -> None:
         """Warn that two parts have values of a keyword of which only one can be kept."""
         fact = f"an allOf has two {keyword}s, of which one is checked here; the server checks both"
@@ -336,14 +348,14 @@ class Composition:
     def _combine(self, hint: str, void: str | None) -> Combine:
         """Return the function that intersects the schemas of a member of ``hint``.
 
-        If there is a ``void`` member, no object is valid, so that the others aren't merged.
+        If there is a ``void`` member the others aren't merged: the whole will be dropped.
         """
 
         def combine(left: Schema, right: Schema, name: str) -> Schema:
             if void not in (None, name):
                 return right
             inner = below(hint, name)
-            with self.components.member():
+            with self.components.member(), self._merging_branch(is_branch=False):
                 whole = self.with_null([left, right], inner, right.location)
             part = {"ref": component_key(inner)}  # lifted for this intersection alone
             replaces = part in (attributes(left), attributes(right))
