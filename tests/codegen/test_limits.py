@@ -297,28 +297,15 @@ def one_of(*keys: str) -> Members:
     return {"oneOf": [{"$ref": f"#/components/schemas/{key}"} for key in keys]}
 
 
-def nodes(of: Members) -> Members:
-    return {"properties": {"nodes": {"type": "array", "items": of}}}
-
-
 def test_a_tree_of_tagged_blocks_can_be_narrowed_anywhere() -> None:
     """Branches that a tag excludes aren't merged, and what is left of a union is its branches."""
-    kinds = [f"B{i}" for i in range(24)]
-    fragment = {"type": "object", "required": ["nodes"], **nodes(one_of("Block"))}
-    blocks: Members = {"Block": one_of(*kinds), "Fragment": fragment}
-    for i, kind in enumerate(kinds):
-        few = one_of(kind, kinds[(i + 7) % 24])
-        narrowed = {"allOf": [*one_of("Fragment")["oneOf"], nodes(few)]}
-        inner = {"type": "array", "items": one_of("Block", "Line")}
-        blocks |= tagged([kind], part=narrowed, nodes=inner)
-    blocks |= tagged(["Line"], text={"type": "string"})
-    document, findings, _ = canonical(described(one_of("Block"), **blocks))
+    document, findings, _ = canonical(SHAPES["blocks in each other"].make(24))
 
     assert not findings.warnings
-    part = document.resolve((document.schemas["B3"].properties or {})["part"])
+    part = document.resolve((document.schemas["Block3"].properties or {})["part"])
     items = (part.properties or {})["nodes"].items
     assert items is not None
-    assert [branch.ref for branch in document.resolve(items).branches] == ["B3", "B10"]
+    assert [branch.ref for branch in document.resolve(items).branches] == ["Block3", "Block10"]
     value = Examples(document).make(document.schemas["Block"])
     assert len(json.dumps(value)) < 1000
 

@@ -231,6 +231,31 @@ def conditions(count: int) -> Members:
     return _one({"Order": {**_object({"name": _STRING}), "allOf": parts}})
 
 
+def blocks(count: int) -> Members:
+    """Return a description of ``count`` kinds of blocks, each in each other, as rich text has them.
+
+    Each has a part whose blocks are two kinds alone.
+    """
+    kinds = [f"Block{n}" for n in range(count)]
+    schemas: Members = {
+        "Order": _object({"it": _ref("Block")}),
+        "Block": {"oneOf": [*map(_ref, kinds)]},
+        "Fragment": _object({"nodes": {"type": "array", "items": _ref("Block")}}, "nodes"),
+        "Line": _object({"kind": {**_STRING, "enum": ["Line"]}, "text": _STRING}, "kind"),
+    }
+    for n, kind in enumerate(kinds):
+        few = {"oneOf": [_ref(kind), _ref(kinds[(n + 7) % count])]}
+        narrowed = {"properties": {"nodes": {"type": "array", "items": few}}}
+        inner = {"oneOf": [_ref("Block"), _ref("Line")]}
+        properties: Members = {
+            "kind": {**_STRING, "enum": [kind]},
+            "part": {"allOf": [_ref("Fragment"), narrowed]},
+            "nodes": {"type": "array", "items": inner},
+        }
+        schemas[kind] = _object(properties, *properties)
+    return _one(schemas)
+
+
 def changed(document: Members) -> Members:
     """Return a description with another property in the first schema with properties."""
     new = copy.deepcopy(document)
@@ -255,6 +280,7 @@ SHAPES: Mapping[str, Shape] = {
     "subtypes with a child": Shape(subtypes, 100, 400),
     "allOf of many": Shape(parts, 500, 2000),
     "allOf of two rings": Shape(rings, 32, 128),
+    "blocks in each other": Shape(blocks, 30, 120),
     "patterns": Shape(patterns, 250, 1000),
     "long names": Shape(long_names, 20_000, 80_000),
     "unions in unions": Shape(unions_in_unions, 100, 400),
