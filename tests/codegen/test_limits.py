@@ -334,6 +334,15 @@ def test_an_intersection_of_tagged_unions_is_their_common_branches() -> None:
     assert [branch.ref for branch in it.branches] == [f"Order.it.K{i}" for i in range(10, 20)]
 
 
+@pytest.mark.parametrize(("shape", "size"), [("a ring", 200), ("blocks in each other", 40)])
+def test_classes_in_a_long_circle_are_imported(shape: str, size: int, tmp_path: Path) -> None:
+    """Pydantic builds a class with all that it leads to, in calls inside each other."""
+    (tmp_path / "api.json").write_text(json.dumps(SHAPES[shape].make(size)), encoding="utf-8")
+    where = ("--spec", "api.json", "--package", "orders", "--output", "out")
+    assert speclock(tmp_path, "generate", *where, layout=False).code == 0
+    run_tests(tmp_path, "out/tests")
+
+
 def test_generated_tests_match_patterns_in_linear_time(tmp_path: Path) -> None:
     """They try texts of 35 to 37 letters, for which Python's engine takes days."""
     (tmp_path / "api.yaml").write_text(SHELVES, encoding="utf-8")

@@ -15,11 +15,13 @@ a field.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from math import isfinite
+from threading import RLock
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
@@ -33,6 +35,9 @@ from .reading import Report, read_json, read_value
 
 T = TypeVar("T")
 _DIGITS = PlainSerializer(with_digits, when_used="json")
+_BUILDING = RLock()
+_DEEPEST = 20_000
+"""Python's calls inside each other while a class is built: for some 600 classes in a circle."""
 
 if TYPE_CHECKING:
     Opt: TypeAlias = "T | None"
@@ -128,6 +133,18 @@ else:
     class _Base(BaseModel, metaclass=_Checked):
         # A type, since pydantic 2.12 reads a text with the names of the module of a subclass.
         __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED, _DIGITS]]}
+
+        @classmethod
+        def model_rebuild(cls, *, _parent_namespace_depth: int = 2, **options: Any) -> bool | None:
+            """Build the class: pydantic calls itself some 30 times for each class on a way back."""
+            with _BUILDING:
+                limit = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(limit, _DEEPEST))
+                try:
+                    depth = _parent_namespace_depth + 1
+                    return super().model_rebuild(_parent_namespace_depth=depth, **options)
+                finally:
+                    sys.setrecursionlimit(limit)
 
 
 class Model(_Base):
