@@ -83,12 +83,14 @@ class _Described:
         """Return what the client has of it."""
         given = self.encoding.content_type if self.encoding is not None else ""
         is_one = is_sendable(given) and "," not in given and "*" not in given
-        kinds = {_kind(leaf, given) for leaf in document.leaves(self.content(document))}
+        leaves = [*document.leaves(self.content(document))]
+        kinds = {_kind(leaf, given) for leaf in leaves}
+        is_told = any(leaf.types or is_file(leaf) for leaf in leaves if _kind(leaf, given) == "file")
         return FormPart(
             self.name,
             media_type=given if is_one else "",
             kind=next(iter(kinds)) if len(kinds) == 1 else "any",
-            may_be_file="file" in kinds and len(kinds) > 1,
+            may_be_file=is_told and len(kinds) > 1,
             many=self.many and document.resolve(self.schema).types == ("array",),
         )
 

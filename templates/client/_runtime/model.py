@@ -253,7 +253,8 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
         is_model = isinstance(value, BaseModel)
         for field in getattr(value, "_needed_in_requests", ()):
             if field not in value.model_fields_set:
-                yield {"type": "missing", "loc": (*at, field), "input": data}
+                wire = type(value).model_fields[field].alias or field
+                yield {"type": "missing", "loc": (*at, wire), "input": data}
         for name, item in cast("Mapping[object, Any]", data).items():
             if not isinstance(name, str):
                 yield {"type": "string_type", "loc": at, "input": name}
