@@ -85,12 +85,12 @@ class _Described:
         is_one = is_sendable(given) and "," not in given and "*" not in given
         leaves = [*document.leaves(self.content(document))]
         kinds = {_kind(leaf, given) for leaf in leaves}
-        is_told = any(leaf.types or is_file(leaf) for leaf in leaves if _kind(leaf, given) == "file")
+        files = [leaf for leaf in leaves if _kind(leaf, given) == "file"]
         return FormPart(
             self.name,
             media_type=given if is_one else "",
             kind=next(iter(kinds)) if len(kinds) == 1 else "any",
-            may_be_file=is_told and len(kinds) > 1,
+            may_be_file=len(kinds) > 1 and any(one.types or is_file(one) for one in files),
             many=self.many and document.resolve(self.schema).types == ("array",),
         )
 

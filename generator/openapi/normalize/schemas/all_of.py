@@ -224,17 +224,17 @@ class Composition:
         node = components.open.get(components.plain(schema).ref)
         if node is None:
             target = self._target(schema)
+            union = target.union
             is_alone = restrictions(target).keys() == {"union"}
-            keyword, told = (
-                (union.keyword, union.discriminator) if (union := target.union) else ("", None)
-            )
+            keyword = union.keyword if union else ""
+            is_tagged = union is not None and union.discriminator is not None
             keys = {branch.ref for branch in target.branches} - {""}
         else:
             is_alone = sum(k in node for k in UNIONS) == 1 and not _restricts(omit(node, *UNIONS))
-            keyword, told = "oneOf" if "oneOf" in node else "anyOf", node.get("discriminator")
+            keyword, is_tagged = "oneOf" if "oneOf" in node else "anyOf", "discriminator" in node
             names = (components.target(one)[1] for one in branches_of(node) if "$ref" in one)
             keys = {components.keys[name] for name in names if name in components.keys}
-        is_looser = inside is None or (told is None and keyword in ("anyOf", inside.keyword))
+        is_looser = inside is None or (not is_tagged and keyword in ("anyOf", inside.keyword))
         return keys if is_alone and is_looser else set()
 
     def _extended(self, schema: Schema, part: Schema) -> Schema:
