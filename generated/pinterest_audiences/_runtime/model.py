@@ -22,7 +22,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from math import isfinite
-from threading import RLock
+from threading import current_thread, main_thread
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
 from uuid import UUID
@@ -36,9 +36,9 @@ from .reading import Report, read_json, read_value
 
 T = TypeVar("T")
 _DIGITS = PlainSerializer(with_digits, when_used="json")
-_BUILDING = RLock()
-_DEEPEST = 20_000
-"""Python's calls inside each other while a class is built: for some 600 classes in a circle."""
+_DEEPEST = 5_000
+"""Python's calls inside each other while a class is built, for 600 classes in a circle: as many as
+the stack of a main thread holds on any system."""
 
 if TYPE_CHECKING:
     Opt: TypeAlias = "T | None"
@@ -137,14 +137,15 @@ else:
 
         @classmethod
         def model_rebuild(cls, *, _parent_namespace_depth: int = 2, **options: Any) -> bool | None:
-            """Build the class: pydantic calls itself some 30 times for each class on a way back."""
-            with _BUILDING:
-                limit = sys.getrecursionlimit()
+            """Build the class: pydantic calls itself 8 to 30 times for each class on a way back."""
+            limit, is_main = sys.getrecursionlimit(), current_thread() is main_thread()
+            if is_main:  # others may have a small stack
                 sys.setrecursionlimit(max(limit, _DEEPEST))
-                try:
-                    depth = _parent_namespace_depth + 1
-                    return super().model_rebuild(_parent_namespace_depth=depth, **options)
-                finally:
+            try:
+                depth = _parent_namespace_depth + 1
+                return super().model_rebuild(_parent_namespace_depth=depth, **options)
+            finally:
+                if is_main:
                     sys.setrecursionlimit(limit)
 
 
