@@ -254,8 +254,8 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
         is_model = isinstance(value, BaseModel)
         for field in getattr(value, "_needed_in_requests", ()):
             if field not in value.model_fields_set:
-                wire = type(value).model_fields[field].alias or field
-                yield {"type": "missing", "loc": (*at, wire), "input": data}
+                info = cast("BaseModel", value).__class__.model_fields[field]
+                yield {"type": "missing", "loc": (*at, info.alias or field), "input": data}
         for name, item in cast("Mapping[object, Any]", data).items():
             if not isinstance(name, str):
                 yield {"type": "string_type", "loc": at, "input": name}
