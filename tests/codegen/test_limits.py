@@ -271,6 +271,13 @@ def test_an_enumeration_beside_a_union_of_many_constants_is_a_few_of_them() -> N
     assert not findings.warnings
 
 
+def test_a_union_of_itself_beside_large_unions_counts_as_one_branch() -> None:
+    circle = one_of("Circle")
+    parts = [union("a", 20), union("b", 20), *circle["oneOf"]]
+    _, findings, _ = canonical(described({"allOf": parts}, Circle=circle))
+    assert [one.code for one in findings.warnings] == ["allof-size"]
+
+
 def test_an_intersection_of_too_many_branches_is_an_object_of_any_members() -> None:
     """No branch is left, not even of the union that came first; 256 are not too many."""
     document, findings, _ = canonical(described(unions("ab", 16)))

@@ -37,8 +37,7 @@ from .reading import Report, read_json, read_value
 T = TypeVar("T")
 _DIGITS = PlainSerializer(with_digits, when_used="json")
 _DEEPEST = 5_000
-"""Python's calls inside each other while a class is built, for 600 classes in a circle: as many as
-the stack of a main thread holds on any system."""
+"""Python's calls inside each other while a class is built with all that it leads to."""
 
 if TYPE_CHECKING:
     Opt: TypeAlias = "T | None"

@@ -83,9 +83,9 @@ class _Described:
         """Return what the client has of it."""
         given = self.encoding.content_type if self.encoding is not None else ""
         is_one = is_sendable(given) and "," not in given and "*" not in given
-        leaves = [*document.leaves(self.content(document))]
-        kinds = {_kind(leaf, given) for leaf in leaves}
-        files = [leaf for leaf in leaves if _kind(leaf, given) == "file"]
+        leaves = [(leaf, _kind(leaf, given)) for leaf in document.leaves(self.content(document))]
+        kinds = {kind for _, kind in leaves}
+        files = [leaf for leaf, kind in leaves if kind == "file"]
         return FormPart(
             self.name,
             media_type=given if is_one else "",

@@ -43,8 +43,6 @@ _MAX_LENGTH = 20_000
 """The number of characters of a generated text."""
 _MAX_STEPS = 50_000
 """The number of values and branches to try for one value: a limit of time, the same everywhere."""
-
-
 _MOST_MEMBERS = 1000
 """The number of items or of members that a value may have to have."""
 

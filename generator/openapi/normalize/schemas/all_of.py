@@ -313,8 +313,8 @@ class Composition:
                 merged = self.merged([branch, other], name, branch.location)
             if key and is_alike(merged, own):
                 merged = branch
-            if admits_nothing(self.resolve(merged)):
-                dropped.append(merged)
+            if admits_nothing(whole_branch := self.resolve(merged)):
+                dropped.append(whole_branch)
             else:
                 distinct.setdefault(as_text(merged), (merged, name))
         kept = [*distinct.values()]

@@ -110,14 +110,16 @@ class Combinations:
             return False
         found: list[tuple[Schema, ...]] = [()]
         for part in parts:
-            leaves = [*self._leaves(part)]
+            leaves = [*self._leaves(part)] or [part]
             cost = 1 + max(len(leaf.required) for leaf in leaves)
             self._spend(len(found) * len(leaves) * cost)
             found = [
                 (*before, leaf)
                 for before in found
                 for leaf in leaves
-                if not any(clash(one, leaf) or self.void_member(one, leaf) for one in before)
+                if not any(
+                    clash(one, leaf) or self.void_member(one, leaf) is not None for one in before
+                )
             ]
         return len(found) <= _MAX_BRANCHES
 
