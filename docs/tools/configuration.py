@@ -160,6 +160,7 @@ on a terminal.
 | `GITHUB_STEP_SUMMARY` | the file to which `drift`, `probe` and `propose` append their reports |
 | `GITHUB_OUTPUT` | the file to which `propose` appends `found=yes` |
 | `GITHUB_TOKEN` | the token of `--comment` and `propose --publish` |
+| `ACTION_TOKEN` | the same, from the action; removed from the environment when the command starts |
 | `GITHUB_EVENT_NAME`, `GITHUB_EVENT_PATH` | the event and its file, for `--comment` |
 | `GITHUB_REPOSITORY`, `GITHUB_REF_NAME` | its repository, and the branch for its pull request |
 | `GITHUB_API_URL`, `GITHUB_SERVER_URL` | its addresses, by default those of github.com |

@@ -41,7 +41,7 @@ def write_comment(reports: Sequence[Report], options: argparse.Namespace, consol
         elif reports:
             has_news = any(report.changes or report.faults for report in reports)
             text = printable(as_comment(reports, options.level))
-            comment(remote("--comment"), number, options.command, text, creates=has_news)
+            comment(remote(options), number, options.command, text, creates=has_news)
     except (SpeclockError, OSError, ValueError) as error:
         console.warn(f"no comment: {error}")
 

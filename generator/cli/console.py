@@ -196,8 +196,12 @@ class Console:
             from ..errors import UsageError
 
             raise UsageError(f"nothing was written: there is no terminal to ask on. {remedy}")
+        return self.ask(question)
+
+    def ask(self, question: str) -> bool:
+        """Ask a question on the terminal and return whether the answer is yes."""
         self.progress("")
-        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+        return input(f"{printable_line(question)} [y/N] ").strip().lower() in ("y", "yes")
 
     def _note(self, text: str) -> None:
         if self._live:

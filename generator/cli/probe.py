@@ -13,12 +13,13 @@ from .drift import print_report
 ABOUT = """\
 Call GET and HEAD operations on a running server, and compare the responses with the description.
 
-  speclock probe probe.toml
+  speclock probe probe.toml --yes api.example.com
   speclock probe probe.toml --base-url https://staging.example.com/v1 --record probe.ndjson
   speclock probe probe.toml --base openapi.yaml --base-url http://localhost:8000
 
 The file names the operations. Its calls go to one server, one after the other, without redirects
 and retries. The client's environment variables have the credentials; the recording masks them.
+A server gets them if you name it, in --base-url or --yes, or confirm it when you are asked.
 Nothing is sent if one of the calls cannot be made.
 """
 EPILOG = """\
@@ -45,6 +46,7 @@ ARGUMENTS = {
     **CONFIG,
     "--base FILE|git:REV": "the description; the checked-in one by default",
     "--base-url URL": "the address of the server; the description's by default",
+    "--yes HOST": "the description's server may have the credentials, if it is HOST or HOST:PORT",
     "--record FILE": "keep the exchanges in a new file, for --traffic of `speclock drift`",
     **COMMENT,
     **{usage: text for usage, text in DRIFT.items() if usage.split()[0] in _OF_DRIFT},
@@ -72,6 +74,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.file,
         base=options.base,
         base_url=options.base_url,
+        host=options.yes,
+        confirm=console.ask if console.can_ask else None,
         record=options.record,
         show_values=options.show_values,
         coverage=options.coverage,

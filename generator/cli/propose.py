@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     kind, folder = KINDS[options.kind], Path(options.folder).absolute()
     try:
         if options.publish:
-            verdict = publish(kind, folder, options.paths, remote("--publish"))
+            verdict = publish(kind, folder, options.paths, remote(options))
             fault = "" if verdict == DONE else kind.verdicts[verdict]
         else:
             folder.mkdir(parents=True, exist_ok=True)
@@ -178,15 +178,19 @@ def _append(path: str | None, text: str) -> None:
             file.write(text)
 
 
-def remote(option: str) -> Remote:
-    """Return the repository of the workflow, by the runner's variables."""
+def remote(options: argparse.Namespace) -> Remote:
+    """Return the repository of the workflow, by the runner's variables.
+
+    The token is that of the action; elsewhere a variable has it.
+    """
     from ..errors import UsageError
     from ..services.updates.proposal import Remote
 
-    token = os.environ.get("GITHUB_TOKEN")
+    token = options.token or os.environ.get("GITHUB_TOKEN")
     repository = os.environ.get("GITHUB_REPOSITORY")
     base = os.environ.get("GITHUB_REF_NAME")
     if not (token and repository and base):
+        option = "--publish" if options.command == "propose" else "--comment"
         raise UsageError(
             f"{option} is for workflows of GitHub: GITHUB_TOKEN, GITHUB_REPOSITORY or "
             "GITHUB_REF_NAME is not set."

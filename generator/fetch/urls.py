@@ -63,6 +63,15 @@ def parse_url(text: str, *, insecure: bool) -> httpx.URL:
     return url.copy_with(fragment=None)
 
 
+def server_of(url: httpx.URL) -> str:
+    """Return how a user names the server of an absolute URL: ``HOST[:PORT]``, with https.
+
+    The host is in ASCII, so that no letter looks like another one.
+    """
+    server = url.netloc.decode()
+    return server if url.scheme == "https" else f"{url.scheme}://{server}"
+
+
 def origin_of(url: httpx.URL) -> tuple[str, str, int]:
     """Return scheme, host in ASCII, and port of an absolute URL (RFC 6454 §4)."""
     return url.scheme, url.raw_host.decode(), url.port or _PORTS.get(url.scheme, 0)

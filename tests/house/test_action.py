@@ -20,7 +20,7 @@ pytestmark = [
 ACTION = ROOT / "action.yml"
 RUN = {
     "COMMAND": "check", "ARGUMENTS": "", "FAIL_ON": "", "FORMAT": "github", "COMMENT": "false",
-    "GITHUB_TOKEN": "",
+    "ACTION_TOKEN": "",
 }  # fmt: skip
 
 

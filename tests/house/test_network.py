@@ -171,11 +171,12 @@ def test_an_import_opens_no_connection(program: str) -> None:
 # ── environment variables ────────────────────────────────────────────────────────────────────────
 
 PASSED_ON = {
+    "services/comparison/probe.py",
     "services/project/descriptions.py",
     "services/project/git.py",
     "services/comparison/type_checker.py",
 }
-"""The modules that read what `upstream_headers` names, or give the environment to a program."""
+"""The modules that read what `upstream_headers` or a client names, or give all to a program."""
 READ_BY_OTHERS = {
     "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "XDG_CACHE_HOME",
 }  # fmt: skip
@@ -188,7 +189,7 @@ def variables(path: Path) -> Iterator[str]:
         match node:
             case (
                 ast.Call(
-                    func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get"),
+                    func=ast.Attribute(value=ast.Attribute(attr="environ"), attr="get" | "pop"),
                     args=[ast.Constant(value=str(name)), *_],
                 )
                 | ast.Subscript(

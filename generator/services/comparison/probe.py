@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import os
+import shlex
 import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.util import module_from_spec, spec_from_file_location
@@ -23,13 +25,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from ...changes.change import Report
+from ...codegen.ir.package import Api
 from ...codegen.output.fileset import write
+from ...codegen.render.views.package import ApiView
 from ...config import Client
 from ...document.selectors import filter_operations
 from ...errors import InternalError, SpeclockError, UsageError
 from ...fetch import network, run
 from ...fetch.probe import MAX_BODY, ProbeTransport, Sent
-from ...fetch.urls import parse_url
+from ...fetch.urls import parse_url, server_of
 from ...portable import parse_toml, read_text
 from ...printable import display_path
 from ...record_faults import RecordError, usage_error
@@ -76,6 +80,8 @@ def probe(
     *,
     base: str = "",
     base_url: str = "",
+    host: str = "",
+    confirm: Callable[[str], bool] | None = None,
     record: str = "",
     show_values: bool = False,
     coverage: bool = False,
@@ -83,12 +89,15 @@ def probe(
 ) -> tuple[TrafficResult, list[str]]:
     """Make the calls in a file, and compare the responses with the description.
 
-    ``base_url`` is the address of a server that the description doesn't have, ``record`` a new file
-    for the exchanges; the others are as in :func:`find_traffic_drift`. Returns also a sentence for
-    each call without a complete response.
+    ``base_url`` is the address of a server that the description doesn't have, ``host`` the server
+    of the description that may get credentials, ``record`` a new file for the exchanges; the others
+    are as in :func:`find_traffic_drift`. ``confirm`` asks the user a question, and returns True for
+    yes; None if there is nobody to ask. Returns also a sentence for each call without a complete
+    response.
 
-    Raise as that, and :class:`UsageError`, before a request is sent, for a call that cannot be made
-    and for a credential that no environment variable has.
+    Raise as that, and :class:`UsageError`, before a request is sent, for a call that cannot be
+    made, for a credential that no environment variable has, and for a server that the user neither
+    named nor confirmed.
     """
     if record and Path(record).exists():
         raise UsageError(f"{record} exists. Name a new file for the recording, or remove it.")
@@ -117,6 +126,9 @@ def probe(
                 raise UsageError(
                     "\n".join(str(usage_error(fault, text, name)) for fault in refused)
                 )
+            if not base_url:
+                variables = _variables(rendered.api, prober.labels())
+                _check_server(server_of(transport.base), variables, host, confirm)
             try:
                 transport.sender = recorder(recording, module, network(transport.base))
                 progress("calling the server")
@@ -168,6 +180,48 @@ def _client(package: ModuleType, transport: ProbeTransport, settings: dict[str, 
         raise UsageError(f"{error}.") from None
 
 
+def _variables(api: Api, labels: Collection[str]) -> list[str]:
+    """Return the environment variables that are set and whose secrets some operations may send."""
+    needed: set[str] = set()
+    for operation in api.operations:
+        if operation.origin.spellings[1] in labels:
+            needed.update(*operation.security)
+    variables: list[str] = []
+    for credential in ApiView(api).credentials:
+        if credential.ir.name in needed:
+            for alternative in credential.variables:
+                variables += alternative
+    return [name for name in variables if os.environ.get(name)]
+
+
+def _check_server(
+    server: str, variables: Collection[str], host: str, confirm: Callable[[str], bool] | None
+) -> None:
+    """Raise :class:`UsageError` unless the user named the server that gets secrets, or confirms it.
+
+    The checkout chooses the server, and by the names of the client and its security schemes the
+    variables.
+    """
+    if not variables:
+        return
+    secrets = ", ".join(f"${name}" for name in variables)
+    if host:
+        url = host if "://" in host else f"https://{host}"
+        named = server_of(parse_url(url, insecure=True))
+        if named != server:
+            raise UsageError(
+                f"{secrets} would be sent to {server}, the server of the description, and --yes "
+                f"names {named}. Nothing was sent. To call that one: --base-url URL"
+            )
+    elif confirm is None:
+        raise UsageError(
+            f"{secrets} would be sent to {server}, which only the description names. Nothing was "
+            f"sent. If that server may have the secret: --yes {shlex.quote(server)}"
+        )
+    elif not confirm(f"Send {secrets} to {server}?"):
+        raise UsageError("nothing was sent.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Prober:
     """Calls, made by the client of a package."""
@@ -186,6 +240,8 @@ class _Prober:
             await asyncio.sleep(interval if index else 0)
             path: tuple[str | int, ...] = ("call", index, "arguments")
             try:
+                if "options" in call.arguments:
+                    raise UsageError("only Python code can give options. Remove them")
                 method = attrgetter(self._method(call.operation))(self.client)
                 response = method(**call.arguments)
                 await (response if inspect.isawaitable(response) else response.__aenter__())
@@ -204,17 +260,25 @@ class _Prober:
             await self.transport.sender.aclose()
         return faults
 
+    def labels(self) -> set[str]:
+        """Return the ``METHOD /path`` of each operation that is called."""
+        return {self._label(call.operation) for call in self.calls.call}
+
     def _method(self, operation: str) -> str:
         """Return the method of the one operation that a selector names; raise ``UsageError``."""
+        if method := self.methods.get(self._label(operation)):
+            return method
+        raise UsageError("the client leaves it out; `speclock check` has the reason")
+
+    def _label(self, operation: str) -> str:
+        """Return the ``METHOD /path`` of the operation of a selector; raise ``UsageError``."""
         operations = self.described.input.canonical.operations
         named, *others = filter_operations(operations, [operation], self.described.source.name)
         if others:
             raise UsageError(f"it is also {others[0].label}. Name one operation")
         if named.verb not in ("GET", "HEAD"):
             raise UsageError(f"it is a {named.verb}, and only GET and HEAD are sent")
-        if method := self.methods.get(f"{named.verb} {named.path}"):
-            return method
-        raise UsageError("the client leaves it out; `speclock check` has the reason")
+        return f"{named.verb} {named.path}"
 
 
 def _described(error: Mapping[str, Any]) -> str:

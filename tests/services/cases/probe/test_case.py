@@ -95,6 +95,7 @@ def test_what_a_server_answers_is_compared(project: Project, server: Server) -> 
         ('[[call]]\noperation = "trees/show"', "7: call.arguments trees/show: missing 1"),
         (BASKETS + "arguments = {limit = 101}", "9: call.arguments baskets/list: limit: must be"),
         ("[[call]]\n" * 2, "7: call lacks"),
+        (BASKETS + "arguments = {options = {deadline = 1}}", "7: call baskets/list: only Python"),
         (BASKETS * 20, "45: call is one of 21 calls, and max_calls is 20. Remove some"),
         ("[[call]]\noperation = 1", "8: call.operation must be text, not 1"),
     ],
