@@ -76,13 +76,16 @@ it alone has, else by its position. A `title` is never used.
 
 Names that would be the same are told apart by their own wire names, so that one that is added later
 renames no third one. Operations get the method and path as a name (`get_pets`). Of other names, the
-one that is spelled like the wire name keeps it; the others are spelled out: `-name` is
-`MINUS_NAME`, `@id` is `at_id`, `asc` beside `ASC` is `ASC_LOWER`. An inline schema yields to a
-component (`PetStatusEnum`). The classes of an operation begin with its method and path instead of
-its operationId where another operation or a component would have one of them: ids that differ in
-case or signs alone (`getPet`, `get-pet`), that run together with a parameter (`a.b` and `a`), or
-that are the key of a component. A definition in `$defs` is named by its key, or by the path to it
-where another definition has that key. Only what differs in nothing readable has a hash.
+one that is spelled like the wire name keeps it; else, of members and parameters, the first in the
+description, so that a new one at the end, as of an overlay, renames nothing. The others are spelled
+out: `-name` is `MINUS_NAME`, `@id` is `at_id`, `asc` beside `ASC` is `ASC_LOWER`, `ID` after `Id`
+is `id_upper`; of enumeration values that differ in a sign, such as `+1h` and `-1h`, all are. An
+inline schema yields to a component (`PetStatusEnum`). The classes of an operation begin with its
+method and path instead of its operationId where another operation or a component would have one of
+them: ids that differ in case or signs alone (`getPet`, `get-pet`), that run together with a
+parameter (`a.b` and `a`), or that are the key of a component. A definition in `$defs` is named by
+its key, or by the path to it where another definition has that key. Only what differs in nothing
+readable has a hash.
 
 If operations or classes collide, `generate` prints a line that keeps the plain name for one of
 them, for the operation that the generated client has under that name. `init` and `update` write it.

@@ -137,7 +137,24 @@ class _Comparison:
             owner = self.names.get(owner, owner)
         elif self.methods is not None and (owner in self.old.requests or owner in self.methods):
             owner = self.methods.get(owner, f"{owner} is gone")
+        key = is_call, owner, overload, name
+        if not _has_wire(declaration):
+            return key
+        same = self._new_wires.get((owner, overload, declaration.wire))
+        if same is not None:
+            return same.key
+        other = self.new.declarations.get(key)
+        if other is not None and (declaration.owner, overload, other.wire) in self._old_wires:
+            name = f"{name} is gone"  # the name is now that of another member
         return is_call, owner, overload, name
+
+    @cached_property
+    def _new_wires(self) -> Mapping[tuple[str, str, str], Declaration]:
+        return _by_wire(self.new)
+
+    @cached_property
+    def _old_wires(self) -> Mapping[tuple[str, str, str], Declaration]:
+        return _by_wire(self.old)
 
     def _names(self, old: Declaration, new: Declaration | None) -> frozenset[str]:
         if old.kind == "method" and new is not None:
@@ -188,6 +205,8 @@ class _Comparison:
                 return True
 
     def _field_breaks(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
+        if old.name != new.name:
+            return True
         come, gone = new.flags - old.flags, old.flags - new.flags
         names = {option.name for option in old.type.without_none}
         # One class became several: code that reads what it sends knew which.
@@ -278,6 +297,21 @@ class _Comparison:
             if not (inner and accepts(wide, inner)) and not any(accepts(o, alone) for o in outer):
                 return False
         return True
+
+
+def _by_wire(api: PublicApi) -> Mapping[tuple[str, str, str], Declaration]:
+    """Return the members and parameters of an API by owner, overload and name on the wire."""
+    return {
+        (declaration.owner, declaration.overload, declaration.wire): declaration
+        for declaration in api.declarations.values()
+        if _has_wire(declaration)
+    }
+
+
+def _has_wire(declaration: Declaration) -> bool:
+    """Return whether a declaration is known by its name on the wire, not by name or position."""
+    is_member = declaration.kind in ("field", "parameter")
+    return is_member and bool(declaration.wire) and not declaration.wire.startswith("path:")
 
 
 def _differs(old: Declaration, new: Declaration) -> bool:

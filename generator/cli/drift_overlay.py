@@ -19,7 +19,7 @@ _NO_TERMINAL = "Use --yes to write the recorded values that are listed above."
 def write(result: TrafficResult, root: Path, options: argparse.Namespace, console: Console) -> None:
     """Ask for the recorded values, write the overlay, and print what is left and what is next."""
     from ..changes.formats.summary import listed
-    from ..services.comparison.traffic_overlay import plan_overlay, write_overlay
+    from ..services.comparison.traffic_overlay import plan_overlay, renamed_by, write_overlay
 
     client, file = result.client, Path(options.write_overlay)
     overlay = plan_overlay(result, root, file)
@@ -44,6 +44,8 @@ def write(result: TrafficResult, root: Path, options: argparse.Namespace, consol
         if not console.confirm("Write them?", _NO_TERMINAL):
             console.note(f"{name}: not written.")
             return
+    for sentence in renamed_by(overlay, result):
+        console.note(f"{name}: {sentence}: code that uses it must change.")
     write_overlay(overlay, file)
     console.note(f"{name}: {counted(overlay.described, 'deviation')} described.")
     settings = f"[tool.speclock.clients.{client.package}]" if client.package else "the settings"

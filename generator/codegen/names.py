@@ -2,9 +2,9 @@
 
 A character that isn't allowed in an identifier is a word boundary; it is never deleted. A reserved
 name gets a trailing underscore. If several wire names of one scope give the same identifier, the
-one that is spelled like it keeps it, and each of the others is spelled out further, from its own
-wire name alone: signs, then camel humps, then every character, then its case become words. Only
-what is still the same gets a hash. So the order of the description doesn't matter.
+one that is spelled like it keeps it, or else the first of them: what is added at the end renames
+nothing. Each of the others is spelled out further, from its own wire name alone: signs, then camel
+humps, then every character, then its case become words. Only what is still the same gets a hash.
 """
 
 from __future__ import annotations
@@ -237,19 +237,37 @@ def join(*parts: str) -> Identifier:
     return Identifier("".join(parts))
 
 
+def spelled_or_first(group: Sequence[str], name: str) -> str:
+    """Return the one of several wire names that is spelled like their name, or the first."""
+    return next((wire for wire in group if wire == name.rstrip("_")), group[0])
+
+
+def first_without_signs(group: Sequence[str], name: str) -> str | None:
+    """Return the one of several enumeration values that keeps a name, or None.
+
+    Of ``+price`` and ``-price`` neither is ``PRICE``, though the first one would keep it.
+    """
+    whole = [wire for wire in group if constant(wire, Spelling.SIGNS) == name]
+    return spelled_or_first(whole, name) if whole else None
+
+
+def only(group: Sequence[str]) -> str | None:
+    """Return the only one of several wire names, or None."""
+    return group[0] if len(group) == 1 else None
+
+
 def make_distinct(
     wires: Iterable[str],
     spell: Callable[[str, Spelling], Identifier],
-    keeps: Callable[[str, list[str], str], bool] = lambda wire, _, name: wire == name.rstrip("_"),
+    keeper: Callable[[Sequence[str], str], str | None] = spelled_or_first,
     pins: Mapping[str, Identifier] = MappingProxyType({}),
     kind: str = "names",
 ) -> dict[str, Identifier]:
     """Return distinct names of one scope; ``spell`` names a wire name at a level of spelling.
 
-    Of several wire names with the same name, the only one that ``keeps`` (the wire name, all of
-    them, the name) is true of keeps it; by default the one that is spelled like it. The others are
-    spelled out further. A wire name in ``pins`` has that name in any case; raise
-    :class:`UsageError` for two of a ``kind`` that are pinned to one.
+    Of several wire names with the same name, in the order of ``wires``, ``keeper`` returns the one
+    that keeps it, or None. The others are spelled out further. A wire name in ``pins`` has that
+    name in any case; raise :class:`UsageError` for two of a ``kind`` that are pinned to one.
     """
     levels = dict.fromkeys(wires, 0)
     result = {wire: pins.get(wire) or spell(wire, Spelling.PLAIN) for wire in levels}
@@ -261,14 +279,14 @@ def make_distinct(
         if not groups:
             return result
         for name, group in groups:
-            kept = [wire for wire in group if wire in pins]
-            if len(kept) > 1:
+            pinned = [wire for wire in group if wire in pins]
+            if len(pinned) > 1:
                 raise UsageError(
                     f"[tool.speclock] names two {kind} {name!r}. Choose another name for one."
                 )
-            kept = kept or [wire for wire in group if keeps(wire, group, name)]
+            kept = pinned[0] if pinned else keeper(group, name)
             for wire in group:
-                if kept != [wire]:  # of two that keep a name, each would for ever
+                if wire != kept:
                     levels[wire] += 1
                     result[wire] = _at(levels[wire], wire, spell, group)
 

@@ -83,6 +83,8 @@ CHANGES = {
     "any text where values were": ('Literal["a", "b"]', "str", ["! widened Pet.sort"]),
     "a class that is one of several": ("Opt[Home]", "Opt[Home | Answer]", ["! widened Pet.home"]),
     "a member with another value": ('CAT = "cat"', 'CAT = "CAT"', ["! changed Kind.CAT"]),
+    "a name that is another member's now": ("    street: str\n", '    street: Annotated[str, Field(alias="Street")]\n    street_lower: Annotated[str, Field(alias="street")]\n', ["! renamed Home.street", "! added Home.street"]),
+    "a member that is gone, with its name in use": ("    size: int\n    code: int | str\n", '    size: Annotated[int, Field(alias="code")]\n', ["! renamed Answer.code", "! removed Answer.size"]),
     "a class that has another name": ("Home", "House", ["! renamed Home"]),
     "an enumeration that has another name": ("Kind", "Sort", ["! renamed Kind"]),
     "a class that is an alias now": ("class Home(Model):\n    street: str", 'Home = TypeAliasType("Home", str)', ["! changed Home", "! removed Home.street"]),

@@ -77,7 +77,7 @@ def of_values(values: list[Any], version: str) -> tuple[Any, list[Exchange]]:
 def with_overlay(folder: Path, spec: Any, made: list[Exchange]) -> tuple[TrafficOverlay, list[str]]:
     """Return the overlay of exchanges, and the rules of deviations with it."""
     before = compared(folder, spec, made)
-    overlay = overlay_of(before.findings, before.description, sent_schemas(before.document))
+    overlay = overlay_of(before.findings, before.description, sent_schemas(before.input.canonical))
     (folder / OVERLAY).write_text(overlay.text, encoding="utf-8")
     return overlay, rules(compared(folder, spec, made, OVERLAY))
 

@@ -43,11 +43,14 @@ def source(document: Any) -> SourceFile:
 
 
 def shuffled(value: Any, rnd: random.Random) -> Any:
-    """Return a document whose mappings have another order."""
+    """Return a document whose mappings have another order, but for the properties of schemas."""
     if isinstance(value, dict):
         entries = [(key, shuffled(item, rnd)) for key, item in value.items()]
         rnd.shuffle(entries)
-        return dict(entries)
+        whole = dict(entries)
+        if isinstance(whole.get("properties"), dict):
+            whole["properties"] = {key: whole["properties"][key] for key in value["properties"]}
+        return whole
     return [shuffled(item, rnd) for item in value] if isinstance(value, list) else value
 
 

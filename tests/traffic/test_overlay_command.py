@@ -93,3 +93,21 @@ def test_what_is_allowed_is_not_written(project: Path) -> None:
         name="spec.allowed.toml",
     )
     assert "1 deviation described" in drift(project, *WRITE).err
+
+
+@pytest.mark.parametrize(
+    ("new", "renamed"),
+    [("ID", []), ("other", []), ("id", ["Thing.id to id_capitalized"])],
+)
+def test_a_member_that_takes_the_name_of_another_is_told(
+    tmp_path: Path, new: str, renamed: list[str]
+) -> None:
+    """A name stays that of the first member, unless another one is spelled like it."""
+    thing = {"Thing": obj(["Id"], Id={"type": "string"})}
+    spec = description({"$ref": "#/components/schemas/Thing"}, schemas=thing)
+    compared(tmp_path, spec, [answer({"Id": "a", new: "b"})])
+    outcome = drift(tmp_path, *WRITE)
+    assert [line for line in outcome.err.splitlines() if "renames" in line] == [
+        f"{OVERLAY}: the overlay renames {names}: code that uses it must change."
+        for names in renamed
+    ]

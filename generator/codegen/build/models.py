@@ -18,7 +18,17 @@ from ...openapi.json_values import is_enumeration
 from ...openapi.model.schemas import Schema
 from ..ir.models import Alias, Component, Enumeration, Model, ModelField, Module
 from ..ir.types import Nullable, Scalar, Type, referenced
-from ..names import FIELDS, Identifier, Spelling, constant, join, make_distinct, snake
+from ..names import (
+    FIELDS,
+    Identifier,
+    Spelling,
+    constant,
+    first_without_signs,
+    join,
+    make_distinct,
+    snake,
+    spelled_or_first,
+)
 from .parts import MultipartTypes
 from .types import Types, kind_of_values, listed_values, text
 
@@ -86,7 +96,7 @@ class Models:
             properties,
             lambda wire, level: snake(wire, FIELDS, level),
             # A constructor takes both names, so `class_` is left to a member called so.
-            lambda wire, group, name: wire == (name if name in group else name.rstrip("_")),
+            lambda group, name: name if name in group else spelled_or_first(group, name),
         )
         fields: list[ModelField] = []
         for wire, member in properties.items():
@@ -129,7 +139,7 @@ class Models:
             given = "" if level else schema.enum_names.get(wire, "")
             return constant(given or wire, level)
 
-        final = make_distinct(wires, spell)
+        final = make_distinct(wires, spell, first_without_signs)
         members = tuple((final[wire], value) for wire, value in wires.items())
         kind = "string" if kind_of_values(schema) == "str" else "integer"
         return Enumeration(name, text(schema.description), kind, members)

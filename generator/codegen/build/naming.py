@@ -27,6 +27,7 @@ from ..names import (
     constant_of,
     join,
     make_distinct,
+    only,
     pascal,
     short_hash,
     snake,
@@ -331,14 +332,14 @@ def class_names(
 
     contested: dict[tuple[str, ...], str] = {}
 
-    def keeps(key: str, group: list[str], name: str) -> bool:
+    def keeper(group: Sequence[str], name: str) -> str | None:
         contested.setdefault(tuple(group), name)
-        known = [one for one in group if one in declared]
-        exact = [k for k in known if k == name.rstrip("_")]
-        return key in exact if exact else [key] == known
+        components = [key for key in group if key in declared]
+        spelled = [key for key in components if key == name.rstrip("_")]
+        return only(spelled or components)
 
     wires = (*schemas, *sorted(rivals))
-    result = make_distinct(wires, spell, keeps, pins, "classes")
+    result = make_distinct(wires, spell, keeper, pins, "classes")
     return {key: result[key] for key in schemas}, [
         _class_collision(document, name, used, result)
         for group, name in contested.items()

@@ -172,12 +172,12 @@ class OperationBuilder:
             in_place = several and p.in_ != "path"
             return join(name.rstrip("_"), "_", p.in_) if in_place else name
 
-        def keeps(key: str, group: list[str], name: str) -> bool:
-            spelled = [one for one in group if listed[one].name == name.rstrip("_")]
-            placed = (one for one in group if f"{listed[one].name}_{listed[one].in_}" == name)
-            return key in (spelled or placed)
+        def keeper(group: Sequence[str], name: str) -> str:
+            spelled = [key for key in group if listed[key].name == name.rstrip("_")]
+            placed = [key for key in group if f"{listed[key].name}_{listed[key].in_}" == name]
+            return [*spelled, *placed, *group][0]
 
-        final = make_distinct(listed, spell, keeps)
+        final = make_distinct(listed, spell, keeper)
         made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 

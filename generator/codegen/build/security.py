@@ -17,7 +17,16 @@ from ...openapi.normalize.operations import TOKEN
 from ..ir.operations import NeededScope
 from ..ir.package import Credential
 from ..ir.types import Text
-from ..names import CREDENTIALS, Identifier, Spelling, check_pinned, make_distinct, snake, words
+from ..names import (
+    CREDENTIALS,
+    Identifier,
+    Spelling,
+    check_pinned,
+    make_distinct,
+    only,
+    snake,
+    words,
+)
 from .servers import url_fault
 from .types import text
 
@@ -156,11 +165,11 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
             return wanted[key]
         return snake(spelled.get(key, key), CREDENTIALS, level)
 
-    def keeps(key: str, group: list[str], name: str) -> bool:
-        return key == name or [key] == [one for one in group if _is_spelled(one, name)]
+    def keeper(group: Sequence[str], name: str) -> str | None:
+        return name if name in group else only([key for key in group if _is_spelled(key, name)])
 
     keys = [first for first, *_ in groups]
-    final = make_distinct(keys, spell, keeps, pins, "credentials")
+    final = make_distinct(keys, spell, keeper, pins, "credentials")
     credentials: dict[str, Credential] = {}
     for group in groups:
         members = {key: own[key] for key in group if key in own}

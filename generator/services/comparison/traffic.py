@@ -13,10 +13,10 @@ from ...changes.change import BREAKING, Report, Side, Traffic
 from ...config import Client
 from ...document.operations import METHODS
 from ...document.tree import SourceFile
+from ...drift.inputs import Input
 from ...drift.next_steps import allow_step
 from ...drift.python_api import located
 from ...errors import Problem, UsageError
-from ...openapi.model.document import Document
 from ...printable import counted, display_path
 from ...recursion import deeply_recursive
 from ...traffic.coverage import Coverage
@@ -54,8 +54,8 @@ class TrafficResult:
     """What the report's changes were made of."""
     description: SourceFile
     """What the recordings were compared with, its overlays applied."""
-    document: Document
-    """The description in canonical form: the operations in use."""
+    input: Input
+    """Its operations in use, as they were compared."""
     uncompared: str = ""
     """Why nothing was compared, and what to do; empty where something was, or has a fault."""
 
@@ -235,7 +235,7 @@ class _TrafficComparison:
         uncompared = "" if self.judged or found or self.faults else self._uncompared(names)
         return TrafficResult(
             self.described.client, self._allowed(report), found, self.described.source,
-            self.described.input.canonical, uncompared,
+            self.described.input, uncompared,
         )  # fmt: skip
 
     def _uncompared(self, names: str) -> str:

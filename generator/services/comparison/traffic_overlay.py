@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...apidiff.compare import compare
 from ...codegen.output.boundary import check_typed
 from ...codegen.output.write import locate
 from ...config import Client
+from ...document.load import parse
+from ...document.overlay.apply import apply_overlays
+from ...drift.inputs import ComparedDescription
 from ...errors import UsageError
 from ...portable import resolved
 from ...printable import display_path
+from ...recursion import deeply_recursive
 from ...traffic.overlay.write import HEADER, TrafficOverlay, overlay_of, sent_schemas
+from ..project.descriptions import no_progress
 from ..project.written_paths import write_typed
 from .traffic import TrafficResult
 
@@ -23,7 +29,25 @@ def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverla
     check_target(result.client, root, file)
     allowed = {change.fingerprint for change in result.report.changes if change.allowed}
     findings = [finding for finding in result.findings if finding.fingerprint not in allowed]
-    return overlay_of(findings, result.description, sent_schemas(result.document))
+    return overlay_of(findings, result.description, sent_schemas(result.input.canonical))
+
+
+@deeply_recursive
+def renamed_by(overlay: TrafficOverlay, result: TrafficResult) -> list[str]:
+    """Return a sentence for each name of the client that an overlay gives to another member."""
+    before = result.input.client
+    overlaid = parse(overlay.text.encode(), path=Path("overlay.yaml"), name="overlay.yaml")
+    document = apply_overlays(result.description, [overlaid], allow_unmatched=True)
+    description = ComparedDescription(document, no_progress)
+    operations = tuple(description.match(result.input.nodes).values())
+    after = description.read(operations, result.client).client
+    if before is None or after is None:
+        return []
+    return [
+        f"the overlay renames {change.name} to {change.new.name or change.new.owner}"
+        for change in compare(before.api, after.api)
+        if change.new is not None and change.action == "renamed"
+    ]
 
 
 def check_target(client: Client, root: Path, file: Path) -> None:

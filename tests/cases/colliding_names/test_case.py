@@ -57,7 +57,7 @@ def test_parameters_and_fields_of_one_name(case: Case) -> None:
     models, server = case.models, Recorder({"next": {}})
     sort = models.BerthsAssignSort
     assert [(one.name, one.value) for one in sort] == [
-        ("NAME_LOWER", "name"), ("MINUS_NAME", "-name"), ("NAME_CAPITALIZED", "Name"),
+        ("NAME", "name"), ("MINUS_NAME", "-name"), ("NAME_CAPITALIZED", "Name"),
     ]  # fmt: skip
     with case.connect(server) as client:
         client.berths.assign(

@@ -19,7 +19,7 @@ class BerthPlanStateEnum(StrEnum):
 class BerthsAssignSort(StrEnum):
     """The order."""
 
-    NAME_LOWER = "name"
+    NAME = "name"
     MINUS_NAME = "-name"
     NAME_CAPITALIZED = "Name"
 

@@ -46,7 +46,7 @@ class SignalOrder(StrEnum):
     PLUS_1 = "+1"
     MINUS_1 = "-1"
     VALUE_1 = "1"
-    A_SPACE_B = "a b"
+    A_B = "a b"
     A_DOT_B = "a.b"
     CLASS = "class"
     NONE = "None"

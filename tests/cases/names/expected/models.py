@@ -34,7 +34,7 @@ class AcmeLibOddThing(Model):
     ad_account_id: Opt[str] = None
     über: Opt[str] = None
     日本: Opt[str] = None
-    a_hyphen_b: Opt[Annotated[str, Field(alias="a-b")]] = None
+    a_b: Opt[Annotated[str, Field(alias="a-b")]] = None
     a_dot_b: Opt[Annotated[str, Field(alias="a.b")]] = None
     private: Opt[Annotated[str, Field(alias="_private")]] = None
     int_: Opt[Annotated[int, Field(alias="int")]] = None
