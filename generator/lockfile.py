@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .errors import UsageError
 from .portable import MAX_TEXT, read_bytes
-from .printable import display_path
+from .printable import display_path, escaped_json
 from .records import also, read, to_data
 
 LOCK = "speclock.lock"
@@ -92,4 +92,4 @@ def find_entry(path: Path) -> LockEntry | None:
 def format_lock(entries: Mapping[str, LockEntry]) -> str:
     """Return the text of the lock file; members that are empty by default are left out."""
     data = {name: to_data(entry) for name, entry in sorted(entries.items())}
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"

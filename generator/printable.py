@@ -1,8 +1,9 @@
 """The one guard for untrusted text that is shown: of a description, a manifest, a diff or a path.
 
 A terminal obeys control characters, and shows text in another order after a bidirectional control.
-GitHub's runner obeys ``::name …`` at the start of a line of a log, spaces aside, and ``##[name]``
-anywhere in a line. The names of files in messages, and plurals, are here as well.
+So does an editor, so it guards generated files, too. GitHub's runner obeys ``::name …`` at the
+start of a line of a log, spaces aside, and ``##[name]`` anywhere in a line. The names of files in
+messages, and plurals, are here as well.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import os
 import re
 
 _OUTSIDE_ASCII = re.compile(r"[^\n\x20-\x7e]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Controls but tab and line feed, bidirectional controls (UAX #9 §2) and separators of lines: what
+an editor or a terminal obeys and doesn't show."""
 TAB = 4
 """Columns between the stops of a tab."""
 
@@ -55,6 +59,22 @@ def printable_json(text: str) -> str:
     Each character in question is inside a string, where JSON has an escape for it (RFC 8259 §7).
     """
     return _OUTSIDE_ASCII.sub(_json_escape, text).replace("##[", "#\\u0023[")
+
+
+def escaped_json(text: str) -> str:
+    """Return the JSON in ``text`` as JSON of the same value without invisible controls.
+
+    This is for files: unlike :func:`printable_json`, it keeps spaces and joiners of any language.
+    """
+    return _CONTROL.sub(_json_escape, text)
+
+
+def find_control(text: str) -> tuple[int, str] | None:
+    """Return the line of the first invisible control, and its name as ``U+202E``; None if none."""
+    match = _CONTROL.search(text)
+    if match is None:
+        return None
+    return text.count("\n", 0, match.start()) + 1, f"U+{ord(match[0]):04X}"
 
 
 def counted(number: int, noun: str) -> str:

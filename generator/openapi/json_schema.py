@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from ..document.component_keys import PREFIX
+from ..printable import escaped_json
 from .keywords import ASSERTIONS
 from .model.document import Document
 from .model.schemas import Json, Missing, Schema
@@ -43,7 +44,7 @@ def description_of(document: Document) -> str:
     schemas = {key: _component(schema) for key, schema in document.schemas.items()}
     info = {"title": document.title, "version": document.version}
     whole = {"openapi": "3.1.0", "info": info, "components": {"schemas": schemas}}
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(whole, indent=1, ensure_ascii=False)) + "\n"
 
 
 def _component(schema: Schema) -> dict[str, Json]:

@@ -19,6 +19,7 @@ from ...errors import Findings, UsageError
 from ...openapi.model.document import Document, Operation
 from ...openapi.model.schemas import Schema
 from ...portable import DEVICES, is_device
+from ...printable import escaped_json
 from ..names import (
     METHODS,
     Identifier,
@@ -97,8 +98,8 @@ class Collision:
 
 
 def _toml(text: str) -> str:
-    """Return a string in TOML, which is that of JSON except for the character DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Return a string in TOML, which is that of JSON without invisible controls."""
+    return escaped_json(json.dumps(text, ensure_ascii=False))
 
 
 # ── calls ────────────────────────────────────────────────────────────────────────────────────────

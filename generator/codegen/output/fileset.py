@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from ...errors import UsageError
+from ...errors import InternalError, UsageError
 from ...hashing import sha256_of
-from ...printable import display_path
+from ...printable import display_path, find_control
 from .manifest import (
     MANIFEST,
     MARK,
@@ -66,8 +66,13 @@ class FileSet:
     def of(
         cls, manifest: Manifest, files: Mapping[str, str], beside: tuple[str, ...] = ()
     ) -> FileSet:
-        """Return a file set with ``files`` recorded in the manifest, which is added."""
-        data = {name: text.replace("\r\n", "\n").encode() for name, text in files.items()}
+        """Return a file set with ``files`` recorded in the manifest, which is added.
+
+        Raises :class:`InternalError` for a file with an invisible control: with one, a review would
+        show another text than the file has.
+        """
+        texts = {name: text.replace("\r\n", "\n") for name, text in files.items()}
+        data = {name: text.encode() for name, text in texts.items()}
         package, place = f"{manifest.package}/", manifest.tests_path(manifest.package)
         tests = f"{place}/"
         digests = {name: sha256_of(content) for name, content in data.items()}
@@ -81,7 +86,12 @@ class FileSet:
                 if not name.startswith((package, tests))
             },
         )
-        data[package + MANIFEST] = full.to_json().encode()
+        texts[package + MANIFEST] = full.to_json()
+        data[package + MANIFEST] = texts[package + MANIFEST].encode()
+        for name, text in texts.items():
+            if control := find_control(text):
+                line, character = control
+                raise InternalError(f"{name}:{line} has the invisible character {character}")
         return cls(manifest.package, data, place, beside)
 
     @property

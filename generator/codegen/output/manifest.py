@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...hashing import sha256_of
-from ...printable import on_one_line, shortened
+from ...printable import escaped_json, on_one_line, shortened
 from ...record_faults import RecordError
 from ...records import also, read, to_data
 from .write import UnsafePath, check_folder, files_in, is_temporary, locate, name_fault, read_file
@@ -125,7 +125,7 @@ class Manifest:
         data = to_data(self)
         for key in {*_FILES, "sources"} & data.keys():
             data[key] = dict(sorted(data[key].items()))
-        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        return escaped_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
 
     @classmethod
     def read(cls, output: Path, package: str) -> Manifest | None:

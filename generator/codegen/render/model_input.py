@@ -1,7 +1,7 @@
 """The input of datamodel-code-generator, made from the IR.
 
-It has final names, flat types and plain constraints, so that a description has no control over the
-result.
+It has final names, flat types, plain constraints and docstrings as code, so that a description has
+no control over the result.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from ..ir.types import (
     Nullable,
     Ref,
     Scalar,
-    Text,
     Type,
     UnionType,
     covariant_lists,
@@ -29,7 +28,7 @@ from ..ir.types import (
     is_exact,
     referenced,
 )
-from .source.docstrings import py_literal, wrap
+from .source.docstrings import model_docstring, py_literal
 
 PREFIX = "#/components/schemas/"
 HERE = "__here__"
@@ -37,7 +36,6 @@ HERE = "__here__"
 ITSELF = "__itself__"
 """A recursive list in its own type, which datamodel-code-generator would drop; no schema has that
 name."""
-WIDTH = 90
 _TYPES_BY_PATTERN = {
     "^[0-9]+$": "Digits", r"^\d+$": "Digits", "^[0-9a-f]+$": "HexDigits",
     "^[0-9a-fA-F]+$": "HexDigits", "^[A-Fa-f0-9]+$": "HexDigits",
@@ -118,8 +116,8 @@ class _Builder:
                     self.whole = name if is_recursive else ""
                     self.schemas[name] = self._type(made, name, top=True)
                     self.whole = ""
-                    if doc:  # datamodel-code-generator drops that of a union
-                        self._mark(name, {"doc": wrap(doc.value, WIDTH)})
+                    if doc:
+                        self._mark(name, {"doc": model_docstring(doc, 0)})
                     if isinstance(made, UnionType) and made.tag:
                         self._open_union(name, made)
                     self._mark(name, {"marks": _marks(made), "is_recursive": is_recursive})
@@ -156,9 +154,11 @@ class _Builder:
         schema: Schema = {"type": "object", "properties": properties, "required": required}
         if model.extra is not None and model.extra != Scalar("any"):
             schema["additionalProperties"] = self._type(model.extra, f"{model.name}Value")
-        self.schemas[model.name] = _described(schema, model.doc)
+        self.schemas[model.name] = schema
         extra = model.extra or Scalar("any")
         fields: dict[str, Json] = {
+            "doc": model_docstring(model.doc, 4) if model.doc else "",
+            "docs": {f.name: model_docstring(f.doc, 4) for f in model.fields if f.doc},
             "marks": {f.name: _marks(f.type) for f in model.fields},
             "extra_marks": _marks(extra),
             "sent": [f.name for f in model.fields if f.is_one_way and f.write_only],
@@ -174,7 +174,7 @@ class _Builder:
         name = model.name + "".join(part[:1].upper() + part[1:] for part in field.name.split("_"))
         is_any = field.type in (Scalar("any"), Scalar("null"))
         made = Nullable(field.type) if field.nullable and not is_any else field.type
-        schema = _described(self._type(made, name, top=True), field.doc)
+        schema = self._type(made, name, top=True)
         if field.deprecated:
             schema["deprecated"] = True
         return schema
@@ -269,7 +269,3 @@ def _marks(type_: Type) -> str:
             return _marks(inner)
         case _:
             return ", EXACT" * is_exact(type_) + ", DIGITS" * has_any(type_)
-
-
-def _described(schema: Schema, doc: Text) -> Schema:
-    return {**schema, "description": wrap(doc.value, WIDTH)} if doc else schema

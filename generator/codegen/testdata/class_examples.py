@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ...errors import Findings
 from ...openapi.examples.check import Examples
 from ...openapi.model.document import Document
+from ...printable import escaped_json
 from ...recursion import deeply_recursive
 from ..ir.models import Component, Model, plain
 from ..ir.operations import Case, ClientOperation
@@ -52,7 +53,7 @@ def class_examples(api: Api, cases: Sequence[Case], document: Document, findings
                 f"{NO_EXAMPLE} for {component.name}: {error}",
                 "Add an example, so that `testing.example` has one.",
             )
-    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(values, indent=1, ensure_ascii=False)) + "\n"
 
 
 def _described(api: Api, cases: Sequence[Case]) -> Iterator[tuple[Type, Json]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from ...printable import escaped_json
 from ..ir.operations import Case
 from ..ir.package import Api
 from ..ir.types import Json
@@ -32,4 +33,4 @@ def fake_replies(api: Api, cases: Sequence[Case]) -> str:
                 if kind != "application/json" or not isinstance(body, (dict, list)):
                     reply["headers"] = {"content-type": kind}
             found[key] = reply
-    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    return escaped_json(json.dumps(found, indent=1, ensure_ascii=False)) + "\n"

@@ -17,7 +17,15 @@ from ...codegen.output.runtime_imports import absolute, relative
 from ...codegen.output.write import read_file
 from ...codegen.render.templates import Templates
 from ...config import Client, Settings
-from ...errors import Findings, LeftOut, NewlyLeftOut, Problem, SpecError, SpeclockError
+from ...errors import (
+    Findings,
+    InternalError,
+    LeftOut,
+    NewlyLeftOut,
+    Problem,
+    SpecError,
+    SpeclockError,
+)
 from ...hashing import sha256_of
 from ...portable import relative_to, resolved
 from ...printable import counted, display_path
@@ -308,7 +316,10 @@ def render_client(
     files = {manifest.path_of(name): text for name, text in files.items()}
     if client.runtime:
         files = with_shared_runtime(client, root, files)
-    file_set = FileSet.of(manifest, files, client.beside)
+    try:
+        file_set = FileSet.of(manifest, files, client.beside)
+    except InternalError as error:
+        raise templates.blamed(error, files) from None
     left_out, schemas = tuple(findings.left_out), len(source.canonical.models)
     return RenderedClient(file_set, warnings, left_out, api, schemas)
 

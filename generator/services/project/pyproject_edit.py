@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, cast
 from ...config import Client, Pagination
 from ...errors import UsageError
 from ...portable import parse_toml
+from ...printable import escaped_json
 from ...records import fields_of, read
 from ...settings_file import parse_settings
 
@@ -198,10 +199,10 @@ def _set_rules(table: Any, rules: Sequence[Pagination]) -> None:
 
 
 def _toml(value: str | bool | int | Sequence[str] | Mapping[str, str]) -> str:
-    """Return a value in TOML, whose strings are JSON's except for the character DEL."""
+    """Return a value in TOML, whose strings are those of JSON without invisible controls."""
     if isinstance(value, Mapping):
         members = ", ".join(f"{_toml(key)} = {_toml(item)}" for key, item in value.items())
         return f"{{ {members} }}"
     if not isinstance(value, (str, bool, int)):
         return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return escaped_json(json.dumps(value, ensure_ascii=False))

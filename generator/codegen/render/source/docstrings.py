@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import cast
 
 from ....printable import shortened
@@ -13,6 +14,8 @@ from ...ir.types import Code, Text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~#!:@$^]|(?<=www)\.", re.IGNORECASE)
 """What CommonMark, or GitHub's tables, links and formulas, may take for markup within a line."""
+_MODEL_WIDTH = 90
+"""The columns of a docstring in the models, without its indentation."""
 _LONGEST = 200
 """The characters of a text on a line of Markdown."""
 _LINE = re.compile(r"\s*([-*+>|]|\d+[.)]|```|    )")
@@ -46,7 +49,23 @@ def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
 
     Half a surrogate pair, which Python 3.13 takes in no docstring, is U+FFFD.
     """
-    value = wrap(text.value if isinstance(text, Text) else text, width - indent)
+    first, *others = _lines(text, width - indent)
+    if not others:
+        return Code(f'"""{first}"""')
+    return Code(f'"""{first}\n{_indented(others, indent)}"""')
+
+
+def model_docstring(text: Text, indent: int) -> Code:
+    """Return the docstring literal of a model: text of several lines begins below the quotes."""
+    lines = _lines(text, _MODEL_WIDTH)
+    if len(lines) == 1:
+        return Code(f'"""{lines[0]}"""')
+    return Code(f'"""\n{_indented(lines, indent)}"""')
+
+
+def _lines(text: Text | str, width: int) -> list[str]:
+    """Return the wrapped text as lines of a literal with three quotes, which can't end in it."""
+    value = wrap(text.value if isinstance(text, Text) else text, width)
     value = _SURROGATE.sub("\ufffd", value)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     body = "".join(
@@ -54,10 +73,14 @@ def docstring(text: Text | str, indent: int = 4, width: int = 96) -> Code:
     )
     if body.endswith('"') and (len(body[:-1]) - len(body[:-1].rstrip("\\"))) % 2 == 0:
         body = body[:-1] + '\\"'
+    return body.split("\n")
+
+
+def _indented(lines: Sequence[str], indent: int) -> str:
+    """Return lines of a docstring, and the line of its end, with the indentation of their place."""
     pad = " " * indent
-    lines = [pad + line if line and i else line for i, line in enumerate(body.split("\n"))]
-    end = f"\n{pad}" if len(lines) > 1 else ""
-    return Code('"""' + "\n".join(lines) + end + '"""')
+    indented = [pad + line if line else line for line in lines]
+    return "\n".join([*indented, pad])
 
 
 def py_literal(value: object) -> Code:
