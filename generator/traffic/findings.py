@@ -132,7 +132,7 @@ class Finding:
         value = deviation.value
         if value is MISSING or not budget.remaining:
             return
-        if place in self.places and not is_secret(deviation.pointer.rpartition("/")[2], value):
+        if place in self.places and not is_secret(deviation.pointer, value):
             self.places[place].add(value, budget, is_secret)
         if len(self.values) >= _MOST_VALUES:
             return
@@ -169,7 +169,7 @@ class TrafficFindings:
     """The deviations of all exchanges, each place once."""
 
     def __init__(self, is_secret: IsSecret) -> None:
-        """``is_secret`` tells by the name of a member if its value isn't kept."""
+        """``is_secret`` tells by the pointer of a member if its value isn't kept."""
         self._is_secret = is_secret
         self._found: dict[tuple[str, str, str], Finding] = {}
         self._kept = Budget(MAX_KEPT, "characters of what was recorded")
@@ -205,24 +205,26 @@ def _abridged(value: Json, is_secret: IsSecret, pointer: str) -> Json:
     """Return a value without secrets, of which only the beginning is left, if it is large."""
     left = _MOST_PARTS
 
-    def part(value: Json, depth: int, name: str) -> Json:
+    def part(value: Json, depth: int, pointer: str) -> Json:
         nonlocal left
         left -= 1
-        if is_secret(name, value):
+        if is_secret(pointer, value):
             return MASK
         if isinstance(value, str):
             return value[:_LONGEST_TEXT]
         inner = left if depth < _DEEPEST else 0
         if isinstance(value, list):
-            return [part(each, depth + 1, "") for each in value[:inner] if left > 0]
+            return [part(each, depth + 1, f"{pointer}/0") for each in value[:inner] if left > 0]
         if isinstance(value, dict):
             items = islice(value.items(), inner)
             return {
-                key[:_LONGEST_TEXT]: part(each, depth + 1, key) for key, each in items if left > 0
+                key[:_LONGEST_TEXT]: part(each, depth + 1, f"{pointer}/{key}")
+                for key, each in items
+                if left > 0
             }
         return value
 
-    return part(value, 0, pointer.rpartition("/")[2])
+    return part(value, 0, pointer)
 
 
 def change_of(

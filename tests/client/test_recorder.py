@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import gzip
-import html
 import json
-import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import httpx
 import pinterest_audiences
@@ -25,6 +23,7 @@ from tests.client.conftest import TOKEN, make_body
 from tests.support.answers import Pieces, answering
 from tests.support.answers import Recorder as Server
 from tests.support.clients import connect
+from tests.support.spellings import spellings
 
 OK = {"id": "7", "name": "A", "ad_account_id": "1"}
 KEYS = [("header", "X-Key"), ("query", "api key"), ("cookie", "sid")]
@@ -115,30 +114,7 @@ def test_secrets_are_left_out(tmp_path: Path, request_: dict[str, Any], secret: 
 
 
 SPELLED = "s3cr/et+\"<\u00e9'& \U0001f600"
-BASE64 = base64.b64encode(SPELLED.encode()).decode()
-ESCAPED = json.dumps(SPELLED)[1:-1]
-SPELLINGS = {
-    "JSON": ESCAPED,
-    "JSON with escaped slashes": ESCAPED.replace("/", r"\/"),
-    "JSON in JSON": json.dumps(ESCAPED.replace("/", r"\/")),
-    "JSON in UTF-8": json.dumps(SPELLED, ensure_ascii=False),
-    "URL": quote(SPELLED, safe=""),
-    "URL in lower case": re.sub("%..", lambda found: found[0].lower(), quote(SPELLED)),
-    "URL in a URL": quote(quote(SPELLED)),
-    "form": quote_plus(SPELLED),
-    "HTML": html.escape(SPELLED),
-    "HTML by numbers": "".join(c if c.isalnum() else f"&#{ord(c)};" for c in SPELLED),
-    "HTML in HTML": html.escape(html.escape(SPELLED)),
-    "HTML by names": html.escape(SPELLED).replace("/", "&sol;").replace("+", "&plus;"),
-    "base64": BASE64,
-    "base64 in JSON": BASE64.replace("/", r"\/"),
-    "base64 in a URL": quote(BASE64, safe=""),
-    "base64url": base64.urlsafe_b64encode(SPELLED.encode()).decode().rstrip("="),
-    **{
-        f"base64 after {user!r}": base64.b64encode(f"{user}{SPELLED}:x".encode()).decode()
-        for user in ("a:", "ab:", "abc:")
-    },
-}
+SPELLINGS = spellings(SPELLED)
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -155,7 +131,7 @@ def test_secrets_are_left_out_however_they_are_escaped(tmp_path: Path, spelling:
     assert "***" in body
     assert len(body.replace("***", "")) <= len("a YWJjOn***A6eA=="), body
     assert all("***" in value for name, value in line["response"]["headers"] if name == "x-echo")
-    mask = RUNTIME._Mask(
+    mask = RUNTIME._ExchangeMask(
         httpx.Request("GET", "https://a", headers={b"X-Key": SPELLED.encode()}), NAMES
     )
     for length in range(6, len(text.encode())):
@@ -174,7 +150,7 @@ def test_masks_cost_little(content: bytes) -> None:
     body = RUNTIME._Body(httpx.ByteStream(b""), "", lambda: None)
     body.note(content * (2**20 // len(content)))
     began = time.process_time()
-    RUNTIME._Mask(request, NAMES).body(body, httpx.Headers())
+    RUNTIME._ExchangeMask(request, NAMES).body(body, httpx.Headers())
     assert time.process_time() - began < 2
 
 

@@ -18,6 +18,7 @@ from tests.client.fault_cases import reset_read, sends
 from tests.support.answers import Recorder, Reply, answering
 from tests.support.generated_case import own_frames
 from tests.support.sockets import Peer, Server
+from tests.support.spellings import spellings
 
 
 def told(error: BaseException) -> str:
@@ -68,6 +69,59 @@ def test_no_token_that_a_server_repeats_in_a_message_or_a_frame(
         assert TOKEN[:9] not in text
     else:
         assert not strict
+
+
+SPELLED = "s3cr/et+\"<'&\\ %end"
+
+
+@pytest.mark.parametrize("spelling", spellings(SPELLED))
+def test_no_form_of_a_token_that_a_server_repeats_in_a_message(
+    spelling: str, caller: Caller
+) -> None:
+    """Nor the beginning of one where a message is cut, although others before it are masked."""
+    text = spellings(SPELLED)[spelling]
+    for body, rest in ((f"a {text} b", "a  b"), (f"{text} " * 900, "")):
+        reply = answering(400, body.encode(), content_type="text/plain")
+        with pytest.raises(errors.ApiError) as caught:
+            caller.create(Recorder(reply), token=SPELLED, retry=OFF)
+        _, _, message = str(caught.value).partition("400: ")
+        assert "***" in message
+        shown = message.replace("***", "").replace("\u2026", "")
+        if "after" in spelling:  # the beginning and the end have characters of what is around
+            assert text[5:12] not in shown
+            assert text[-12:-5] not in shown
+        elif rest:
+            assert shown.replace('"', "").replace("=", "").strip() == rest
+        else:
+            assert {*shown} <= {*' "='}
+
+
+@pytest.mark.parametrize(
+    ("token", "text", "expected"),
+    [
+        ("t", "a token is a secret", "a token is a secret"),
+        ("t", "the token t, or /t?", "the token ***, or /***?"),
+        ("test", "latest test", "latest ***"),
+        ("7", "7 of 70", "7 of 70"),
+        ("longsecret", "alongsecretb", "a***b"),
+    ],
+)
+def test_a_short_token_is_a_word(token: str, text: str, expected: str, caller: Caller) -> None:
+    """As in a recording."""
+    reply = answering(400, {"message": text})
+    with pytest.raises(errors.ApiError) as caught:
+        caller.create(Recorder(reply), token=token, retry=OFF)
+    assert str(caught.value).endswith(f"400: {expected}")
+
+
+def test_no_token_in_the_words_of_the_http_library(
+    caller: Caller, serve: Callable[..., Server]
+) -> None:
+    """A server that answers with the token in place of a status, which the library repeats."""
+    server = serve(sends(f"Bearer {TOKEN}\r\n\r\n".encode(), Peer.close))
+    with pytest.raises(errors.TransportError, match=r"Bearer \*\*\*") as caught:
+        caller.create(server, retry=OFF)
+    assert TOKEN not in str(caught.value)
 
 
 @pytest.mark.parametrize("fault", ["reset", "silent", "no HTTP", "deadline", "write", "header"])

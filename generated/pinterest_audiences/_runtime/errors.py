@@ -9,7 +9,8 @@ from http import HTTPStatus
 from traceback import clear_frames
 from typing import Any
 
-from .words import code, one_line, parsed_object, words
+from .secret_forms import Mask
+from .words import code, parsed_object, words
 
 
 class PackageError(Exception):
@@ -60,9 +61,7 @@ class Exchange:
 
     def shown(self, text: str, limit: int = 80) -> str:
         """Return the server's text on one line, without the credentials of the request."""
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return one_line(text, limit)
+        return Mask(self.secrets).line(text, limit)
 
     def __str__(self) -> str:
         return f"{self.method} {self.url} → {self.status_code}"
@@ -135,12 +134,14 @@ class ResponseError(_ResponseReceived):
     def __init__(self, exchange: Exchange, fact: str) -> None:
         name = exchange.request_id
         request = f" (request {exchange.shown(name)})" if name else ""
-        start = exchange.shown(exchange.content.decode("utf-8", "replace"))
+        start = exchange.shown(exchange.content[:_START].decode("utf-8", "replace"))
         body = f"; the body begins {start!r}" if start else ""
         text = f"{exchange.shown(fact, 400)}{body}; the call did succeed on the server{request}"
         super().__init__(exchange, f"{text}. {_REMEDY}")
 
 
+_START = 4_000
+"""Bytes of a body that are enough for its beginning on one line."""
 _REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects the description."
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 

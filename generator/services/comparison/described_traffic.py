@@ -58,10 +58,17 @@ class DescribedTraffic:
         )
         self.judge = ExchangeJudge(document, client.redacted)
 
-    def is_secret(self, name: str, value: object) -> bool:
-        """Return whether the value of a member is a secret by its name, or was replaced."""
-        is_replaced = isinstance(value, str) and any(mark in value for mark in self.client.redacted)
-        return is_replaced or template("masks", "speclock.masks").is_secret(name, value)
+    def is_secret(self, pointer: str, value: object) -> bool:
+        """Return whether a value is a secret by its name, or has one, or was replaced.
+
+        ``pointer`` is that of a member, or its name.
+        """
+        masks = template("masks", "speclock.masks")
+        if isinstance(value, str):
+            is_replaced = any(mark in value for mark in self.client.redacted)
+            if is_replaced or masks.mask_tokens(value) != value:
+                return True
+        return bool(masks.is_secret(pointer, value))
 
     def signature_of(self, symbol: ApiSymbol) -> Signature | None:
         """Return the declaration of a symbol; None if no client can be generated, or has it."""

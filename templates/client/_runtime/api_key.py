@@ -56,7 +56,7 @@ class ApiKey(Secret):
     def write(self, builder: RequestBuilder, secret: Any) -> str:
         if not isinstance(secret, str) or not secret:
             return f"the key for {self.name} must be text that isn't empty, or NO_CREDENTIALS"
-        builder.secrets.append(secret)
+        builder.secrets.append(secret.removeprefix(self.prefix))
         if not secret.startswith(self.prefix):
             secret = self.prefix + secret
         if self.place == "header":

@@ -20,7 +20,6 @@ from .options import Options
 from .retry import reset_after, retry_after
 from .settings import Settings, cached_url, check_seconds, checked_url
 from .undescribed import add_undescribed
-from .words import one_line
 
 T = TypeVar("T")
 
@@ -171,8 +170,9 @@ class Call(Generic[T]):
     def lost(self, cause: Exception) -> TransportError:
         """Return the error for an attempt that ended without a response."""
         method, url, reached = self.operation.method, self.url, not isinstance(cause, _NEVER_SENT)
-        self.note(Exchange(method, url, 0, {}, b"", None))
-        fact = ": ".join(filter(None, (type(cause).__name__, one_line(str(cause)))))
+        exchange = Exchange(method, url, 0, {}, b"", None, secrets=self.secrets)
+        self.note(exchange)
+        fact = ": ".join(filter(None, (type(cause).__name__, exchange.shown(str(cause), 200))))
         with suppress(RuntimeError):  # of an exception without a request
             request = cause.request if isinstance(cause, httpx.RequestError) else None
             if request is not None and TOKEN_URL in request.extensions:

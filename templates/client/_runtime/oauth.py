@@ -19,7 +19,7 @@ from .decoding import Decoder
 from .headers import header_fault
 from .http import httpx
 from .operation import TOKEN_URL, Credential
-from .words import one_line
+from .secret_forms import Mask
 
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 """Requests to send, and seconds to wait; the same for both kinds of client."""
@@ -248,8 +248,9 @@ class OAuth(httpx.Auth):
     def _refusal(self, response: httpx.Response, fault: str) -> AuthError:
         """Return the error for an answer without a token (RFC 6749 §5.2); it repeats no secret."""
         answer = {} if response.is_success else _members(response)
+        mask = Mask(filter(None, self._secrets()))
         code, about = (
-            one_line(self._without_secrets(value)) if isinstance(value, str) else ""
+            mask.line(value) if isinstance(value, str) else ""
             for value in (answer.get("error"), answer.get("error_description"))
         )
         facts = [fault, code, about and f"({about})"]
@@ -258,11 +259,6 @@ class OAuth(httpx.Auth):
 
     def _secrets(self) -> list[str | None]:
         return [self._client[1], self._token]
-
-    def _without_secrets(self, text: str) -> str:
-        for secret in filter(None, self._secrets()):
-            text = text.replace(secret, "…")
-        return text
 
     def _keep(self, answer: Mapping[str, Any]) -> None:
         """Keep what else a server answered."""

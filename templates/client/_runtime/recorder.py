@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -17,21 +16,16 @@ from urllib.parse import unquote_plus
 from .connections import LIMITS
 from .decoding import Decoder
 from .http import httpx
-from .masks import MASK, mask_body, mask_fields
+from .masks import MASK, is_secret, mask_body, mask_fields, mask_tokens
 from .operation import OPERATION
+from .secret_forms import Mask
 
 FilePath = str | os.PathLike[str]
 _MOST = 1024 * 1024
 """How many bytes of a body are recorded."""
-_SHORTEST = 8
-"""Characters of a secret that is masked inside other words and in base64 too."""
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 """``O_BINARY`` keeps line ends on Windows."""
-_MASK = MASK.encode()
 _HIDDEN = ("authorization", "proxy-authorization", "cookie", "set-cookie")
-_END = rb"|(?:[%&\\\x80-\xff][%&#;\\\w\x80-\xff]{0,40})?\Z"
-"""The end of a body, or of a part of a character that is escaped there."""
-_BACKSLASH = rb"(?:\\|%(?:25){0,9}5c)"
 _TOKEN_URL = "token_url"
 """The key in the ``extensions`` of a request for a token, which isn't recorded."""
 
@@ -170,7 +164,7 @@ class RecordingTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self, request: httpx.Request, sent: _Body, response: httpx.Response, received: _Body
     ) -> None:
         """Append a line; raises ``OSError``."""
-        mask = _Mask(request, self._names)
+        mask = _ExchangeMask(request, self._names)
         line: dict[str, Any] = {
             "speclock_recording": 1,
             "time": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
@@ -209,12 +203,15 @@ def _sent(request: httpx.Request) -> _Body:
     return sent
 
 
-class _Mask:
-    """Replaces the secrets of one request."""
+class _ExchangeMask:
+    """A mask for the secrets of one request, and for those that names tell."""
 
     def __init__(self, request: httpx.Request, names: Mapping[str, Collection[str]]) -> None:
         self._names = names
-        given = {request.headers.get(name, "") for name in names["header"]}
+        given: set[str] = set()
+        for name in names["header"]:
+            value = request.headers.get(name, "")
+            given |= {value, value.rpartition(" ")[2]}  # also without a prefix
         for name in ("authorization", "proxy-authorization"):
             scheme, _, value = request.headers.get(name, "").partition(" ")
             given.add(value or scheme)
@@ -226,18 +223,7 @@ class _Mask:
         for pair in request.headers.get("cookie", "").split(";"):
             name, _, value = pair.strip().partition("=")
             given |= {value} if name in names["cookie"] else set()
-        given.discard("")
-        # Inside other words a shorter one may be anything, and a number anywhere.
-        self._forms = {form for text in given if len(text) >= _SHORTEST for form in _forms(text)}
-        self._whole = _pattern(self._forms)
-        short = {text for text in given if len(text) < _SHORTEST and not text.isdecimal()}
-        self._words = _pattern(short, is_word=True)
-
-    def _text(self, text: str) -> str:
-        return self._masked(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
-
-    def _masked(self, data: bytes) -> bytes:
-        return self._words.sub(_MASK, self._whole.sub(_MASK, data))
+        self._secrets = Mask(given)
 
     def url(self, url: str) -> str:
         """Return a URL; what carries a credential in its query is ``***``."""
@@ -246,6 +232,9 @@ class _Mask:
         masked = mask_fields(parts.encode(), self._names["body"]).decode()
         return self._text(start + mark + masked)
 
+    def _text(self, text: str, *, is_cut: bool = False) -> str:
+        return mask_tokens(self._secrets.text(text, is_cut=is_cut), is_cut=is_cut)
+
     def _part(self, part: str) -> str:
         name = part.partition("=")[0]
         return f"{name}={MASK}" if unquote_plus(name) in self._names["query"] else part
@@ -253,10 +242,11 @@ class _Mask:
     def headers(self, headers: httpx.Headers) -> list[list[str]]:
         """Return names and values; of those with a credential ``***``."""
         hidden = {*_HIDDEN, *self._names["header"]}
-        return [
-            [name, MASK if name.lower() in hidden else self._text(value)]
-            for name, value in headers.multi_items()
-        ]
+        masked: list[list[str]] = []
+        for name, value in headers.multi_items():
+            is_hidden = name in hidden or is_secret(name.removeprefix("x-"), value)
+            masked.append([name, MASK if is_hidden else self._text(value)])
+        return masked
 
     def body(self, body: _Body, headers: httpx.Headers) -> dict[str, Any]:
         """Return a body as text, or else in base64; its secrets are ``***``."""
@@ -264,48 +254,12 @@ class _Mask:
         if body.content is None:
             return {"body": None, **more}
         content_type = headers.get("content-type", "")
-        content = self._masked(mask_body(bytes(body.content), content_type, self._names["body"]))
-        if more:  # not the beginning of a secret either
-            content = _pattern(self._forms, _END).sub(b"", content)
+        masked = mask_body(bytes(body.content), content_type, self._names["body"])
+        text = self._text(masked.decode("utf-8", "surrogateescape"), is_cut=bool(more))
+        content = text.encode("utf-8", "surrogateescape")
         if not content and not more:
             return {"body": None}
         try:
             return {"body": content.decode(), **more}
         except UnicodeDecodeError:
             return {"body": base64.b64encode(content).decode(), "base64": True, **more}
-
-
-def _forms(secret: str) -> set[str]:
-    """Return a secret, and it in base64 at each offset, without what other bytes are a part of."""
-    forms, data = {secret}, secret.encode()
-    for offset in range(3):
-        text = base64.b64encode(bytes(offset) + data).decode()
-        text = text[-(-8 * offset // 6) : 8 * (offset + len(data)) // 6]
-        forms |= {text, text.replace("+", "-").replace("/", "_")}
-    return forms
-
-
-def _pattern(forms: set[str], end: bytes = b"", *, is_word: bool = False) -> re.Pattern[bytes]:
-    """Return a pattern of the forms, however they are escaped; ``end`` may be their rest."""
-    found = [b"(?!)"]
-    for form in sorted(forms, key=len, reverse=True):
-        rest = (b"(?:%b%b)" % (_spelled(char), end) for char in form[1:])
-        found.append(_spelled(form[0]) + b"".join(rest))
-    starts = b"".join({re.escape(form[0].encode()) for form in forms})
-    before, after = (rb"(?<![\w\x80-\xff])", rb"(?![\w\x80-\xff])") if is_word else (b"", b"")
-    pattern = rb"(?=[%%&+\\%b])%b(?:%b)%b" % (starts, before, b"|".join(found), after)
-    return re.compile(pattern)
-
-
-def _spelled(char: str) -> bytes:
-    """Return the pattern of a character as it is, and escaped in URLs, JSON and HTML."""
-    if char.isascii() and char.isalnum():
-        return char.encode()
-    units = re.findall("....", char.encode("utf-16-be").hex())
-    ways = [
-        _BACKSLASH + b"{0,9}" + re.escape(char.encode()),
-        _BACKSLASH + b"{0,9}" + b"".join(b"%%(?:25){0,9}%02x" % byte for byte in char.encode()),
-        b"".join(_BACKSLASH + b"{1,9}u%b" % unit.encode() for unit in units),
-        rb"&(?:amp;){0,9}(?:#0{0,9}%d|#x0{0,9}%x|[a-z]\w{1,31});" % (ord(char), ord(char)),
-    ]
-    return b"(?i:%b)" % b"|".join([*ways, rb"\+|%(?:25){0,9}2b"] if char == " " else ways)

@@ -19,7 +19,7 @@ from .options import Options
 from .plain import BytesBody
 from .responses import ResponseReader, readers, select
 from .transport import NO_ANSWER, AsyncSender, Sender
-from .words import explain, one_line
+from .words import explain
 
 T = TypeVar("T")
 
@@ -68,7 +68,7 @@ class _AnyStream(Generic[T]):
         """Return the error for what went wrong after the answer had begun."""
         exchange = self._exchange
         if isinstance(cause, NO_ANSWER):
-            fact = f"{type(cause).__name__}: {one_line(str(cause))}, amid the answer"
+            fact = f"{type(cause).__name__}: {exchange.shown(str(cause), 200)}, amid the answer"
             return TransportError(exchange.method, exchange.url, fact, may_have_reached_server=True)
         return ResponseError(exchange, f"unreadable item: {explain(cause)}")
 

@@ -25,7 +25,7 @@ from tests.support.generated_case import Case, own_frames
         (httpx.Response(400, json={"error": "invalid_grant", "error_description": "Too\nold."}),
          "invalid_grant", "400: invalid_grant (Too old.); the call was not processed"),
         (httpx.Response(401, json={"error": "invalid_client", "error_description": f"a {SECRET}"}),
-         "invalid_client", "401: invalid_client (a …)"),
+         "invalid_client", "401: invalid_client (a ***)"),
         (httpx.Response(400, json={"error": {"a": 1}}), "", "400: no token, and no reason"),
         (httpx.Response(502, text="<html>"), "", "502: no token, and no reason"),
         (httpx.Response(302, headers={"location": "https://evil.example/"}), "", "302: no token"),

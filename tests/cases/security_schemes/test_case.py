@@ -5,7 +5,9 @@ OAuth (RFC 6749) is in the case ``oauth``.
 
 from __future__ import annotations
 
+import base64
 import inspect
+import json
 import logging
 import ssl
 from collections.abc import Callable
@@ -207,6 +209,22 @@ def test_a_secret_that_the_server_sends_back_is_masked(
     server = answering(400, b"x" * 290 + f" {secret}".encode(), content_type="text/plain")
     client = case.connect(server, mode, **SECRETS[method])
     assert str(failure(client, method, None)).endswith("x ***")
+
+
+@pytest.mark.parametrize("form", ["%73%33", "Basic", "password", "pair"])
+def test_a_password_that_the_server_sends_back_is_masked(case: Case, mode: str, form: str) -> None:
+    """In a URL, in the header, and as it is; a word of it in another word isn't."""
+    pair = base64.b64encode(b"user:s3cr3t/pass").decode()
+    text = {
+        "%73%33": "s3cr3t%2Fpass",
+        "Basic": pair.replace("=", "%3D"),
+        "password": "s3cr3t/pass",
+        "pair": json.dumps(pair),
+    }[form]
+    server = answering(400, f"no {text}".encode(), content_type="text/plain")
+    client = case.connect(server, mode, clerk=("user", "s3cr3t/pass"))
+    message = str(failure(client, "basics", None))
+    assert message.rstrip('"').endswith(f"no {json.dumps('***')[:-1] if form == 'pair' else '***'}")
 
 
 def test_the_secret_of_an_httpx_auth_is_masked(case: Case, mode: str) -> None:

@@ -83,6 +83,8 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/example_values.py": ("cases/values_of_classes",),
     "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
     "_runtime/recorder.py": ("client/test_recorder.py",),
+    "_runtime/masks.py": ("cases/recordings",),
+    "_runtime/secret_forms.py": ("client/test_recorder.py", "client/test_secrets_and_logs.py"),
     "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
     "_runtime/reading.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
     "_runtime/readers.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
