@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from .budget import RunBudget, RunLimits
-from .errors import UsageError
+from .errors import Place, UsageError
 from .portable import DEVICES, read_text
 from .printable import display_path
-from .record_faults import RecordError, lines_of, usage_error
+from .record_faults import RecordError, line_of, lines_of, usage_error
 from .records import NOT_IN_FILE, Schema, also
 
 SECTION: Final = ("tool", "speclock")
@@ -315,6 +315,12 @@ class Client:
         """Return the error for a setting of this client, with its file and line."""
         name, text = self.written
         return usage_error(error, text, name or "the settings", *SECTION, "clients", self.package)
+
+    def place(self, *path: str) -> Place:
+        """Return the file and the line of a setting, or of the smallest table around it."""
+        name, text = self.written
+        line = line_of(lines_of(text), (*SECTION, "clients", self.package, *path)) if text else 0
+        return Place(name or "the settings", line)
 
     @property
     def runtime_root(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -234,22 +234,14 @@ class Input:
         return ClientApi(api, from_ir(api), {key: name for name, key in api.keys.items()})
 
     def fitting_settings(self) -> Client:
-        """Return the settings without pins that match nothing here."""
-        document = self.generated
-        spellings = {spelling for op in document.operations for spelling in op.spellings}
+        """Return the settings without those that must fit each operation; others have no effect
+        where they don't fit.
+        """
+        default = "" if self.settings.package else "Client"
         return replace(
-            self.settings.with_pins_of(spellings),
-            client=self.settings.client or ("" if self.settings.package else "Client"),
-            names=_those(self.settings.names, document.schemas),
-            credentials=_those(self.settings.credentials, document.security_schemes),
-            credential_prefixes=_those(
-                self.settings.credential_prefixes, document.security_schemes
-            ),
+            self.settings,
+            client=self.settings.client or default,
             pagination=(),
             poll={},
             path_slashes=(),
         )
-
-
-def _those(settings: Mapping[str, str], keys: Container[str]) -> dict[str, str]:
-    return {key: value for key, value in settings.items() if key in keys}

@@ -25,6 +25,7 @@ from .response_headers import name_headers
 from .security import Security, build_security, secret_members
 from .servers import Servers
 from .signatures import with_fields
+from .stray_pins import warn_of_stray_pins
 from .types import Types, text
 from .webhooks import build_webhooks, signature_of
 
@@ -52,6 +53,7 @@ def build_parts(
     previous: Mapping[str, str] = _NOTHING,
 ) -> Parts:
     """Return the parts of the package; raise as :func:`build`."""
+    warn_of_stray_pins(document, client, findings)
     classes, collisions = class_names(document, client)
     types = Types(document, classes, findings)
     secrets = build_security(document, client, findings)

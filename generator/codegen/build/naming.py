@@ -113,7 +113,8 @@ def call_paths(
 
     The names of operations that aren't selected count, so a selection renames nothing; so do the
     names of pinned ones, so a pin renames only what would have its name. ``previous`` has the calls
-    of an earlier run. Raise :class:`UsageError` for a pin that matches nothing or isn't possible.
+    of an earlier run. A pin of no operation has no effect. Raise :class:`UsageError` for one that
+    isn't possible.
     """
     operations = {op.spellings[1]: op for op in document.operations}
     pins = _pins(document.operations, client.calls)
@@ -221,7 +222,9 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
     """Return the pinned paths by ``METHOD /path``, and by operationId where several have it."""
     pins: dict[str, CallPath] = {}
     for key, pin in calls.items():
-        pinned = pinned_operations(operations, key, "call")
+        pinned = pinned_operations(operations, key)
+        if not pinned:
+            continue
         where = f"[tool.speclock] calls {key!r}"
         resource, _, name = pin.rpartition(".")
         if (resource or name) in ATTRIBUTES:
@@ -244,14 +247,9 @@ def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str
     return pins
 
 
-def pinned_operations(operations: Sequence[Operation], key: str, what: str) -> list[Operation]:
-    """Return the operations that a pin is for; raise :class:`UsageError` if there are none."""
-    named = [op for op in operations if key in op.spellings]
-    if not named:
-        raise UsageError(
-            f"[tool.speclock] pins the {what} of {key!r}, which isn't selected. Remove it."
-        )
-    return named
+def pinned_operations(operations: Sequence[Operation], key: str) -> list[Operation]:
+    """Return the operations that a pin is for, if there are any."""
+    return [op for op in operations if key in op.spellings]
 
 
 def _grouped(paths: Iterable[tuple[_Paths, CallPath]]) -> list[list[_Paths]]:
@@ -312,16 +310,10 @@ def class_names(
 ) -> tuple[dict[str, Identifier], list[Collision]]:
     """Return the name of each schema's class, and the collisions.
 
-    Raise :class:`UsageError` for a pin that matches nothing, or that another schema has.
+    A pin of no schema has no effect. Raise :class:`UsageError` for two of one name.
     """
     pins = {key: check_pinned(name, "names") for key, name in client.names.items()}
     schemas = document.classes()
-    for pin in pins:
-        if pin not in schemas:
-            raise UsageError(
-                f"[tool.speclock] names a class for the schema {pin!r}, which isn't used. "
-                "Remove that line."
-            )
     rivals = document.rivals
     declared = document.declared | {key for key, word in rivals.items() if not word}
 

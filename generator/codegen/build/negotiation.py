@@ -19,15 +19,12 @@ from .naming import pinned_operations
 _CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
-def pinned_types(document: Document, pins: Mapping[str, str], setting: str) -> dict[str, str]:
-    """Return the media types that settings pin by ``METHOD /path``.
-
-    Raise :class:`UsageError` for a pin that matches no operation.
-    """
+def pinned_types(document: Document, pins: Mapping[str, str]) -> dict[str, str]:
+    """Return the media types that settings pin by ``METHOD /path``."""
     return {
         operation.spellings[1]: media_type
         for key, media_type in pins.items()
-        for operation in pinned_operations(document.operations, key, setting)
+        for operation in pinned_operations(document.operations, key)
     }
 
 

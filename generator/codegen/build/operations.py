@@ -55,8 +55,8 @@ class OperationBuilder:
         self.findings = findings
         self.reserved = reserved
         self.key_header = client.idempotency_header.lower()
-        self.accept = pinned_types(types.document, client.accept, "accept")
-        sent = pinned_types(types.document, client.content_type, "content_type")
+        self.accept = pinned_types(types.document, client.accept)
+        sent = pinned_types(types.document, client.content_type)
         self.with_slashes = parameters_with_slashes(types.document, client.path_slashes)
         self.bodies = Bodies(
             types, findings, sent, self.accept, keeps_text="text" in client.features

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...config import Client
-from ...errors import Findings, UsageError
+from ...errors import Findings
 from ...openapi.model.document import Document, Operation, SecurityRequirement, SecurityScheme
 from ...openapi.model.schemas import walk
 from ...openapi.normalize.operations import TOKEN
@@ -30,6 +30,8 @@ from ..names import (
 from .servers import url_fault
 from .types import text
 
+_KEYS = ("header", "query", "cookie")
+"""The kinds of the credentials that are API keys."""
 _FRAMING = ("connection", "content-length", "host", "transfer-encoding")
 _REFRESHING = ("authorizationCode", "deviceAuthorization", "password", "implicit")
 Demand = frozenset[frozenset[str]]
@@ -124,18 +126,16 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
     A single bearer scheme (or OAuth 2, or OpenID Connect) is named ``token``, a single basic one
     ``basic``; several are named by their keys. Schemes share a credential if every operation
     accepts them interchangeably, or if one alternative combines them in the same header. The
-    schemes of operations that aren't selected count. Raise :class:`UsageError` for a pin or a
-    prefix that isn't possible.
+    schemes of operations that aren't selected count. Raise :class:`UsageError` for a pin that isn't
+    possible; one of no scheme has no effect.
     """
-    used = {n for op in document.operations for one in op.security for n in one.schemes}
-    own = {key: one for key, one in document.security_schemes.items() if key in used}
-    schemes = dict(sorted({**document.other_schemes, **own}.items()))
+    own = _own_schemes(document)
+    schemes = schemes_of(document)
     kinds = {key: _kind(scheme) for key, scheme in schemes.items()}
     demands = {*document.other_demands} | {
         frozenset(frozenset(alternative.schemes) for alternative in operation.security)
         for operation in document.operations
     }
-    _check_settings(client, kinds)
     groups: list[list[str]] = []
     spelled: dict[str, str] = {}
     wanted: dict[str, Identifier] = {}
@@ -151,9 +151,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
             spelled[first] = f"{first}{suffix}"
             if len(alike) == 1:
                 wanted[first] = Identifier(usual)
-    groups += [
-        [key] for key, kind in kinds.items() if kind in ("header", "query", "cookie", "auth")
-    ]
+    groups += [[key] for key, kind in kinds.items() if kind in (*_KEYS, "auth")]
     pins = {
         first: check_pinned(pin, "credentials")
         for first, *rest in groups
@@ -175,9 +173,9 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         members = {key: own[key] for key in group if key in own}
         if not members:
             continue
-        prefix = next(
-            (client.credential_prefixes[k] for k in members if k in client.credential_prefixes), ""
-        )
+        prefix = ""
+        if kinds[group[0]] in _KEYS:
+            prefix = next(filter(None, map(client.credential_prefixes.get, members)), "")
         credential = _credential(final[group[0]], members, kinds[group[0]], prefix)
         for key in members:
             _check_token_urls(credential, schemes[key], findings)
@@ -193,21 +191,20 @@ def _is_spelled(key: str, name: str) -> bool:
     return "".join(words(key)).casefold() == name.replace("_", "").casefold()
 
 
-def _check_settings(client: Client, kinds: Mapping[str, str]) -> None:
-    """Raise :class:`UsageError` for a setting of a scheme that isn't there, or has no key."""
-    for setting in ("credentials", "credential_prefixes"):
-        for key in getattr(client, setting):
-            if key not in kinds:
-                raise UsageError(
-                    f"[tool.speclock] {setting} names the security scheme {key!r}, which isn't "
-                    "used. Remove that line."
-                )
-    for key in client.credential_prefixes:
-        if kinds[key] not in ("header", "query", "cookie"):
-            raise UsageError(
-                f"[tool.speclock] credential_prefixes: {key!r} isn't an API key; its type tells "
-                "what is before the value. Remove that line."
-            )
+def schemes_of(document: Document) -> dict[str, SecurityScheme]:
+    """Return the schemes whose names count: those of all operations, selected or not."""
+    return dict(sorted({**document.other_schemes, **_own_schemes(document)}.items()))
+
+
+def _own_schemes(document: Document) -> dict[str, SecurityScheme]:
+    """Return the schemes that the selected operations name."""
+    used = {n for op in document.operations for one in op.security for n in one.schemes}
+    return {key: one for key, one in document.security_schemes.items() if key in used}
+
+
+def key_schemes(schemes: Mapping[str, SecurityScheme]) -> set[str]:
+    """Return the schemes whose value may have a prefix: API keys."""
+    return {key for key, scheme in schemes.items() if _kind(scheme) in _KEYS}
 
 
 def _kind(scheme: SecurityScheme) -> str:
@@ -231,7 +228,7 @@ def _kind(scheme: SecurityScheme) -> str:
 
 
 def _is_key(scheme: SecurityScheme) -> bool:
-    return scheme.type == "apiKey" and scheme.in_ in ("header", "query", "cookie")
+    return scheme.type == "apiKey" and scheme.in_ in _KEYS
 
 
 def _credential(
@@ -252,7 +249,7 @@ def _credential(
     return Credential(
         name=name,
         kind=kind,
-        wire=schemes[0].name if kind in ("header", "query", "cookie") else "",
+        wire=schemes[0].name if kind in _KEYS else "",
         scheme=Text("; ".join(f"{key}{_detail(scheme)}" for key, scheme in group.items())),
         doc=text(" ".join(dict.fromkeys(s.description for s in schemes if s.description))),
         token_url=Text(token_url),

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...changes.change import Change, Pin, Report
+from ...codegen.names import Spelling, pascal, short_hash, words
 from ...config import PINS, Client
 from ...document.tree import SourceFile
 from ...errors import Findings
 from .descriptions import no_progress
 
 if TYPE_CHECKING:
+    from ...codegen.build.stray_pins import StrayPin
     from ...drift.inputs import ComparedDescription
+    from ...openapi.model.document import Document
 
 Pins: TypeAlias = dict[str, dict[str, str]]
 """Entries of tables in a client's settings, by table; an empty one is removed."""
+_WRITTEN = ("calls", "names", "credentials")
+"""The tables whose entries commands write."""
+_KINDS = ("enum", "object", "union")
+"""The words that tell the class of an inline schema apart."""
 COLLISIONS = ("call-collision", "name-collision")
 """The codes of the warnings about names that pins keep."""
 
@@ -48,8 +56,8 @@ def pins_of_collisions(document: SourceFile, client: Client) -> Pins:
 def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -> Pins:
     """Return the pins that keep the names of some descriptions, the first one's above all.
 
-    Of each only the operations count that ``new`` has. Raise :class:`UsageError` for pins of the
-    client that aren't possible.
+    Of each only the operations count that ``new`` has. A name that a pin of the client has already
+    stays with that pin. Raise :class:`UsageError` for pins of the client that aren't possible.
     """
     description = _compared(new)
     after = _names(description, client)
@@ -59,23 +67,81 @@ def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -
         before.calls.update(known.calls)
         before.classes.update(known.classes)
         before.credentials.update(known.credentials)
-    names: dict[str, str] = {}
-    for place, (key, name) in sorted(after.classes.items()):
-        earlier = before.classes.get(place, ("", name))[1]
-        if earlier != name and earlier not in names.values():
-            names.setdefault(key, earlier)
-    keys = {key for key, _ in after.classes.values()}
-    before_keys = {key for key, _ in before.classes.values()}
-    gone = {key: "" for key in client.names if key in before_keys - keys}
     return _tables(
-        {key[0]: n for key, n in before.calls.items() if after.calls.get(key, n) != n},
-        {**gone, **names},
-        {
-            key: earlier
-            for key, name in after.credentials.items()
-            if (earlier := before.credentials.get(key, name)) != name
-        },
+        _kept(client.calls, ((k[0], before.calls.get(k, n), n) for k, n in after.calls.items())),
+        _kept(
+            client.names,
+            (
+                (key, before.classes.get(place, ("", name))[1], name)
+                for place, (key, name) in sorted(after.classes.items())
+            ),
+        ),
+        _kept(
+            client.credentials,
+            ((k, before.credentials.get(k, n), n) for k, n in after.credentials.items()),
+        ),
     )
+
+
+def _kept(pins: Mapping[str, str], names: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return the new entries of a table: each name that would change, unless it has a pin.
+
+    ``names`` has the key, and the name before and after.
+    """
+    entries: dict[str, str] = {}
+    for key, before, after in names:
+        is_pinned = key in pins or before in (*pins.values(), *entries.values())
+        if before != after and not is_pinned:
+            entries.setdefault(key, before)
+    return entries
+
+
+def pins_that_go(client: Client, old: SourceFile | None, new: SourceFile) -> Pins:
+    """Return the pins, each with an empty name, that a command wrote and that are for nothing now.
+
+    ``old`` is the description before ``new``. A name that somebody made up stays, and generating
+    reports it.
+    """
+    tables = {table: dict(getattr(client, table)) for table in _WRITTEN}
+    if not any(tables.values()):
+        return {}
+    from ...codegen.build.stray_pins import stray_pins
+
+    document = _selected(new, client)
+    before = _selected(old, client) if old is not None else document
+    gone: Pins = {}
+    stray = [pin for pin in stray_pins(document, client) if pin.table in tables]
+    for pin in stray:
+        name = tables[pin.table].pop(pin.key)
+        has_moved = name in tables[pin.table].values()
+        if has_moved or _is_own_name(name, pin.key, _texts(before, pin)):
+            gone.setdefault(pin.table, {})[pin.key] = ""
+    return gone
+
+
+def _selected(document: SourceFile, client: Client) -> Document:
+    """Return a description as a client is generated from it."""
+    description = _compared(document)
+    operations = () if client.models else description.added((), client.operations)
+    return description.read(operations, client).generated
+
+
+def _texts(document: Document, pin: StrayPin) -> list[str]:
+    """Return the texts of a description that its names for the target of a pin consist of."""
+    if pin.table == "names":
+        return [*document.places(pin.key)]
+    if pin.table == "credentials":
+        return ["token basic"]
+    operations = (op for op in document.operations if pin.key in op.spellings)
+    return [text for op in operations for text in (*op.spellings, *op.tags)]
+
+
+def _is_own_name(name: str, key: str, texts: Iterable[str]) -> bool:
+    """Return whether a name has only words that speclock makes names of: those of its target."""
+    spellings = (pascal(key, level=level) for level in Spelling)
+    sources = [key, *texts, *spellings, short_hash(key, 24), *_KINDS]
+    known = " ".join(re.sub(r"[\W_]+", "", source) for source in sources).casefold()
+    return all(word.casefold() in known for word in words(name))
 
 
 def _tables(
@@ -94,17 +160,11 @@ def pins_that_follow(
     With ``keep_names``, each name that changes in ``report`` gets a pin.
     """
     tables: Pins = {}
-    ours, theirs = _compared(old).operations, _compared(new)
-    matched, live = theirs.match(ours), {name for op in theirs.operations for name in op.spellings}
-    for op in ours:
-        names = matched[op].spellings if op in matched else live
+    for op, other in _compared(new).match(_compared(old).operations).items():
         for table in PINS:
             known: Mapping[str, str] = getattr(client, table)
-            for key in (known.keys() & {*op.spellings}) - {*names}:
-                entries = tables.setdefault(table, {})
-                entries[key] = ""
-                if op in matched:
-                    entries[matched[op].spellings[1]] = known[key]
+            for key in (known.keys() & {*op.spellings}) - {*other.spellings}:
+                tables.setdefault(table, {}).update({key: "", other.spellings[1]: known[key]})
     pinned = {*client.calls.values(), *client.names.values()}
     for change in report.changes if report else ():
         for pin in (signature.pin for signature in change.signatures):
@@ -145,7 +205,7 @@ def _names(
     if like is not None and like is not description:
         operations = tuple(description.match(operations).values())
     source = description.read(operations, client)
-    settings, canonical = source.fitting_settings(), source.canonical
+    settings, canonical = source.fitting_settings(), source.generated
     paths, calls = call_paths(canonical, settings)
     classes, names = class_names(canonical, settings)
     secrets = build_security(canonical, settings, Findings())

@@ -149,6 +149,8 @@ def _set(table: Any, key: str, value: Setting) -> None:
         entries.update({name: item for name, item in value.items() if item})
         for name in [name for name, item in value.items() if not item]:
             entries.pop(name, None)
+        if not entries:
+            table.pop(key)
         return
     if not value:
         table.pop(key, None)

@@ -31,7 +31,13 @@ from ..project.descriptions import (
     read_description,
     setting,
 )
-from ..project.pins import Pins, pins_that_follow, pins_that_keep, without_pinned
+from ..project.pins import (
+    Pins,
+    pins_that_follow,
+    pins_that_go,
+    pins_that_keep,
+    without_pinned,
+)
 from ..project.provenance import is_current
 from ..project.pyproject_edit import Setting, with_changes
 from ..project.read_api import with_overlays
@@ -111,6 +117,7 @@ class Plan:
             keep = pins_that_follow(client, old, one.document, report, keep_names=self.keep_names)
             self._add_pins(client, keep)
             self.reports[client.package] = report and without_pinned(report, keep)
+        self._drop_pins(clients, old, [one])
         for client in clients:
             known = self.changes.get(client.package, {})
             if one.before != one.after or "operations" in known:
@@ -159,6 +166,7 @@ class Plan:
                 self._set(client, table, pins)
         if descriptions and state.document is not None:
             self._keep_names(group, [state.document], descriptions[0])
+        self._drop_pins(group, state.document, descriptions)
         self.removed[client.package] = tuple(op.label for op in removed)
         if client.pagination and state.document is not None:
             remaining = {(op.verb, op.path) for op in rest}
@@ -248,14 +256,35 @@ class Plan:
     ) -> None:
         """Add the pins that keep the names of ``old``, the first one's above all."""
         for client in clients:
-            overlays = load_overlays(client, self.root)
-            *before, after = (
-                apply_overlays(document, overlays, allow_unmatched=True)
-                for document in (*old, description.document)
-            )
+            before = [self._with_overlays(document, client) for document in old]
+            after = self._with_overlays(description.document, client)
             with suppress(SpeclockError):  # generation reports it
-                settings = with_changes(client, self.changes.get(client.package, {}))
-                self._add_pins(client, pins_that_keep(before, after, settings))
+                self._add_pins(client, pins_that_keep(before, after, self._changed(client)))
+
+    def _drop_pins(
+        self,
+        clients: Sequence[Client],
+        old: SourceFile | None,
+        descriptions: Sequence[UpdatedDescription],
+    ) -> None:
+        """Remove the pins that a command wrote and that are for nothing any more."""
+        for client in clients:
+            documents = [one.document for one in descriptions if one.before != one.after]
+            if not documents and "operations" in self.changes.get(client.package, {}):
+                documents = [old] if old is not None else []
+            before = self._with_overlays(old, client) if old is not None else None
+            for document in documents:
+                after = self._with_overlays(document, client)
+                with suppress(SpeclockError):  # generation reports it
+                    self._add_pins(client, pins_that_go(self._changed(client), before, after))
+
+    def _changed(self, client: Client) -> Client:
+        """Return the settings of a client as they will be."""
+        return with_changes(client, self.changes.get(client.package, {}))
+
+    def _with_overlays(self, document: SourceFile, client: Client) -> SourceFile:
+        overlays = load_overlays(client, self.root)
+        return apply_overlays(document, overlays, allow_unmatched=True)
 
     def _add_pins(self, client: Client, pins: Pins) -> None:
         """Add pins of a client to the settings that change."""

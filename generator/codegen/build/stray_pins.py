@@ -1,0 +1,50 @@
+"""The entries of a client's settings whose operation, schema or security scheme isn't there."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from ...config import PINS, Client
+from ...errors import Findings
+from ...openapi.model.document import Document
+from .security import key_schemes, schemes_of
+
+
+@dataclass(frozen=True, slots=True)
+class StrayPin:
+    """An entry that has no effect."""
+
+    table: str
+    """The setting, such as ``calls``."""
+    key: str
+    fact: str
+    """The reason, as the end of a sentence."""
+
+
+def stray_pins(document: Document, client: Client) -> Iterator[StrayPin]:
+    """Yield the entries of a client's settings that are for nothing in its description."""
+    operations = {spelling for op in document.operations for spelling in op.spellings}
+    schemes = schemes_of(document)
+    targets: dict[str, tuple[Container[str], str]] = {
+        **dict.fromkeys(PINS, (operations, "no operation of the client")),
+        "names": (document.classes(), "no schema that the client uses"),
+        "credentials": (schemes, "no security scheme that the client uses"),
+        "credential_prefixes": (key_schemes(schemes), "no API key that the client uses"),
+    }
+    for table, (keys, fact) in targets.items():
+        for key in getattr(client, table):
+            if key not in keys:
+                yield StrayPin(table, key, fact)
+
+
+def warn_of_stray_pins(document: Document, client: Client, findings: Findings) -> None:
+    """Record a warning for each entry that has no effect, with its line."""
+    for pin in stray_pins(document, client):
+        findings.warn(
+            "stray-pin",
+            client.place(pin.table, pin.key),
+            f"the entry {pin.key!r} of `{pin.table}` has no effect: it names {pin.fact}",
+            f"Remove the entry from `{pin.table}` of [tool.speclock.clients.{client.package}], or "
+            "correct its name.",
+        )
