@@ -320,7 +320,8 @@ class Client:
         """Return the file and the line of a setting, or of the smallest table around it."""
         name, text = self.written
         line = line_of(lines_of(text), (*SECTION, "clients", self.package, *path)) if text else 0
-        return Place(name or "the settings", line)
+        table = f"[{'.'.join((*SECTION, 'clients', self.package))}]"
+        return Place(name or table, line, min(line, 1))
 
     @property
     def runtime_root(self) -> str:

@@ -113,7 +113,8 @@ class Console:
     def problems(self, kind: str, problems: Sequence[Problem]) -> None:
         """Print problems of descriptions in their order, each once; if ``quiet``, only errors.
 
-        Of the warnings of one code the first is printed, and their number; all if ``verbose``.
+        Of the warnings of one code about a description the first is printed, and their number; all
+        if ``verbose``.
         """
         if not problems or (self.quiet and kind != "error"):
             return
@@ -125,7 +126,8 @@ class Console:
         by_code = kind == "warning" and not self.verbose
         groups: dict[Problem | str, list[Problem]] = {}
         for problem in problems:
-            groups.setdefault(problem.code if by_code else problem, []).append(problem)
+            is_grouped = by_code and problem.place.pointer
+            groups.setdefault(problem.code if is_grouped else problem, []).append(problem)
         for problem, *others in groups.values():
             head, _, remedy = str(problem).removeprefix(str(problem.place)).partition("\n")
             place = printable_line(str(problem.place))

@@ -261,13 +261,14 @@ def make_distinct(
     spell: Callable[[str, Spelling], Identifier],
     keeper: Callable[[Sequence[str], str], str | None] = spelled_or_first,
     pins: Mapping[str, Identifier] = MappingProxyType({}),
-    kind: str = "names",
+    pins_of: str = "names",
 ) -> dict[str, Identifier]:
     """Return distinct names of one scope; ``spell`` names a wire name at a level of spelling.
 
     Of several wire names with the same name, in the order of ``wires``, ``keeper`` returns the one
     that keeps it, or None. The others are spelled out further. A wire name in ``pins`` has that
-    name in any case; raise :class:`UsageError` for two of a ``kind`` that are pinned to one.
+    name in any case; raise :class:`UsageError`, which begins with ``pins_of``, for two that are
+    pinned to one.
     """
     levels = dict.fromkeys(wires, 0)
     result = {wire: pins.get(wire) or spell(wire, Spelling.PLAIN) for wire in levels}
@@ -281,8 +282,9 @@ def make_distinct(
         for name, group in groups:
             pinned = [wire for wire in group if wire in pins]
             if len(pinned) > 1:
+                both = " and ".join(map(repr, pinned))
                 raise UsageError(
-                    f"[tool.speclock] names two {kind} {name!r}. Choose another name for one."
+                    f"{pins_of}: {both} are both named {name!r}. Choose another name for one."
                 )
             kept = pinned[0] if pinned else keeper(group, name)
             for wire in group:

@@ -116,5 +116,5 @@ def test_pins_that_contradict_each_other() -> None:
     with pytest.raises(UsageError, match=r"'shops\.b' is pinned, and so is 'shops'"):
         _names(shops, calls={"GET /a": "shops", "GET /b": "shops.b"})
     schema = {"type": "object", "properties": {"id": {"type": "string"}}}
-    with pytest.raises(UsageError, match="names two classes 'C'"):
+    with pytest.raises(UsageError, match="are both named 'C'"):
         _names(_schemas({"A": schema, "B": schema}), names={"A": "C", "B": "C"})

@@ -108,8 +108,6 @@ def test_a_missing_description_is_told_with_its_setting(project: Project) -> Non
             "has no setting 'header' without the scheme 'hmac'",
         ),
         ('models = true\noperations = ["a"]\n', "operations must be left out with models = true"),
-        ('calls = {"trees/lst" = "forest.all"}', "'trees/lst'"),
-        ('names = {Tre = "Plant"}', "'Tre'"),
         ('calls = {"trees/plant" = "a.b.c"}', "'a.b'"),
         ('calls = {"trees/plant" = "class"}', "'class'"),
         ('calls = {"trees/plant" = ""}', "trees/plant"),

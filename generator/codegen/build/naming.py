@@ -117,15 +117,16 @@ def call_paths(
     isn't possible.
     """
     operations = {op.spellings[1]: op for op in document.operations}
-    pins = _pins(document.operations, client.calls)
+    pins = _pins(document.operations, client)
     described: tuple[Operation | OperationNode, ...] = (*document.others, *document.operations)
     candidates = {op.spellings[1]: _Paths.of(op, pins.get(op.operation_id)) for op in described}
     every, own = candidates.values(), [candidates[key] for key in operations]
-    _tell_apart(every)
+    where = pins_of(client, "calls")
+    _tell_apart(every, where)
     for paths in own:
         paths.pin = pins.get(paths.key)
-    _tell_apart(every)
-    _check_case({paths.path.resource for paths in own})
+    _tell_apart(every, where)
+    _check_case({paths.path.resource for paths in own}, where)
     collisions: list[Collision] = []
     for group in _grouped((one, one.plain) for one in own):
         if any(one.is_longest for one in group) and not any(one.pin for one in group):
@@ -188,44 +189,47 @@ class _Paths:
         return not self.pin and self.level > self.full
 
 
-def _tell_apart(operations: Collection[_Paths]) -> None:
-    """Lengthen paths that are the same; one that is only shortened before one that is whole."""
+def _tell_apart(operations: Collection[_Paths], where: str) -> None:
+    """Lengthen paths that are the same; one that is only shortened before one that is whole.
+
+    ``where`` is the place of the pins, for errors.
+    """
     while groups := _clashes(operations):
         for group in groups:
             loose = [one for one in group if one.pin is None]
             if not loose and len(group) > 1:
                 both = " and ".join(repr(one.key) for one in group)
                 raise UsageError(
-                    f"[tool.speclock] calls: {both} are both pinned to {group[0].path.call!r}. "
+                    f"{where}: {both} are both pinned to {group[0].path.call!r}. "
                     "Choose another name for one."
                 )
             if not loose:
-                _rename_resource(operations, group[0].path.name)
+                _rename_resource(operations, group[0].path.name, where)
             short = [one for one in loose if one.level < one.full]
             longer = [path for path in loose if path.level < len(path.spelled) - 1]
             for one in short or longer or loose:
                 one.level += 1
 
 
-def _check_case(resources: Iterable[str]) -> None:
+def _check_case(resources: Iterable[str], where: str) -> None:
     """Raise :class:`UsageError` for two resources whose modules are one file on some systems."""
     keys: dict[str, str] = {}
     for name in sorted(resources):
         if (other := keys.setdefault(name.lower(), name)) != name:
             raise UsageError(
-                f"[tool.speclock] calls: the resources {other!r} and {name!r} differ only in case; "
+                f"{where}: the resources {other!r} and {name!r} differ only in case; "
                 "on Windows and macOS their modules are one file. Choose another name for one."
             )
 
 
-def _pins(operations: Sequence[Operation], calls: Mapping[str, str]) -> dict[str, CallPath]:
+def _pins(operations: Sequence[Operation], client: Client) -> dict[str, CallPath]:
     """Return the pinned paths by ``METHOD /path``, and by operationId where several have it."""
     pins: dict[str, CallPath] = {}
-    for key, pin in calls.items():
+    for key, pin in client.calls.items():
         pinned = pinned_operations(operations, key)
         if not pinned:
             continue
-        where = f"[tool.speclock] calls {key!r}"
+        where = pins_of(client, "calls", key)
         resource, _, name = pin.rpartition(".")
         if (resource or name) in ATTRIBUTES:
             raise UsageError(
@@ -252,6 +256,13 @@ def pinned_operations(operations: Sequence[Operation], key: str) -> list[Operati
     return [op for op in operations if key in op.spellings]
 
 
+def pins_of(client: Client, table: str, key: str = "") -> str:
+    """Return the place of a table of pins, or of one of them, for messages."""
+    path = filter(None, (table, key))
+    name = f"{table} {key!r}" if key else table
+    return f"{client.place(*path)}: {name}"
+
+
 def _grouped(paths: Iterable[tuple[_Paths, CallPath]]) -> list[list[_Paths]]:
     """Return groups of operations whose paths are one name of an operation as a value."""
     groups: defaultdict[str, list[_Paths]] = defaultdict(list)
@@ -271,13 +282,13 @@ def _clashes(operations: Collection[_Paths]) -> list[list[_Paths]]:
     ]
 
 
-def _rename_resource(operations: Iterable[_Paths], resource: str) -> None:
+def _rename_resource(operations: Iterable[_Paths], resource: str, where: str) -> None:
     """Rename a resource, because a pinned method of the client has its name."""
     for operation in operations:
         if operation.path.resource == resource:
             if operation.pin:
                 raise UsageError(
-                    f"[tool.speclock] calls: {operation.path.call!r} is pinned, and so is "
+                    f"{where}: {operation.path.call!r} is pinned, and so is "
                     f"{resource!r}: no method can have the name of a resource. Choose another one."
                 )
             operation.renamed = join(resource, "_operations")
@@ -312,7 +323,9 @@ def class_names(
 
     A pin of no schema has no effect. Raise :class:`UsageError` for two of one name.
     """
-    pins = {key: check_pinned(name, "names") for key, name in client.names.items()}
+    pins = {
+        key: check_pinned(name, pins_of(client, "names", key)) for key, name in client.names.items()
+    }
     schemas = document.classes()
     rivals = document.rivals
     declared = document.declared | {key for key, word in rivals.items() if not word}
@@ -332,7 +345,7 @@ def class_names(
         return only(spelled or components)
 
     wires = (*schemas, *sorted(rivals))
-    result = make_distinct(wires, spell, keeper, pins, "classes")
+    result = make_distinct(wires, spell, keeper, pins, pins_of(client, "names"))
     return {key: result[key] for key in schemas}, [
         _class_collision(document, name, used, result)
         for group, name in contested.items()

@@ -27,6 +27,7 @@ from ..names import (
     snake,
     words,
 )
+from .naming import pins_of
 from .servers import url_fault
 from .types import text
 
@@ -153,7 +154,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
                 wanted[first] = Identifier(usual)
     groups += [[key] for key, kind in kinds.items() if kind in (*_KEYS, "auth")]
     pins = {
-        first: check_pinned(pin, "credentials")
+        first: check_pinned(pin, pins_of(client, "credentials", first))
         for first, *rest in groups
         if (pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""))
     }
@@ -167,7 +168,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         return name if name in group else only([key for key in group if _is_spelled(key, name)])
 
     keys = [first for first, *_ in groups]
-    final = make_distinct(keys, spell, keeper, pins, "credentials")
+    final = make_distinct(keys, spell, keeper, pins, pins_of(client, "credentials"))
     credentials: dict[str, Credential] = {}
     for group in groups:
         members = {key: own[key] for key in group if key in own}

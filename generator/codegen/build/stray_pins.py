@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...config import PINS, Client
@@ -18,33 +19,37 @@ class StrayPin:
     table: str
     """The setting, such as ``calls``."""
     key: str
+    targets: tuple[str, ...]
+    """The keys that the entries of the table may have."""
     fact: str
     """The reason, as the end of a sentence."""
 
 
 def stray_pins(document: Document, client: Client) -> Iterator[StrayPin]:
     """Yield the entries of a client's settings that are for nothing in its description."""
-    operations = {spelling for op in document.operations for spelling in op.spellings}
+    operations = [spelling for op in document.operations for spelling in op.spellings]
     schemes = schemes_of(document)
-    targets: dict[str, tuple[Container[str], str]] = {
+    targets: dict[str, tuple[Iterable[str], str]] = {
         **dict.fromkeys(PINS, (operations, "no operation of the client")),
         "names": (document.classes(), "no schema that the client uses"),
         "credentials": (schemes, "no security scheme that the client uses"),
         "credential_prefixes": (key_schemes(schemes), "no API key that the client uses"),
     }
     for table, (keys, fact) in targets.items():
+        known = dict.fromkeys(filter(None, keys))
         for key in getattr(client, table):
-            if key not in keys:
-                yield StrayPin(table, key, fact)
+            if key not in known:
+                yield StrayPin(table, key, tuple(known), fact)
 
 
 def warn_of_stray_pins(document: Document, client: Client, findings: Findings) -> None:
     """Record a warning for each entry that has no effect, with its line."""
     for pin in stray_pins(document, client):
+        near = difflib.get_close_matches(pin.key, pin.targets, n=1)
+        hint = f"Did you mean {near[0]!r}? Or remove" if near else "Remove"
         findings.warn(
             "stray-pin",
             client.place(pin.table, pin.key),
             f"the entry {pin.key!r} of `{pin.table}` has no effect: it names {pin.fact}",
-            f"Remove the entry from `{pin.table}` of [tool.speclock.clients.{client.package}], or "
-            "correct its name.",
+            f"{hint} the entry from `{pin.table}` of [tool.speclock.clients.{client.package}].",
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from ...changes.change import Change, Pin, Report
 from ...codegen.names import Spelling, pascal, short_hash, words
 from ...config import PINS, Client
+from ...document.declared import section
 from ...document.tree import SourceFile
 from ...errors import Findings
 from .descriptions import no_progress
@@ -23,8 +24,8 @@ Pins: TypeAlias = dict[str, dict[str, str]]
 """Entries of tables in a client's settings, by table; an empty one is removed."""
 _WRITTEN = ("calls", "names", "credentials")
 """The tables whose entries commands write."""
-_KINDS = ("enum", "object", "union")
-"""The words that tell the class of an inline schema apart."""
+_KINDS = ("enum", "object", "union", "lower", "upper", "camel", "capitalized", "pascal")
+"""The words that tell names apart: by the kind of a class, by the case of a key."""
 COLLISIONS = ("call-collision", "name-collision")
 """The codes of the warnings about names that pins keep."""
 
@@ -96,11 +97,11 @@ def _kept(pins: Mapping[str, str], names: Iterable[tuple[str, str, str]]) -> dic
     return entries
 
 
-def pins_that_go(client: Client, old: SourceFile | None, new: SourceFile) -> Pins:
+def pins_that_go(client: Client, new: SourceFile, former: Client, old: SourceFile | None) -> Pins:
     """Return the pins, each with an empty name, that a command wrote and that are for nothing now.
 
-    ``old`` is the description before ``new``. A name that somebody made up stays, and generating
-    reports it.
+    ``former`` and ``old`` are the settings and the description before. A name that somebody made up
+    stays, and generating reports it.
     """
     tables = {table: dict(getattr(client, table)) for table in _WRITTEN}
     if not any(tables.values()):
@@ -108,7 +109,7 @@ def pins_that_go(client: Client, old: SourceFile | None, new: SourceFile) -> Pin
     from ...codegen.build.stray_pins import stray_pins
 
     document = _selected(new, client)
-    before = _selected(old, client) if old is not None else document
+    before = _selected(old, former) if old is not None else document
     gone: Pins = {}
     stray = [pin for pin in stray_pins(document, client) if pin.table in tables]
     for pin in stray:
@@ -165,12 +166,25 @@ def pins_that_follow(
             known: Mapping[str, str] = getattr(client, table)
             for key in (known.keys() & {*op.spellings}) - {*other.spellings}:
                 tables.setdefault(table, {}).update({key: "", other.spellings[1]: known[key]})
+    for key, other_key in _renamed_schemes(old, new):
+        if (name := client.credentials.get(key)) and other_key not in client.credentials:
+            tables.setdefault("credentials", {}).update({key: "", other_key: name})
     pinned = {*client.calls.values(), *client.names.values()}
     for change in report.changes if report else ():
         for pin in (signature.pin for signature in change.signatures):
             if pin and (keep_names or pin.name in pinned):
                 tables.setdefault(pin.table, {})[pin.key] = pin.name
     return tables
+
+
+def _renamed_schemes(old: SourceFile, new: SourceFile) -> Iterator[tuple[str, str]]:
+    """Yield the keys, before and after, of security schemes that differ in nothing else."""
+    before, after = (section(document.root, "securitySchemes") for document in (old, new))
+    added = sorted(after.keys() - before.keys())
+    for key in sorted(before.keys() - after.keys()):
+        same = [other for other in added if after[other] == before[key]]
+        if len(same) == 1:
+            yield key, same[0]
 
 
 def without_pinned(report: Report, pins: Pins) -> Report:

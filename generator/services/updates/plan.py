@@ -276,7 +276,8 @@ class Plan:
             for document in documents:
                 after = self._with_overlays(document, client)
                 with suppress(SpeclockError):  # generation reports it
-                    self._add_pins(client, pins_that_go(self._changed(client), before, after))
+                    pins = pins_that_go(self._changed(client), after, client, before)
+                    self._add_pins(client, pins)
 
     def _changed(self, client: Client) -> Client:
         """Return the settings of a client as they will be."""
