@@ -11,7 +11,7 @@ from ..printable import printable, printable_json
 from .client_arguments import CODE, UPSTREAM_CLIENTS, check_code, command_line
 from .comment import COMMENT, check_event, write_comment
 from .console import Console
-from .run import for_each
+from .run import UNREACHABLE, for_each
 
 if TYPE_CHECKING:
     from ..changes.change import Report
@@ -48,8 +48,9 @@ exit codes:
   0  no change at or above --fail-on
   1  such a change, entries of the allow-list that expired or match nothing, or recordings that
      are unreadable
-  2  a description was refused, or the command misused, or recordings in which nothing is compared
-  3  upstream cannot be reached: whether something changed is unknown
+  2  a description was refused, or the command misused
+  3  upstream cannot be reached, or no recorded response is described: whether something changed
+     is unknown
 """
 _JSON = ("json", "sarif")
 ARGUMENTS = {
@@ -164,7 +165,6 @@ def _traffic(
     from dataclasses import replace
     from pathlib import Path
 
-    from ..errors import UsageError
     from ..services.comparison.described_traffic import DescribedTraffic
     from ..services.comparison.traffic import find_traffic_drifts, of_recordings, with_operations
     from ..services.comparison.traffic_overlay import check_target
@@ -196,7 +196,7 @@ def _traffic(
         )
     }
     shown = [*results.values()] if options.clients else of_recordings([*results.values()])
-    if code and not options.clients and shown[0].uncompared:
+    if code and not options.clients and not shown[0].is_of_client:
         return code  # the recordings may be of a client that was refused
 
     def report(group: Settings) -> int:
@@ -206,7 +206,8 @@ def _traffic(
         if options.write_overlay:
             write(result, settings.root, options, console)
         if result.uncompared:
-            raise UsageError(result.uncompared)
+            console.error(result.uncompared)
+            return UNREACHABLE
         return int(result.report.fails(options.fail_on))
 
     _check_number([result.client for result in shown], options)

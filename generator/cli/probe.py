@@ -18,7 +18,8 @@ Call GET and HEAD operations on a running server, and compare the responses with
   speclock probe probe.toml --base openapi.yaml --base-url http://localhost:8000
 
 The file names the operations. Its calls go to one server, one after the other, without redirects
-and retries. The client's environment variables have the credentials; the recording masks them.
+and retries. The client's environment variables have the credentials, `--header` adds others; the
+recording masks them.
 A server gets them if you name it, in --base-url or --yes, or confirm it when you are asked.
 Nothing is sent if one of the calls cannot be made.
 """
@@ -37,7 +38,8 @@ exit codes:
   0  no deviation at or above --fail-on
   1  such a deviation, or entries of the allow-list that expired or match nothing
   2  a call, the file or the description was refused, or the command misused
-  3  a response is missing or incomplete: whether the server deviates there is unknown
+  3  a response is missing, incomplete or not described, or no call succeeded: whether the server
+     deviates there is unknown
 """
 _OF_DRIFT = ("--format", "--output", "--level", "--fail-on", "--show-values", "--coverage")
 ARGUMENTS = {
@@ -47,6 +49,8 @@ ARGUMENTS = {
     "--base FILE|git:REV": "the description; the checked-in one by default",
     "--base-url URL": "the address of the server; the description's by default",
     "--yes HOST": "the description's server may have the credentials, if it is HOST or HOST:PORT",
+    "--header TEXT*": "a header of each request: 'X-Key: $VARIABLE', in quotes; a variable of the "
+    "environment holds the secret, which is recorded as ***; may be repeated",
     "--record FILE": "keep the exchanges in a new file, for --traffic of `speclock drift`",
     **COMMENT,
     **{usage: text for usage, text in DRIFT.items() if usage.split()[0] in _OF_DRIFT},
@@ -75,6 +79,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         base=options.base,
         base_url=options.base_url,
         host=options.yes,
+        headers=options.header,
         confirm=console.ask if console.can_ask else None,
         record=options.record,
         show_values=options.show_values,
@@ -85,8 +90,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         print_report(result.report, options, console, is_one=True)
         if options.comment:
             write_comment([result.report], options, console)
+    if result.uncompared and not faults:
+        faults = [result.uncompared]
     for fault in faults:
         console.error(fault)
-    if result.uncompared and not faults:
-        raise UsageError(result.uncompared)
     return UNREACHABLE if faults else int(result.report.fails(options.fail_on))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NoReturn
 
@@ -27,10 +28,13 @@ class ProbeTransport(httpx.AsyncBaseTransport):
     """The address of the server."""
     sender: httpx.AsyncBaseTransport | None = None
     """The transport that sends; with None a request is only checked."""
+    status = 0
+    """The status of the last response."""
 
-    def __init__(self, seconds: float) -> None:
-        """``seconds`` limits the time until a response is complete."""
+    def __init__(self, seconds: float, headers: Mapping[str, str]) -> None:
+        """``seconds`` limits the time until a response is complete; ``headers`` are sent, too."""
         self._seconds = seconds
+        self._headers = headers
 
     async def handle_async_request(self, request: httpx.Request) -> NoReturn:
         """Send a request, and receive its response as far as the limits allow.
@@ -41,12 +45,14 @@ class ProbeTransport(httpx.AsyncBaseTransport):
         if request.method not in ("GET", "HEAD") or origin_of(request.url) != origin_of(self.base):
             url, base = (without_secrets(str(url)) for url in (request.url, self.base))
             raise UsageError(f"needs {request.method} {url}; only GET and HEAD to {base} are sent")
+        request.headers.update(self._headers)
         response, size = None, 0
         try:
             async with asyncio.timeout(self._seconds):
                 request.extensions["timeout"] = {}  # none of its own
                 if self.sender is not None:
                     response = await self.sender.handle_async_request(request)
+                    self.status = response.status_code
                     async for chunk in response.aiter_raw():
                         size += len(chunk)
                         if size > MAX_BODY:

@@ -300,6 +300,17 @@ def response_for(operation: Operation, status: int) -> Response | None:
     return own or responses.get("default")
 
 
+def is_compared(operation: Operation, status: int) -> bool:
+    """Return whether the description tells what a response with a status is like.
+
+    A redirect must be described itself: a default is that of errors, and of other successes.
+    """
+    if 300 <= status < 400:
+        return str(status) in operation.responses or "3XX" in operation.responses
+    response = response_for(operation, status) or substitute(operation, status)
+    return response is not None
+
+
 def _form_of(message: Message) -> Json:
     """Return the body of a response by its media type, and its headers that aren't HTTP's own."""
     value = json_of(message)

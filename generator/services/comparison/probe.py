@@ -12,7 +12,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.util import module_from_spec, spec_from_file_location
@@ -28,21 +28,23 @@ from ...changes.change import Report
 from ...codegen.ir.package import Api
 from ...codegen.output.fileset import write
 from ...codegen.render.views.package import ApiView
-from ...config import Client
+from ...config import VARIABLE, Client
 from ...document.selectors import filter_operations
 from ...errors import InternalError, SpeclockError, UsageError
 from ...fetch import network, run
 from ...fetch.probe import MAX_BODY, ProbeTransport, Sent
 from ...fetch.urls import parse_url, server_of
+from ...openapi.model.document import Operation
 from ...portable import parse_toml, read_text
 from ...printable import display_path
 from ...record_faults import RecordError, usage_error
 from ...records import also, read
+from ...traffic.judge import is_compared
 from ..generation.generate import render_client
-from ..project.descriptions import Progress, no_progress
+from ..project.descriptions import Progress, no_progress, typed_headers, with_variables
 from ..project.resolve import package_name
 from .described_traffic import DescribedTraffic
-from .recording import recorder
+from .recording import record_to
 from .traffic import TrafficResult, find_traffic_drifts
 
 _MODULE = "speclock_probed"
@@ -82,6 +84,7 @@ def probe(
     base_url: str = "",
     host: str = "",
     confirm: Callable[[str], bool] | None = None,
+    headers: Sequence[str] = (),
     record: str = "",
     show_values: bool = False,
     coverage: bool = False,
@@ -90,10 +93,11 @@ def probe(
     """Make the calls in a file, and compare the responses with the description.
 
     ``base_url`` is the address of a server that the description doesn't have, ``host`` the server
-    of the description that may get credentials, ``record`` a new file for the exchanges; the others
-    are as in :func:`find_traffic_drift`. ``confirm`` asks the user a question, and returns True for
-    yes; None if there is nobody to ask. Returns also a sentence for each call without a complete
-    response.
+    of the description that may get credentials, ``headers`` are sent with each request, as ``NAME:
+    TEXT`` with a variable of the environment, ``record`` is a new file for the exchanges; the
+    others are as in :func:`find_traffic_drift`. ``confirm`` asks the user a question, and returns
+    True for yes; None if there is nobody to ask. Returns also a sentence for each call without a
+    complete response that is described, and one if no call succeeded.
 
     Raise as that, and :class:`UsageError`, before a request is sent, for a call that cannot be
     made, for a credential that no environment variable has, and for a server that the user neither
@@ -101,6 +105,8 @@ def probe(
     """
     if record and Path(record).exists():
         raise UsageError(f"{record} exists. Name a new file for the recording, or remove it.")
+    texts = typed_headers(headers)
+    sent = with_variables(texts)
     name = display_path(file)
     text = read_text(Path(file), name)
     try:
@@ -118,7 +124,7 @@ def probe(
         write(Path(folder), [rendered.files])
         recording = Path(record or Path(folder, "probe.ndjson"))
         with _imported(Path(folder, package)) as module:
-            transport = ProbeTransport(calls.timeout)
+            transport = ProbeTransport(calls.timeout, sent)
             api = _client(module, transport, {"base_url": base_url} if base_url else {})
             transport.base = parse_url(api._base_url, insecure=True)
             prober = _Prober(api, calls, described, rendered.api.calls, transport)
@@ -128,9 +134,11 @@ def probe(
                 )
             if not base_url:
                 variables = _variables(rendered.api, prober.labels())
+                variables += VARIABLE.findall(" ".join(texts.values()))
                 _check_server(server_of(transport.base), variables, host, confirm)
             try:
-                transport.sender = recorder(recording, module, network(transport.base))
+                keys = [*api._api.keys, *(("header", header) for header in sent)]
+                transport.sender = record_to(recording, module, network(transport.base), keys)
                 progress("calling the server")
                 unanswered = run(prober.faults(calls.interval))
             except OSError as error:
@@ -140,8 +148,9 @@ def probe(
         )
         if not record:
             result = replace(result, report=_without_recording(result.report))
-        faults = [str(usage_error(fault, text, name)) for fault in unanswered]
-        return result, [*faults, *_cut_off(recording, calls.timeout)]
+        unknown = [*unanswered, *prober.undescribed()]
+        faults = [str(usage_error(fault, text, name)) for fault in unknown]
+        return result, [*faults, *_cut_off(recording, calls.timeout), *prober.failure(name)]
 
 
 def _without_recording(report: Report) -> Report:
@@ -232,6 +241,8 @@ class _Prober:
     methods: Mapping[str, str]
     """The methods of the client by ``METHOD /path``."""
     transport: ProbeTransport
+    statuses: dict[int, int] = field(default_factory=dict[int, int])
+    """The status of the response to each call, by its index; 0 before it is sent."""
 
     async def faults(self, interval: int) -> list[RecordError]:
         """Make each call; return the faults that keep them from being sent, or answered."""
@@ -246,6 +257,7 @@ class _Prober:
                 response = method(**call.arguments)
                 await (response if inspect.isawaitable(response) else response.__aenter__())
             except Sent:
+                self.statuses[index] = self.transport.status
                 continue
             except ValidationError as error:
                 fact = "; ".join(map(_described, error.errors()))
@@ -270,15 +282,43 @@ class _Prober:
             return method
         raise UsageError("the client leaves it out; `speclock check` has the reason")
 
-    def _label(self, operation: str) -> str:
+    def undescribed(self) -> Iterator[RecordError]:
+        """Yield a fault for each response that the description has nothing to compare with."""
+        for index, status in self.statuses.items():
+            selector = self.calls.call[index].operation
+            if status and not is_compared(self._operation(selector), status):
+                yield RecordError(
+                    ("call", index),
+                    f"{selector}: the server answered {status}, which isn't described, so nothing "
+                    "was compared",
+                    "Check the arguments, the credentials and the address of the server.",
+                )
+
+    def failure(self, file: str) -> Iterator[str]:
+        """Yield a sentence if the server answered, and no call succeeded."""
+        statuses = sorted({*self.statuses.values()} - {0})
+        if statuses and not any(200 <= status < 300 for status in statuses):
+            listed = ", ".join(map(str, statuses))
+            yield (
+                f"{file}: no call succeeded (the server answered {listed}), so it isn't known "
+                "whether the server deviates. Check the credentials and the address of the server: "
+                "--header and --base-url."
+            )
+
+    def _label(self, selector: str) -> str:
         """Return the ``METHOD /path`` of the operation of a selector; raise ``UsageError``."""
+        operation = self._operation(selector)
+        return f"{operation.verb} {operation.path}"
+
+    def _operation(self, selector: str) -> Operation:
+        """Return the operation of a selector; raise ``UsageError``."""
         operations = self.described.input.canonical.operations
-        named, *others = filter_operations(operations, [operation], self.described.source.name)
+        named, *others = filter_operations(operations, [selector], self.described.source.name)
         if others:
             raise UsageError(f"it is also {others[0].label}. Name one operation")
         if named.verb not in ("GET", "HEAD"):
             raise UsageError(f"it is a {named.verb}, and only GET and HEAD are sent")
-        return f"{named.verb} {named.path}"
+        return named
 
 
 def _described(error: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -38,7 +39,17 @@ def recorder(path: str | os.PathLike[str], package: ModuleType, transport: Any =
             f"{package.__name__} cannot be recorded by speclock {__version__}: {origin}. Give the "
             "package of a client, and generate it with the version that is installed."
         )
-    return runtime_of(package).RecordingTransport(path, transport, apis[0].keys)
+    return record_to(path, package, transport, apis[0].keys)
+
+
+def record_to(
+    path: str | os.PathLike[str],
+    package: ModuleType,
+    transport: Any,
+    keys: Iterable[tuple[str, str]],
+) -> Any:
+    """Return a recorder that masks the ``keys``: places, such as ``header``, and names there."""
+    return runtime_of(package).RecordingTransport(path, transport, keys)
 
 
 def runtime_of(package: ModuleType) -> Any:

@@ -23,6 +23,7 @@ from ...traffic.coverage import Coverage
 from ...traffic.deviation import Deviation
 from ...traffic.exchange import RecordedExchange
 from ...traffic.findings import Finding, TrafficFindings, change_of
+from ...traffic.judge import is_compared
 from ...traffic.match import NO_PATH, NO_SERVER, Match
 from ...traffic.recordings.read import NotARecording, read_recordings
 from ...traffic.shown import UNSHOWN, host_of
@@ -57,7 +58,14 @@ class TrafficResult:
     input: Input
     """Its operations in use, as they were compared."""
     uncompared: str = ""
-    """Why nothing was compared, and what to do; empty where something was, or has a fault."""
+    """Why no response was compared, and what to do; empty where one was, or has a fault."""
+
+    @property
+    def is_of_client(self) -> bool:
+        """True if a recording has a fault, or an exchange with the server of the client."""
+        traffic = self.report.traffic
+        is_called = bool(traffic and traffic.judged) or bool(self.findings)
+        return is_called or not self.uncompared
 
 
 def find_traffic_drift(
@@ -138,8 +146,9 @@ def check_traffic(
             _described[key] = DescribedTraffic(client, settings.root, base_urls=base_urls)
         comparisons.append(_TrafficComparison(_described[key]))
     results = of_recordings(_compare(comparisons, recordings))
-    if results[0].uncompared:
-        raise UsageError(results[0].uncompared)
+    for result in results:
+        if result.uncompared:
+            raise UsageError(result.uncompared)
     return "\n".join(text(result.report) for result in results if result.report.fails(fail_on))
 
 
@@ -150,7 +159,7 @@ def with_operations(clients: Sequence[Client]) -> Sequence[Client]:
 
 def of_recordings(results: Sequence[TrafficResult]) -> Sequence[TrafficResult]:
     """Return the results for the clients that the recordings are of; the first if of none."""
-    return [result for result in results if not result.uncompared] or results[:1]
+    return [result for result in results if result.is_of_client] or results[:1]
 
 
 def _compare(
@@ -204,7 +213,9 @@ class _TrafficComparison:
         self.hosts: dict[str, None] = {}
         self.address = ""
         """The first other server's, as a base URL."""
-        self.exchanges = self.judged = 0
+        self.exchanges = self.judged = self.compared = 0
+        self.undescribed: Counter[int] = Counter()
+        """The statuses of responses that aren't described, and how many of each there are."""
         self.coverage = coverage
         self.work = Budget(_WORK, "comparisons")
         """The work of the run, to which each exchange adds."""
@@ -232,7 +243,7 @@ class _TrafficComparison:
             traffic=traffic,
             coverage=self.coverage.result() if self.coverage is not None else None,
         )
-        uncompared = "" if self.judged or found or self.faults else self._uncompared(names)
+        uncompared = "" if self.compared or self.faults else self._uncompared(names)
         return TrafficResult(
             self.described.client, self._allowed(report), found, self.described.source,
             self.described.input, uncompared,
@@ -243,6 +254,12 @@ class _TrafficComparison:
         if not self.exchanges:
             return f"{names}: no exchange is recorded there (docs/traffic.md tells how to record)."
         exchanges = f"{names}: none of {counted(self.exchanges, 'exchange')}"
+        if self.undescribed:
+            statuses = ", ".join(map(str, self.undescribed))
+            return (
+                f"{exchanges} has a response that the description has (the statuses are {statuses})"
+                ", so it isn't known whether the server deviates. Record calls that succeed."
+            )
         if self.address:
             return (
                 f"{exchanges} is to a server of the description. Add the address of the server: "
@@ -297,6 +314,10 @@ class _TrafficComparison:
             self.coverage.add(operation, one)
         if not one.status:
             self.left[NO_RESPONSE] += 1
+        elif is_compared(operation, one.status):
+            self.compared += 1
+        else:
+            self.undescribed[one.status] += 1
         for message in (one.request, one.response):
             if message.unreadable:
                 self.left[NOT_READABLE] += 1

@@ -52,7 +52,7 @@ class Reach:
         Raise :class:`UsageError` for a header without a name or a variable.
         """
         folder = Path(root).absolute() if root else None
-        return cls(remote, folder, ReachRemedies.options(), _typed_headers(headers))
+        return cls(remote, folder, ReachRemedies.options(), typed_headers(headers))
 
     @classmethod
     def of_clients(cls, clients: Sequence[Client], root: Path) -> Reach:
@@ -231,7 +231,7 @@ class RemoteDocuments:
             self.progress(f"fetching: {done // 1024} KiB{whole}")
 
         limits = Limits(seconds=min(Limits().seconds, budget.seconds_left))
-        sent = {name: _with_variables(text) for name, text in headers.items()}
+        sent = with_variables(headers)
         with budget.waiting():
             fetched = fetch(
                 source,
@@ -290,20 +290,35 @@ def headers_of_settings(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: VARIABLE.sub(own, text) for name, text in headers.items()}
 
 
-def _typed_headers(lines: Sequence[str]) -> dict[str, str]:
-    parts = (line.partition(":") for line in lines)
-    headers = {name.strip(): text.strip() for name, _, text in parts}
+def typed_headers(lines: Sequence[str]) -> dict[str, str]:
+    """Return headers by name, typed as ``NAME: TEXT`` or ``NAME=TEXT``.
+
+    Raise :class:`UsageError` for one without a name or a variable.
+    """
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, _, text = re.split("([:=])", f"{line}:", maxsplit=1)
+        headers[name.strip()] = text.removesuffix(":").strip()
     kept = headers_of_settings(headers)
-    check_client(Client(spec="", package="api", upstream_headers=kept), "command line")
+    try:
+        check_client(Client(spec="", package="api", upstream_headers=kept), "command line")
+    except UsageError:  # its text may be a secret
+        raise UsageError(
+            "--header needs the name of a header, and a text with a variable of the environment "
+            "that holds the secret: --header 'Authorization: Bearer $SPECLOCK_TOKEN'"
+        ) from None
     return headers
 
 
-def _with_variables(text: str) -> str:
-    """Return the text of a header with the values of the environment's variables.
+def with_variables(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with the values of the environment's variables.
 
     Raise :class:`UsageError`, which doesn't show a value, for one that cannot be sent.
     """
+    return {name: _with_variables(text) for name, text in headers.items()}
 
+
+def _with_variables(text: str) -> str:
     def value(match: re.Match[str]) -> str:
         secret = os.environ.get(match[1], "").strip()
         if not secret or not (secret.isascii() and secret.isprintable()):

@@ -80,7 +80,7 @@ def test_comparing_nothing_is_an_error(
     monkeypatch.chdir(tmp_path)
     words = ("drift", "--traffic", "r.ndjson")
     outcome = speclock(tmp_path, *words)
-    assert (outcome.code, said in outcome.err) == (2 if said else 0, True), outcome.err
+    assert (outcome.code, said in outcome.err) == (3 if said else 0, True), outcome.err
     if said:
         with pytest.raises(UsageError):
             check_traffic("r.ndjson")
@@ -98,7 +98,7 @@ def test_operations_that_are_not_in_use_are_not_compared(tmp_path: Path) -> None
     record(tmp_path, "https://pets.example/v5/others")
     words = ("drift", "pets", "--operation", "pets", "--traffic", "r.ndjson")
     outcome = speclock(tmp_path, *words)
-    assert outcome.code == 2
+    assert outcome.code == 3
     assert "none of 1 exchange calls an operation in use" in outcome.err
 
 
@@ -176,7 +176,7 @@ def test_a_recording_is_of_the_client_whose_server_it_is(
     assert "1 to no path of the description" in outcome.out or format_ == "json"
     monkeypatch.chdir(tmp_path)
     assert "GET /{…}" in check_traffic("r.ndjson", fail_on="safe")
-    assert speclock(tmp_path, "drift", "pets", "--traffic", "r.ndjson").code == 2
+    assert speclock(tmp_path, "drift", "pets", "--traffic", "r.ndjson").code == 3
     record(tmp_path, "https://orders.example/v5/orders", "https://pets.example/v5/pets")
     outcome = speclock(tmp_path, "drift", "--traffic", "r.ndjson", "--format", format_)
     assert outcome.code == (2 if format_ == "json" else 0), outcome.err
@@ -200,6 +200,32 @@ def test_a_refused_client_stops_no_other(tmp_path: Path, broken: str) -> None:
     (tmp_path / "pets.json").write_text("{}", encoding="utf-8")
     (tmp_path / "orders.json").write_text("{}", encoding="utf-8")
     assert speclock(tmp_path, *words).err.count("error:") == 2
+
+
+@pytest.mark.parametrize("status", [302, 403, 500])
+def test_responses_that_are_not_described_are_not_compared(
+    tmp_path: Path, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that answers everything alike isn't as described."""
+    project(tmp_path, pets="https://pets.example/v5", orders="https://orders.example/v5")
+    pets, orders = "https://pets.example/v5/pets", "https://orders.example/v5/orders"
+    monkeypatch.chdir(tmp_path)
+    words = ("drift", "--traffic", "r.ndjson")
+    for others, code in (([], 3), ([Exchange("GET", pets, 200)], 0)):
+        (tmp_path / "r.ndjson").write_bytes(ndjson([Exchange("GET", pets, status), *others]))
+        outcome = speclock(tmp_path, *words)
+        assert outcome.code == code, outcome
+        assert f"the status {status}, which isn't described" in outcome.out
+        message = "r.ndjson: none of 1 exchange has a response that the description has"
+        assert (message in outcome.err) == (code == 3)
+    assert check_traffic("r.ndjson") == ""
+    (tmp_path / "r.ndjson").write_bytes(
+        ndjson([Exchange("GET", pets, status), Exchange("GET", orders, 200)])
+    )
+    outcome = speclock(tmp_path, *words)
+    assert (outcome.code, outcome.out.count("1 of 1 exchanges")) == (3, 2), outcome
+    with pytest.raises(UsageError, match="has a response that the description has"):
+        check_traffic("r.ndjson")
 
 
 def test_clients_of_one_server_have_the_calls_of_their_paths(tmp_path: Path) -> None:

@@ -66,11 +66,12 @@ def test_what_a_server_answers_is_compared(project: Project, server: Server) -> 
     server.answers["/baskets?limit=7"] = answer(
         f'[{{"weight": 1, "key": "{SECRET}"}}]'.encode(), content_type="application/json"
     )
+    server.answers["/trees/x"] = answer()
     calls = BASKETS + "arguments = {limit = 7}\n" + SHOW
     calls += '[[call]]\noperation = "HEAD /trees/{name}"\narguments = {name = "x"}\n'
     found = probe(project, server, calls, "--record", "new/probe.ndjson", "--show-values")
     assert found.code == 0, found
-    assert "risk: 1 of 3 deviations is a risk to trees/show" in found.out
+    assert "risk: 1 of 2 deviations is a risk to trees/show" in found.out
     sent = [(one.method, one.target) for one in server.requests]
     assert sent == [("GET", "/baskets?limit=7"), ("GET", "/trees/oak"), ("HEAD", "/trees/x")]
     assert {one.headers["authorization"] for one in server.requests} == {f"Bearer {SECRET}"}
@@ -205,7 +206,9 @@ def test_faults_of_a_server(project: Project, server: Server) -> None:
     for name in answers:
         line = 3 * [*answers].index(name) + 3
         facts[name] = [one for one in found.err.splitlines() if f"probe.toml:{line}: " in one]
-    assert not facts["moved"] + facts["away"] + facts["broken"]
+    for name, status in (("moved", 302), ("away", 307)):
+        assert f"the server answered {status}, which isn't described" in facts[name][0]
+    assert not facts["broken"]
     for name in ("hangs", "slow", "interim"):
         assert "no response within 1 s" in facts[name][0]
     assert "the response isn't HTTP" in facts["headers"][0]
