@@ -44,7 +44,7 @@ class Synchronous(ast.NodeTransformer):
     """Turns asynchronous code into the synchronous code that does the same."""
 
     def name(self, name: str) -> str:
-        return NAMES.get(name, name.replace("Async", ""))
+        return NAMES.get(name, name.replace("Async", "").removeprefix("async_"))
 
     def visit_Await(self, node: ast.Await) -> ast.AST:
         return self.visit(node.value)  # type: ignore[no-any-return]

@@ -8,6 +8,8 @@ client or a transport that the caller gives is used as it is.
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from http.cookiejar import CookieJar
 from typing import Any, Generic, TypeVar
 
@@ -17,10 +19,16 @@ from .settings import Settings
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
-"""Up to 100 calls at once; others wait for a connection. An idle one is closed after 15 s, before
-a server is likely to: a POST on a connection that the server closes at that moment can't be
-repeated safely."""
+CALLS = 100
+"""The number of calls at once; others wait."""
+LIMITS = httpx.Limits(max_connections=CALLS, max_keepalive_connections=CALLS, keepalive_expiry=15.0)
+"""A connection for each of these calls, so that no request waits in the HTTP library's own queue:
+that loses a connection which it gives to a request that ends at the same moment. An idle connection
+is closed after 15 s, before a server is likely to: a POST on a connection that the server closes at
+that moment can't be repeated safely."""
+
+
+_NO_PLACE = f"{CALLS} other calls were under way"
 
 
 def check_kind(name: str, value: object, wanted: type) -> None:
@@ -56,23 +64,33 @@ class _Connections(Generic[C]):
         """True if the connections belong to a process and an event loop."""
         self._http: C = self._connect() if http_client is None else http_client
         self._pid = os.getpid()
+        self.places = self._new_places()
+        """The semaphore of the calls at once; None before the first call in an event loop."""
 
     def _connect(self) -> C:
         own = {"limits": LIMITS, "cookies": NoCookies()}
         http: C = self._kinds[0](transport=self._transport, timeout=self.settings.timeout, **own)
         return http
 
+    def _new_places(self) -> Any:
+        return None
+
     def current(self) -> C:
         """Return the HTTP client to use; raise :class:`RequestError` if it is closed."""
         if self._http.is_closed:
             raise RequestError("the client is closed; nothing was sent")
-        if self._is_bound and self._pid != os.getpid():
-            self._http, self._pid = self._connect(), os.getpid()
+        if self._pid != os.getpid():
+            self._pid, self.places = os.getpid(), self._new_places()
+            if self._is_bound:
+                self._http = self._connect()
         return self._http
 
 
 class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
+
+    def _new_places(self) -> threading.Semaphore:
+        return threading.Semaphore(CALLS)
 
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
@@ -85,28 +103,81 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
     _kinds = (httpx.AsyncClient, httpx.AsyncBaseTransport)
     _loop: object = None
-    """The event loop of the first call."""
+    """The event loop of the first call; with a caller's pool that of the last one."""
 
     def current(self) -> httpx.AsyncClient:
         """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
-        from anyio.lowlevel import current_token  # a dependency of httpx; asyncio and trio
+        import anyio  # a dependency of httpx; asyncio and trio
+        from anyio.lowlevel import current_token
 
-        before, http = self._http, super().current()
-        if self._is_bound:
-            loop = current_token()
-            if self._loop is None or http is not before:
-                self._loop = loop
-            if self._loop != loop:
-                raise RequestError(
-                    "the client belongs to another event loop, where its first call was; "
-                    "make one for each loop. Nothing was sent"
-                )
+        http = super().current()
+        loop = current_token()
+        if self.places is not None and self._is_bound and self._loop != loop:
+            raise RequestError(
+                "the client belongs to another event loop, where its first call was; "
+                "make one for each loop. Nothing was sent"
+            )
+        if self.places is None or self._loop != loop:
+            self._loop, self.places = loop, anyio.Semaphore(CALLS)
         return http
 
     async def aclose(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
         if self._is_owned:
             await self._http.aclose()
+
+
+def wait_for_place(places: threading.Semaphore, seconds: float | None) -> None:
+    """Wait until fewer calls are under way; raise ``httpx.PoolTimeout`` if that takes too long."""
+    if not places.acquire(timeout=seconds):
+        raise httpx.PoolTimeout(_NO_PLACE)
+
+
+async def async_wait_for_place(places: Any, seconds: float | None) -> None:
+    """As :func:`wait_for_place`, for a semaphore of anyio."""
+    import anyio
+
+    try:
+        places.acquire_nowait()
+    except anyio.WouldBlock:
+        with anyio.move_on_after(seconds) as scope:
+            await places.acquire()
+        if scope.cancelled_caught:
+            raise httpx.PoolTimeout(_NO_PLACE) from None
+
+
+class PlaceStream(httpx.SyncByteStream):
+    """The body of a response that is one of the calls at once until it is closed."""
+
+    def __init__(self, stream: Any, release: Callable[[], object]) -> None:
+        self._stream = stream
+        self._release = release
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._stream)
+
+    def close(self) -> None:
+        try:
+            self._stream.close()
+        finally:
+            self._release()
+
+
+class AsyncPlaceStream(httpx.AsyncByteStream):
+    """As :class:`PlaceStream`."""
+
+    def __init__(self, stream: Any, release: Callable[[], object]) -> None:
+        self._stream = stream
+        self._release = release
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._stream)
+
+    async def aclose(self) -> None:
+        try:
+            await self._stream.aclose()
+        finally:
+            self._release()
 
 
 def redirect_address(response: httpx.Response) -> str:

@@ -40,7 +40,7 @@ class Options:
     timeout: float | httpx.Timeout | None = None
     """Seconds to wait for a connection, for each read and each write, and for the pool."""
     deadline: float | None = None
-    """Seconds that one attempt may take altogether."""
+    """Seconds that the call may take altogether; ``float("inf")`` for no limit."""
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     """More headers; they win over the client's own."""
     query: Mapping[str, Any] | None = field(default=None, repr=False)

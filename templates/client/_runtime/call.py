@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -12,7 +14,7 @@ from typing import Generic, TypeVar
 from .connections import redirect_address
 from .decoding import Decoder, check_values
 from .deviations import Deviations
-from .errors import ApiError, Exchange, PackageError, ResponseError, TransportError, clear_variables
+from .errors import ApiError, Exchange, PackageError, ResponseError, TransportError, remove_frames
 from .headers import safe_headers
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Operation, RequestBuilder
@@ -25,10 +27,21 @@ T = TypeVar("T")
 
 _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/operation/sunset/added"}
 """Response headers of operations that will go, and their rules (RFC 9745, RFC 8594)."""
-DEADLINE_PASSED = "the deadline for the whole attempt has passed"
+DEADLINE_PASSED = "the deadline of the call has passed"
 DEADLINE = "deadline"
-"""The key of the end of an attempt in a request's ``extensions``, by ``time.monotonic``."""
+"""The key of the end of a call in a request's ``extensions``, by ``time.monotonic``."""
+_ENDLESS = 1e9
+"""Seconds: 31 years. Sockets take no longer time-out, so more is no limit."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+def limit_steps(steps: Mapping[str, float | None], seconds: float) -> dict[str, float | None]:
+    """Return the time-outs of the steps of a request, none longer than some seconds."""
+    limited: dict[str, float | None] = {}
+    for step, limit in steps.items():
+        shorter = seconds if limit is None else min(limit, seconds)
+        limited[step] = shorter if shorter < _ENDLESS else None
+    return limited
 
 
 @dataclass(eq=False, repr=False)
@@ -40,8 +53,12 @@ class Call(Generic[T]):
     builder: RequestBuilder
     options: Options
     attempts: int = 0
-    limit: float = 0.0
-    """The end of the attempt, by ``time.monotonic``."""
+    limit: float = math.inf
+    """The end of the call, by ``time.monotonic``."""
+    is_sending: bool = False
+    """True once the request of the attempt goes to the HTTP library."""
+    may_have_reached_server: bool = False
+    """True if an earlier attempt may have been processed."""
     size: int = 0
     """How many bytes of the body have arrived in the attempt."""
     redirect: str = ""
@@ -54,6 +71,8 @@ class Call(Generic[T]):
         self._began, self._handled = time.monotonic(), sys.exception()
         seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
         check_seconds({name: value for name, value in seconds if value is not None})
+        deadline = self.options.deadline or self.settings.deadline or math.inf
+        self.limit = self._began + deadline
         add_undescribed(self.builder, self.operation, self.options)
         self.builder.headers.update(safe_headers(self.options.headers or {}))
         self.url = self.settings.server(self.operation) + self.builder.path
@@ -64,31 +83,26 @@ class Call(Generic[T]):
     def begin(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
         self.attempts += 1
-        self.size, self.redirect = 0, ""
-        deadline = self.options.deadline
-        self.limit = time.monotonic() + (self.settings.deadline if deadline is None else deadline)
+        self.size, self.redirect, self.is_sending = 0, "", False
         made = self.builder.copy(self.settings.sent_headers)
         self.secrets = made.secrets
         return made
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline."""
+        if self.seconds_left() <= 0:
+            raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
         mark = "&" if "?" in self.url else "?"
         query = "&".join(builder.query)  # not cached: it may have a key
         url = checked_url(f"{self.url}{mark}{query}") if query else cached_url(self.url)
         if builder.cookies:
             builder.headers["cookie"] = "; ".join(builder.cookies)
-        left = self.limit - time.monotonic()
-        if left <= 0:
-            raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
-        given = self.options.timeout
-        steps = self.settings.steps if given is None else httpx.Timeout(given).as_dict()
-        timeout = {step: left if s is None else min(s, left) for step, s in steps.items()}
+        timeout = limit_steps(self.steps(), self.seconds_left())
         extensions = {"timeout": timeout, OPERATION: self.operation.name, DEADLINE: self.limit}
         extensions["value"] = builder.value  # for the fake
         # An argument may be the same header as a credential, and takes precedence.
         headers = {**builder.headers, **self.builder.headers}
-        method = self.operation.method
+        method, self.is_sending = self.operation.method, True
         # httpx adds no Host header to a request with a stream.
         headers.setdefault("host", url.netloc.decode())
         stream = builder.content
@@ -99,8 +113,35 @@ class Call(Generic[T]):
             made.read()  # so that hooks and an httpx.Auth find the content
         return made
 
+    def steps(self) -> dict[str, float | None]:
+        """Return the time-outs of an attempt in seconds; None where there is none."""
+        timeout = self.options.timeout
+        return self.settings.steps if timeout is None else httpx.Timeout(timeout).as_dict()
+
+    def seconds_left(self) -> float:
+        """Return the seconds until the deadline, which may be infinite, or less than 0."""
+        return self.limit - time.monotonic()
+
+    def end_deadline(self, response: httpx.Response) -> None:
+        """Let a stream that was opened be read without the deadline."""
+        timeout = limit_steps(self.steps(), math.inf)
+        response.request.extensions["timeout"]["read"] = timeout["read"]
+
+    def queue_seconds(self) -> float | None:
+        """Return the seconds for which an attempt may wait until fewer calls are under way.
+
+        It isn't sent shortly before the deadline, when nobody would wait for the response.
+        """
+        left = self.seconds_left()
+        return limit_steps(self.steps(), left - min(left / 4, 0.25))["pool"]
+
+    def late(self) -> httpx.TimeoutException:
+        """Return the error of an attempt that the deadline has ended."""
+        kind = httpx.ReadTimeout if self.is_sending else httpx.PoolTimeout
+        return kind(DEADLINE_PASSED)
+
     def check_deadline(self) -> None:
-        """Raise ``httpx.ReadTimeout`` after the end of the attempt."""
+        """Raise ``httpx.ReadTimeout`` after the deadline."""
         if time.monotonic() > self.limit:
             raise httpx.ReadTimeout(DEADLINE_PASSED)
 
@@ -169,22 +210,27 @@ class Call(Generic[T]):
 
     def lost(self, cause: Exception) -> TransportError:
         """Return the error for an attempt that ended without a response."""
-        method, url, reached = self.operation.method, self.url, not isinstance(cause, _NEVER_SENT)
+        method, url = self.operation.method, self.url
+        reached = self.may_have_reached_server or not isinstance(cause, _NEVER_SENT)
         exchange = Exchange(method, url, 0, {}, b"", None, secrets=self.secrets)
         self.note(exchange)
         fact = ": ".join(filter(None, (type(cause).__name__, exchange.shown(str(cause), 200))))
         with suppress(RuntimeError):  # of an exception without a request
             request = cause.request if isinstance(cause, httpx.RequestError) else None
             if request is not None and TOKEN_URL in request.extensions:
-                method, url, reached = request.method, request.extensions[TOKEN_URL], False
+                method, url = request.method, request.extensions[TOKEN_URL]
+                reached = self.may_have_reached_server
                 fact = f"no token for the call: {fact}"
         error = TransportError(method, url, fact, may_have_reached_server=reached)
         error.__cause__ = cause
         return error
 
     def pause(self, cause: Exception) -> float:
-        """Return the seconds until the next attempt; raise the error if there is none."""
-        clear_variables(cause, self._handled)
+        """Return the seconds until the next attempt; raise the error if there is none.
+
+        An attempt that would begin after the deadline isn't made.
+        """
+        remove_frames(cause, self._handled)
         error = cause if isinstance(cause, PackageError) else self.lost(cause)
         if not isinstance(error, (TransportError, ApiError)):
             raise error
@@ -199,8 +245,12 @@ class Call(Generic[T]):
         wait = policy.wait(error, attempt=self.attempts, idempotent=idempotent)
         if not getattr(self.builder.content, "is_repeatable", True):
             wait = None
-        if wait is None:
+        if wait is None or wait >= self.seconds_left():
             raise error
+        if isinstance(error, TransportError):
+            self.may_have_reached_server |= error.may_have_reached_server
+        else:
+            self.may_have_reached_server |= error.status_code != 429
         log = logging.getLogger(self.settings.api.package)
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait

@@ -28,10 +28,12 @@ class _Settings(TypedDict, total=False):
 
     timeout: float | httpx.Timeout
     """The limit of each step of an attempt in seconds, 30 by default; it ends with the deadline."""
-    deadline: float
-    """The limit of a whole attempt in seconds, 300 by default. It is checked after each chunk of a
-    response, and cancels an asynchronous attempt. A synchronous one can exceed it while a server
-    sends its headers very slowly.
+    deadline: float | None
+    """The limit of a whole call in seconds, 300 by default: of all its attempts, pauses, redirects
+    and the fetch of a token; None: no limit. A call that returns a stream ends when it is open. The
+    deadline limits the time-outs of each attempt, is checked after each chunk of a response, and
+    cancels an asynchronous call. A synchronous one can exceed it by a time-out, and for as long as
+    a server sends its headers very slowly.
     """
     retry: Retry
     """What is repeated, and when."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from traceback import clear_frames
+from types import TracebackType
 from typing import Any
 
 from .secret_forms import Mask
@@ -165,11 +165,35 @@ def api_error(exchange: Exchange, error: Any) -> ApiError:
     return class_(exchange, error, fact, f" ({', '.join(details)})" if details else "")
 
 
-def clear_variables(cause: BaseException | None, handled: BaseException | None) -> None:
-    """Clear the variables of the calls that an error and its causes ended: they hold secrets.
+_HTTP_STACK = frozenset((
+    "httpx", "httpx2", "httpcore", "httpcore2", "h11", "h2", "hpack", "httpx_aiohttp", "aiohttp",
+    "anyio", "trio", "asyncio", "ssl", "socket",
+))  # fmt: skip
+"""The modules of the HTTP library, and of those that it sends with."""
 
-    Those of an error that the caller handles stay.
+
+def remove_frames(error: BaseException | None, handled: BaseException | None) -> None:
+    """Remove frames whose variables hold secrets from the tracebacks of an error and its causes.
+
+    Those are the frames of this package and of the HTTP library. The frames of the caller's own
+    transports, hooks and credentials stay, as does an error that the caller handles. No frame is
+    cleared: an HTTP library may raise one error in several calls, of which others still run.
     """
-    while cause is not None and cause is not handled:
-        clear_frames(cause.__traceback__)
-        cause = cause.__cause__ or cause.__context__
+    while error is not None and error is not handled:
+        error.__traceback__ = _without_secrets(error.__traceback__)
+        error = error.__cause__ or error.__context__
+
+
+def _without_secrets(entry: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without the frames of this package and of the HTTP library."""
+    entries: list[TracebackType] = []
+    while entry is not None:
+        module: str = entry.tb_frame.f_globals.get("__name__", "")
+        is_own = module.startswith(f"{__package__}.")
+        if not is_own and module.partition(".")[0] not in _HTTP_STACK:
+            entries.append(entry)
+        entry = entry.tb_next
+    following: TracebackType | None = None
+    for entry in reversed(entries):
+        following = TracebackType(following, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return following

@@ -14,7 +14,7 @@ from typing import Any, cast
 from urllib.parse import quote_plus, urlencode, urljoin
 
 from .auth_errors import AuthError
-from .call import DEADLINE, DEADLINE_PASSED
+from .call import DEADLINE, DEADLINE_PASSED, limit_steps
 from .decoding import Decoder
 from .headers import header_fault
 from .http import httpx
@@ -168,6 +168,7 @@ class OAuth(httpx.Auth):
         return bool(self._token) and time.monotonic() < self._until
 
     def _sign(self, request: httpx.Request) -> None:
+        _shorten_timeouts(request, request)
         request.headers["authorization"] = f"Bearer {self._token}"
 
     def _renewed(self, request: httpx.Request, seen: int) -> Steps:
@@ -214,12 +215,12 @@ class OAuth(httpx.Auth):
             pair = f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()
             headers["authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         extensions = {TOKEN_URL: _shown(self._url)}
-        if "timeout" in call.extensions:
-            extensions["timeout"] = call.extensions["timeout"]
         content = urlencode(form).encode()
-        return httpx.Request(
+        request = httpx.Request(
             "POST", self._url, headers=headers, content=content, extensions=extensions
         )
+        _shorten_timeouts(request, call)
+        return request
 
     def _taken(self, response: httpx.Response) -> str:
         """Keep an answer (RFC 6749 §5.1); returns what is wrong with it, or nothing.
@@ -346,6 +347,19 @@ class RefreshToken(OAuth):
         if self._refresh_token != self._announced and self._on_refresh is not None:
             self._announced = self._refresh_token
             self._on_refresh(self._refresh_token)
+
+
+def _shorten_timeouts(request: httpx.Request, call: httpx.Request) -> None:
+    """Let a request have the time-outs of a call's request, which end with its deadline.
+
+    Raises ``httpx.PoolTimeout`` after the deadline.
+    """
+    if "timeout" not in call.extensions:
+        return
+    left = call.extensions.get(DEADLINE, math.inf) - time.monotonic()
+    if left <= 0:
+        raise httpx.PoolTimeout(DEADLINE_PASSED, request=request)
+    request.extensions["timeout"] = limit_steps(call.extensions["timeout"], left)
 
 
 def _read(response: httpx.Response, request: httpx.Request) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from functools import lru_cache
@@ -53,7 +54,7 @@ class Settings(ResponseSettings):
     base_url: str
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     timeout: float | httpx.Timeout = 30.0
-    deadline: float = 300.0
+    deadline: float | None = 300.0
     retry: Retry = Retry()  # noqa: RUF009 - frozen
     follow_redirects: bool = False
     credentials: Mapping[str, Credential] = field(default_factory=dict[str, Credential])
@@ -65,6 +66,8 @@ class Settings(ResponseSettings):
 
     def __post_init__(self, http_client: Any) -> None:
         _check_base_url(self.base_url)
+        if self.deadline is None:
+            self.deadline = math.inf
         check_seconds({"timeout": self.timeout, "deadline": self.deadline})
         most: object = self.max_size
         if most is not None and (type(most) is not int or most <= 0):

@@ -11,7 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 from .call import Call
 from .decoding import Decoder as Unpacker
 from .deviations import Deviations
-from .errors import Exchange, ResponseError, TransportError
+from .errors import Exchange, ResponseError, TransportError, remove_frames
 from .http import httpx
 from .items import Chunks, Decoder, Items
 from .operation import Operation
@@ -66,6 +66,7 @@ class _AnyStream(Generic[T]):
 
     def _broken(self, cause: Exception) -> ResponseError | TransportError:
         """Return the error for what went wrong after the answer had begun."""
+        remove_frames(cause, None)
         exchange = self._exchange
         if isinstance(cause, NO_ANSWER):
             fact = f"{type(cause).__name__}: {exchange.shown(str(cause), 200)}, amid the answer"
@@ -187,6 +188,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
         decoder = Chunks()
     else:
         return None
+    call.end_deadline(response)
     exchange = call.exchange(response, b"")
     call.note(exchange)
     deviations.tell(reading, exchange)
@@ -201,7 +203,9 @@ class _Opener(Sender):
         self._sender = sender
 
     def current(self) -> httpx.Client:
-        return self._sender.current()
+        http = self._sender.current()
+        self.places = self._sender.places
+        return http
 
     def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
         """Return a stream; read other responses to their end."""
@@ -217,7 +221,9 @@ class _AsyncOpener(AsyncSender):
         self._sender = sender
 
     def current(self) -> httpx.AsyncClient:
-        return self._sender.current()
+        http = self._sender.current()
+        self.places = self._sender.places
+        return http
 
     async def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
         """Return a stream; read other responses to their end."""

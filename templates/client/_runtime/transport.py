@@ -9,11 +9,18 @@ import inspect
 import time
 from typing import Any, TypeVar
 
-from .call import DEADLINE_PASSED, Call
-from .connections import AsyncConnections, Connections
+from .call import Call
+from .connections import (
+    AsyncConnections,
+    AsyncPlaceStream,
+    Connections,
+    PlaceStream,
+    async_wait_for_place,
+    wait_for_place,
+)
 from .errors import PackageError, RequestError
 from .http import httpx
-from .operation import Operation
+from .operation import Operation, RequestBuilder
 from .options import Options
 
 T = TypeVar("T")
@@ -40,13 +47,30 @@ class Sender(Connections):
                 if fault:
                     raise RequestError(fault)
             try:
-                response = http.send(
-                    call.request(builder), auth=call.auth, follow_redirects=False, stream=True
-                )
+                response = self._send(http, call, builder)
                 return self.receive(response, call)
             except (*NO_ANSWER, PackageError) as cause:
                 pause = call.pause(cause)
             time.sleep(pause)
+
+    def _send(self, http: httpx.Client, call: Call[T], builder: RequestBuilder) -> httpx.Response:
+        """Send an attempt as soon as there is a place for it, which the response has until closed.
+
+        Raises ``httpx.PoolTimeout`` if there is none in time.
+        """
+        places = self.places
+        wait_for_place(places, call.queue_seconds())
+        try:
+            request = call.request(builder)
+            response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        except BaseException:
+            places.release()
+            raise
+        if response.is_closed:  # a hook or a transport of the caller has read it
+            places.release()
+        else:
+            response.stream = PlaceStream(response.stream, places.release)
+        return response
 
     def receive(self, response: httpx.Response, call: Call[T]) -> T:
         """Read a response to its end."""
@@ -77,19 +101,35 @@ class AsyncSender(AsyncConnections):
             http = self.current()
             builder = call.begin()
             for credential in call.credentials:
-                fault = credential.write(builder, await _awaited(credential.secret()))
+                fault = credential.write(builder, await _awaited(credential.secret(), call))
                 if fault:
                     raise RequestError(fault)
             try:
-                with anyio.move_on_after(call.limit - time.monotonic()):
-                    response = await http.send(
-                        call.request(builder), auth=call.auth, follow_redirects=False, stream=True
-                    )
+                with anyio.move_on_after(call.seconds_left()):
+                    response = await self._send(http, call, builder)
                     return await self.receive(response, call)
-                raise httpx.ReadTimeout(DEADLINE_PASSED)
+                raise call.late()
             except (*NO_ANSWER, PackageError) as cause:
                 pause = call.pause(cause)
             await anyio.sleep(pause)
+
+    async def _send(
+        self, http: httpx.AsyncClient, call: Call[T], builder: RequestBuilder
+    ) -> httpx.Response:
+        """As that of :class:`Sender`."""
+        places = self.places
+        await async_wait_for_place(places, call.queue_seconds())
+        try:
+            request = call.request(builder)
+            response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+        except BaseException:
+            places.release()
+            raise
+        if response.is_closed:
+            places.release()
+        else:
+            response.stream = AsyncPlaceStream(response.stream, places.release)
+        return response
 
     async def receive(self, response: httpx.Response, call: Call[T]) -> T:
         """Read a response to its end."""
@@ -105,7 +145,12 @@ class AsyncSender(AsyncConnections):
             await response.aclose()
 
 
-async def _awaited(value: Any) -> Any:
-    if isinstance(value, str):
-        return value  # nearly always, and the other question takes longer
-    return await value if inspect.isawaitable(value) else value
+async def _awaited(value: Any, call: Call[Any]) -> Any:
+    """Return a secret, which an asynchronous callable has to return before the deadline."""
+    if isinstance(value, str) or not inspect.isawaitable(value):
+        return value
+    import anyio
+
+    with anyio.move_on_after(call.seconds_left()):
+        return await value
+    raise call.lost(call.late())

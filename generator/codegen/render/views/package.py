@@ -202,7 +202,7 @@ class ApiView(View[Api]):
         )
         common = (
             "\n\nShare one: it keeps connections open and is safe to use from several {}. "
-            "``timeout`` limits each step of an attempt and ``deadline`` the whole attempt, in "
+            "``timeout`` limits each step of an attempt and ``deadline`` the whole call, in "
             "seconds; ``retry`` says what is repeated; ``headers`` go out with every call; "
             "``transport`` or ``http_client`` replace the HTTP side"
         )
