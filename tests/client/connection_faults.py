@@ -80,7 +80,7 @@ TABLE: dict[str, list[Case]] = {
              settings=short()),
         cancelled("async call cancelled while it waits for the answer", silent),
         cancelled("async call cancelled in the pause before a retry",
-                  answered(429, RATE, retry_after="4")),
+                  answered(429, RATE, retry_after="3")),
     ],
     "Not HTTP": [
         lost("garbage instead of a status line", sends(b"\x00\xff\x13 what?\r\n\r\n")),

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import mock
@@ -37,7 +37,8 @@ def failures(client: AsyncPinterest, count: int) -> list[BaseException | None]:
     """Return the errors of calls at once; the test fails if one hangs."""
 
     async def run() -> list[BaseException | None]:
-        async with client, client._sender._http:
+        own: Any = client
+        async with own, own._sender._http:
             tasks = [asyncio.create_task(client.audiences.create("1", GOOD)) for _ in range(count)]
             done, pending = await asyncio.wait(tasks, timeout=20)
         assert len(pending) == 0
@@ -141,7 +142,7 @@ def test_frames_of_the_callers_own_code_keep_their_variables(mode: str, part: st
 
 
 @contextlib.contextmanager
-def stalling_server() -> Iterator[tuple[Server, threading.Event]]:
+def stalling_server() -> Generator[tuple[Server, threading.Event]]:
     """Serve audiences, once the event is set; until then nothing is answered."""
     recovered = threading.Event()
 

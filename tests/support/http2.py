@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
@@ -13,7 +13,7 @@ from h2.events import StreamEnded
 
 
 @contextlib.contextmanager
-def dropping_server(streams: int) -> Iterator[str]:
+def dropping_server(streams: int) -> Generator[str]:
     """Serve connections that are reset when they have read this many requests; yield the URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     threads: list[threading.Thread] = []

@@ -51,6 +51,8 @@ class _Connections(Generic[C]):
     """The HTTP client that a call may use now."""
 
     _kinds: tuple[Any, type] = (httpx.Client, httpx.BaseTransport)
+    places: Any
+    """The semaphore of the calls at once; None before the first call in an event loop."""
 
     def __init__(self, settings: Settings, http_client: C | None, transport: Any) -> None:
         """``transport`` is that of an HTTP client of our own."""
@@ -65,7 +67,6 @@ class _Connections(Generic[C]):
         self._http: C = self._connect() if http_client is None else http_client
         self._pid = os.getpid()
         self.places = self._new_places()
-        """The semaphore of the calls at once; None before the first call in an event loop."""
 
     def _connect(self) -> C:
         own = {"limits": LIMITS, "cookies": NoCookies()}

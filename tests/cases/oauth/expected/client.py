@@ -25,8 +25,8 @@ class Sample(_clients.Client):
     """Mill: calls to https://mill.example/api.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security scheme
@@ -88,8 +88,8 @@ class AsyncSample(_clients.AsyncClient):
     """Mill: calls to https://mill.example/api, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``token`` is a bearer token, or ``ClientCredentials``, or ``RefreshToken`` (security scheme

@@ -30,8 +30,8 @@ class Sample(_clients.Client):
     """Vault: calls to https://vault.example.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``key`` is the key in the header X-Vault-Key (security scheme key): Ask at the desk.
@@ -130,8 +130,8 @@ class AsyncSample(_clients.AsyncClient):
     """Vault: calls to https://vault.example, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``key`` is the key in the header X-Vault-Key (security scheme key): Ask at the desk.

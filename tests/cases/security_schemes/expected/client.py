@@ -38,8 +38,8 @@ class Sample(_clients.Client):
     """Bank: calls to https://bank.example.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     The API asks for a certificate of yours: give an ``http_client`` or a ``transport`` that has
@@ -218,8 +218,8 @@ class AsyncSample(_clients.AsyncClient):
     """Bank: calls to https://bank.example, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     The API asks for a certificate of yours: give an ``http_client`` or a ``transport`` that has

@@ -28,8 +28,8 @@ class Sample(_clients.Client):
     """Post: calls to https://eu.post.example:8443/v1.
 
     Share one: it keeps connections open and is safe to use from several threads. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``key`` is the key in the header X-Key (security scheme key).
@@ -125,8 +125,8 @@ class AsyncSample(_clients.AsyncClient):
     """Post: calls to https://eu.post.example:8443/v1, for use with ``await``.
 
     Share one: it keeps connections open and is safe to use from several tasks. ``timeout``
-    limits each step of an attempt and ``deadline`` the whole attempt, in seconds; ``retry``
-    says what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
+    limits each step of an attempt and ``deadline`` the whole call, in seconds; ``retry`` says
+    what is repeated; ``headers`` go out with every call; ``transport`` or ``http_client``
     replace the HTTP side, for instance by the fake in ``testing``.
 
     ``key`` is the key in the header X-Key (security scheme key).
