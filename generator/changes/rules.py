@@ -204,13 +204,13 @@ _rule("schema/nullable/added", "null is allowed",
       (Effect(SAFE, "null doesn't have to be sent"),
        Effect(BREAKING, "a program that relies on a value may get null")))
 _rules("schema/enum", "enum {}|enum", **_RESTRICTS)
-_rule("schema/enum/value-removed", "enum lost {removed}|values were removed from enum",
-      (_FEWER_VALUES, _KNOWN))
-_rule("schema/enum/value-added", "enum gained {added}|values were added to enum",
-      (_ACCEPTED, _MORE_VALUES))
-_rule("schema/enum/changed",
-      "enum lost {removed} and gained {added}|values were removed from enum and others added",
-      (_FEWER_VALUES, _MORE_VALUES))
+for _name, _noun in (("enum", "enum"), ("mapping", "the discriminator")):
+    _rule(f"schema/{_name}/value-removed",
+          f"{_noun} lost {{removed}}|values were removed from {_noun}", (_FEWER_VALUES, _KNOWN))
+    _rule(f"schema/{_name}/value-added",
+          f"{_noun} gained {{added}}|values were added to {_noun}", (_ACCEPTED, _MORE_VALUES))
+    _rule(f"schema/{_name}/changed", f"{_noun} lost {{removed}} and gained {{added}}"
+          f"|values were removed from {_noun} and others added", (_FEWER_VALUES, _MORE_VALUES))
 for _row in ASSERTIONS:
     _name = _row.name
     match _row.compare:
@@ -393,12 +393,10 @@ _rules("link/values", "the values of link {name} {}|the values that a link passe
 
 # ── webhooks and callbacks ───────────────────────────────────────────────────────────────────
 
-_rules("incoming/webhook", "webhook {}|a webhook",
-       added=Effect(SAFE, "nothing waits for it yet"),
-       removed=Effect(BREAKING, "a program that waits for it gets nothing"))
-_rules("incoming/callback", "callback {}|a callback",
-       added=Effect(SAFE, "nothing waits for it yet"),
-       removed=Effect(BREAKING, "a program that waits for it gets nothing"))
+for _name in ("webhook", "callback"):
+    _rules(f"incoming/{_name}", f"{_name} {{}}|a {_name}",
+           added=Effect(SAFE, "nothing waits for it yet"),
+           removed=Effect(BREAKING, "a program that waits for it gets nothing"))
 _rules("incoming/url", "the request {}|the URL or the method of a webhook or callback",
        changed=Effect(BREAKING, "a program that waits for the old request gets nothing"))
 _rules("incoming/security", "security {}|security of a webhook or callback",

@@ -39,9 +39,12 @@ def description_of(document: Document) -> str:
     """Return the components of a document as the JSON text that generated tests read.
 
     It is a description without operations; of annotations it has defaults, and what is about a
-    direction.
+    direction, which models alone have not.
     """
     schemas = {key: _component(schema) for key, schema in document.schemas.items()}
+    if document.models:
+        for schema in schemas.values():
+            schema.pop("x-one-way", None)
     info = {"title": document.title, "version": document.version}
     whole = {"openapi": "3.1.0", "info": info, "components": {"schemas": schemas}}
     return escaped_json(json.dumps(whole, indent=1, ensure_ascii=False)) + "\n"

@@ -14,6 +14,7 @@ from typing import Final
 from ..budget import Budget
 from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import OperationSymbol
+from ..document.operations import is_error
 from ..openapi.model.document import Document, Operation
 from ..openapi.model.messages import Header, Parameter, Response
 from ..openapi.model.schemas import MISSING, Json, Missing, Schema, schemas_in
@@ -64,10 +65,8 @@ class ExchangeJudge:
         self._without.clear()
         work.spend(len(operation.parameters))
         found = [*self._request(operation, match, one)]
-        if 200 <= one.status < 300:
+        if one.status >= 200:
             found += self._response(operation, one)
-        elif one.status >= 300:  # a client raises for the status, whatever the body is
-            found += (replace(each, is_unread=False) for each in self._response(operation, one))
         return [each for each in found if not self._is_of_redacted(each)]
 
     def _is_of_redacted(self, deviation: Deviation) -> bool:
@@ -204,18 +203,21 @@ class ExchangeJudge:
         yield from self._notices(operation, one.response)
         if one.status == 304 or (one.status == 206 and "range" in one.request.headers):
             return
-        response = response_for(operation, one.status)
+        response, body = response_for(operation, one.status), _received(one)
         if response is None:
             kind = "success" if one.status < 300 else "error"
             yield Deviation(
                 RESPONSE, f"status/{kind}/added", operation.at("responses"), str(one.status),
-                value=_form_of(one.response), is_unread=not self._reads(operation, one),
+                value=_form_of(one.response), is_unread=not self._reads(operation, one, body),
             )  # fmt: skip
-            response = substitute(operation, one.status) if one.response.body else None
+            response = substitute(operation, one.status) if body else None
         else:
             yield from self._headers(response, one.response)
-        if response is not None and one.method != "HEAD":
-            yield from self._response_body(operation, response, one)
+        if response is None or body is None or one.method == "HEAD":
+            return
+        raises = is_error(str(one.status), operation.responses)  # whatever the body is
+        for deviation in self._response_body(operation, response, one, body):
+            yield replace(deviation, is_unread=deviation.is_unread and not raises)
 
     def _notices(self, operation: Operation, message: Message) -> Iterator[Deviation]:
         """Yield the headers that announce the end of an operation (RFC 9745, RFC 8594)."""
@@ -250,11 +252,9 @@ class ExchangeJudge:
                 yield Deviation(RESPONSE, "header/optional/added", response.at("headers"), name)
 
     def _response_body(
-        self, operation: Operation, response: Response, exchange: RecordedExchange
+        self, operation: Operation, response: Response, exchange: RecordedExchange, body: bytes
     ) -> Iterator[Deviation]:
-        message, body = exchange.response, exchange.response.body
-        if body is None or message.is_cut:
-            return
+        message = exchange.response
         symbol = OperationSymbol(operation.label, "result")
         content = response.content
         without_body = _successes(operation)[False]
@@ -276,26 +276,34 @@ class ExchangeJudge:
                 is_unread=not (without_body or self._responses.takes_nothing(content)),
             )  # fmt: skip
 
-    def _reads(self, operation: Operation, exchange: RecordedExchange) -> bool:
-        """Return whether a client returns a value for an undescribed success."""
-        successes, body = _successes(operation), exchange.response.body
+    def _reads(self, operation: Operation, exchange: RecordedExchange, body: bytes | None) -> bool:
+        """Return whether a client returns a value for an undescribed status, or a typed error.
+
+        It follows no redirect, and raises for one in place of a success.
+        """
+        if exchange.status >= 300:
+            return exchange.status >= 400
+        successes = _successes(operation)
         if exchange.status == 206:
             return not any(successes.values())
         if body is None or (body and exchange.status not in _WITHOUT_BODY) or successes[False]:
             return True  # the body decides, if there is any
         contents = [each.content for each in successes[True] if each.content is not None]
-        return len(contents) != 1 or self._responses.takes_nothing(contents[0])
+        return not contents or self._responses.takes_nothing(contents[0])
 
 
 def response_for(operation: Operation, status: int) -> Response | None:
     """Return the response of a status: its own, its range's or the default (OpenAPI 3.1.1
     §4.8.16).
 
-    The default is that of errors where a success is described, as in the generated client.
+    The default is that of errors where a success is described, as in the generated client; else it
+    isn't that of redirects.
     """
     responses = operation.responses
     own = responses.get(str(status)) or responses.get(f"{status // 100}XX")
     if own is None and 200 <= status < 300 and any(_successes(operation).values()):
+        return None
+    if own is None and 300 <= status < 400 and not is_error("default", responses):
         return None
     return own or responses.get("default")
 
@@ -353,6 +361,18 @@ def _described_headers(response: Response) -> Mapping[str, Header]:
 
 def _schema_of(part: Parameter | Header) -> Schema | None:
     return next(schemas_in(part), None)
+
+
+def _received(exchange: RecordedExchange) -> bytes | None:
+    """Return the whole body of a response; None where the recording doesn't have it.
+
+    Some statuses have no body, and a length of 0 tells that there is none (RFC 9112 §6.3).
+    """
+    message = exchange.response
+    if message.body is not None or message.unreadable or message.is_cut:
+        return None if message.is_cut else message.body
+    is_empty = exchange.status in _WITHOUT_BODY or message.header("content-length") == "0"
+    return b"" if is_empty else None
 
 
 def _has_content(message: Message) -> bool:

@@ -98,7 +98,7 @@ _OTHER = {
     "enum": ("const",),
     "minimum": ("exclusiveMinimum",),
     "maximum": ("exclusiveMaximum",),
-    "type": ("nullable", "oneOf", "anyOf"),
+    "type": ("nullable", "oneOf", "anyOf", "enum", "const"),
 }
 """Keywords that have the value of another one."""
 _IMPLIED = ("", "0", "1", "any")

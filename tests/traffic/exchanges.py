@@ -43,7 +43,7 @@ def har(exchanges: Sequence[Exchange]) -> bytes:
             "response": {
                 "status": one.status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [],
                 "headers": _named(one.headers), "redirectURL": "",
-                "content": {"size": 0, "mimeType": one.headers.get("Content-Type", ""),
+                "content": {"size": -1 if one.body is None else 0, "mimeType": one.headers.get("Content-Type", ""),
                             **({} if one.body is None else _text(one.body, one.headers))},
             },
             "cache": {}, "timings": {},
@@ -131,7 +131,7 @@ def ndjson(exchanges: Sequence[Exchange]) -> bytes:
             "response": {
                 "status": one.status,
                 **_part(one.headers, one.body),
-                **({"truncated": True} if one.is_cut else {}),
+                **({"truncated": True} if one.is_cut or one.body is None else {}),
             },
         }
         for one in exchanges

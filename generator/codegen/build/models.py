@@ -116,7 +116,7 @@ class Models:
                     member.deprecated,
                     member.read_only or target.read_only,
                     member.write_only or target.write_only,
-                    wire in schema.one_way,
+                    wire in schema.one_way and not self.document.models,
                 )
             )
         extra = schema.additional_properties

@@ -12,6 +12,7 @@ from ...changes.rules import Rule, rule_of
 from ...changes.symbols import ApiSymbol, OperationSymbol
 from ...document.cycles import strongly_connected
 from ...document.tree import Location
+from ...openapi.json_values import identity_of
 from ...openapi.model.schemas import Json, Part
 from .display import shown, subject_of
 from .resolved_schema import ResolvedSchema
@@ -293,8 +294,8 @@ def paired(
 
 
 def same(left: object, right: object) -> bool:
-    """Return whether two values are equal, and not a boolean on one side only."""
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
+    """Return whether two values are equal as JSON: 1 is 1.0, and isn't true."""
+    return left == right and identity_of(left) == identity_of(right)
 
 
 def action_of(old: object, new: object) -> str:

@@ -72,7 +72,7 @@ def described(schema: ResolvedSchema) -> str:
     elif schema.branches:
         words = "one of " + ", ".join(map(_branch, schema.branches))
     else:
-        words = " or ".join(sorted(schema.types)) or "any"
+        words = " or ".join(sorted(schema.value_types)) or "any"
         if words == "object" and schema.key:
             words = f"object {schema.key}"
         if core.format:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...openapi.json_values import type_of
 from ...openapi.model.schemas import Json, Schema
 
 
@@ -44,6 +45,13 @@ class ResolvedSchema:
     def types(self) -> frozenset[str]:
         """The types; empty for any, ``null`` only where no other value is allowed."""
         return frozenset(self.core.types)
+
+    @property
+    def value_types(self) -> frozenset[str]:
+        """The types, or else those of the values that it lists; empty for any."""
+        if self.core.types or self.core.enum is None:
+            return self.types
+        return frozenset(type_of(value) for value in self.core.enum)
 
     @property
     def branches(self) -> tuple[Schema, ...]:

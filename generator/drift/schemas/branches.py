@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ...openapi.model.schemas import MISSING, Schema, Union
+from ...openapi.json_values import identity_of, is_of_type
+from ...openapi.model.schemas import MISSING, Json, Schema, Type, Union
 from ..differences.display import keywords
 from ..differences.resolved_schema import ResolvedSchema
+
+_MOST_CONTAINERS = 8
+"""Lists and maps in each other in which the properties of values are looked for."""
 
 
 class Branches:
@@ -36,10 +40,19 @@ def _branches(side: ResolvedSchema, *, beside_union: bool) -> list[Schema]:
     if core.union is not None:
         return [*_flat(core.union.branches, core.union)]
     if len(core.types) > 1:
-        return [replace(core, types=(name,)) for name in sorted(core.types)]
+        branches = [_of_type(core, name) for name in sorted(core.types)]
+        return [branch for branch in branches if branch.enum != ()]
     if not beside_union:
         return []
     return [Schema(side.site.location, ref=side.key) if side.key else replace(core, nullable=False)]
+
+
+def _of_type(schema: Schema, name: Type) -> Schema:
+    """Return what a schema of several types admits of one of them."""
+    if schema.enum is None:
+        return replace(schema, types=(name,))
+    values = tuple(value for value in schema.enum if is_of_type(value, name))
+    return replace(schema, types=(name,), enum=values)
 
 
 def _flat(branches: Iterable[Schema], whole: Union) -> Iterator[Schema]:
@@ -60,6 +73,23 @@ def _flat(branches: Iterable[Schema], whole: Union) -> Iterator[Schema]:
             yield branch
 
 
+def property_names(side: ResolvedSchema) -> set[str]:
+    """Return the names of the properties of an object, or of the values that it contains.
+
+    Those of the values of a map, or of the items of a list, are marked as such.
+    """
+    prefix = ""
+    for _ in range(_MOST_CONTAINERS):
+        values = side.core.additional_properties
+        if side.properties:
+            break
+        if isinstance(values, Schema):
+            side, prefix = side.resolve(values), f"{prefix}{{}}"
+        elif side.core.items is not None:
+            side, prefix = side.resolve(side.core.items), f"{prefix}[]"
+    return {prefix + name for name in side.properties}
+
+
 def overlaps(side: ResolvedSchema, branch: Schema, others: Iterable[Schema]) -> bool:
     """Return whether a value of another branch may fit this one too, which ``oneOf`` forbids."""
     return any(_share_objects(side.resolve(branch), side.resolve(other)) for other in others)
@@ -73,13 +103,13 @@ def _share_objects(one: ResolvedSchema, other: ResolvedSchema) -> bool:
         for name in left.core.required:
             if right.core.additional_properties is False and name not in right.properties:
                 return False
-            values = [_listed(side, name) for side in (left, right)]
+            values = [{*map(identity_of, listed_values(side, name))} for side in (left, right)]
             if values[0] and values[1] and not values[0] & values[1]:
                 return False
     return True
 
 
-def _listed(side: ResolvedSchema, name: str) -> set[str]:
-    """Return the values that a property's ``enum`` lists."""
+def listed_values(side: ResolvedSchema, name: str) -> tuple[Json, ...]:
+    """Return the values that a property's ``enum`` lists; none where every value is allowed."""
     schema = side.properties.get(name)
-    return {*map(str, schema.enum)} if schema is not None and schema.enum is not None else set()
+    return side.resolve(schema).core.enum or () if schema is not None else ()

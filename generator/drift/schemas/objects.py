@@ -5,7 +5,7 @@ Source: JSON Schema 2020-12 §10.3; OpenAPI 3.1.1 §4.8.24 (readOnly, writeOnly)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
 from ...changes.rules import REQUEST
@@ -24,19 +24,18 @@ Compare: TypeAlias = Callable[[Schema, Schema, ApiSymbol | None], None]
 def compare_objects(recorder: SchemaRecorder, compare: Compare) -> None:
     """Record what differs in properties and items."""
     old, new = recorder.sides
-    required = frozenset(old.core.required), frozenset(new.core.required)
     for name in {**old.properties, **new.properties}:
-        _property(recorder, compare, name, [name in names for names in required])
+        _property(recorder, compare, name)
     if "object" in old.types | new.types:
         _additional(recorder, compare)
     _items(recorder, compare)
 
 
-def _property(
-    recorder: SchemaRecorder, compare: Compare, name: str, required: Sequence[bool]
-) -> None:
+def _property(recorder: SchemaRecorder, compare: Compare, name: str) -> None:
     old, new = recorder.sides
+    direction = recorder.comparison.direction
     before, after = old.properties.get(name), new.properties.get(name)
+    required = _is_required(old, name, direction), _is_required(new, name, direction)
     symbol = recorder.symbol
     if isinstance(symbol, ComponentSymbol):
         symbol = ComponentSymbol(symbol.old, symbol.new, name)
@@ -44,16 +43,9 @@ def _property(
         compare(before, after, symbol)
         if required[0] == required[1]:
             return
-    hidden = [
-        schema is not None and _is_hidden(side.resolve(schema), recorder.comparison.direction)
-        for side, schema in ((old, before), (new, after))
-    ]
-    if before is not None and after is not None:
-        if all(hidden):
-            return
         rule = f"schema/required/{'added' if required[1] else 'removed'}"
         words = [need(required=one) for one in required]
-    elif any(hidden):
+    elif _is_hidden(old, name, direction) or _is_hidden(new, name, direction):
         return
     else:
         rule = f"schema/property/{action_of(before, after)}{'-required' if any(required) else ''}"
@@ -70,9 +62,22 @@ def _property(
     inner.record(rule, *words, locations=(base, revision))
 
 
-def _is_hidden(schema: ResolvedSchema, direction: str) -> bool:
-    """Return whether a property isn't part of the direction."""
-    return any(s.read_only if direction == REQUEST else s.write_only for s in schema.chain)
+def _is_required(side: ResolvedSchema, name: str, direction: str) -> bool:
+    """Return whether every object has a property in a direction.
+
+    A class of both directions doesn't require what one of them hides; the other one still does.
+    """
+    is_listed = name in side.core.required or name in side.core.one_way
+    return is_listed and not _is_hidden(side, name, direction)
+
+
+def _is_hidden(side: ResolvedSchema, name: str, direction: str) -> bool:
+    """Return whether a property is there, but isn't part of the direction."""
+    schema = side.properties.get(name)
+    if schema is None:
+        return False
+    chain = side.resolve(schema).chain
+    return any(each.read_only if direction == REQUEST else each.write_only for each in chain)
 
 
 def _location(side: ResolvedSchema, name: str) -> Location | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from ...openapi.json_values import identity_of
 from ...openapi.keywords import ASSERTIONS, Compare, NumberKeyword
 from ...openapi.model.schemas import MISSING, Json, Missing, Number, Schema
 from ..differences.differences import SchemaRecorder
@@ -124,13 +125,8 @@ def _enum(recorder: SchemaRecorder) -> None:
 
 def _without(values: Iterable[Json], others: Iterable[Json]) -> list[Json]:
     """Return the values that aren't among others; 1 isn't true."""
-    keys = {*map(_key, others)}
-    return [value for value in values if _key(value) not in keys]
-
-
-def _key(value: Json) -> tuple[bool, object]:
-    is_container = isinstance(value, list | dict)
-    return isinstance(value, bool), shown(value) if is_container else value
+    identities = {*map(identity_of, others)}
+    return [value for value in values if identity_of(value) not in identities]
 
 
 class _Bound(NamedTuple):

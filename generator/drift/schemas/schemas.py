@@ -208,12 +208,38 @@ def _nullable_at(side: ResolvedSchema) -> Location:
 def _types(recorder: SchemaRecorder) -> bool:
     """Record what differs in the types; return whether the other keywords are comparable."""
     sides = recorder.sides
-    old, new = (side.types for side in sides)
+    old, new = _types_of(*sides), _types_of(*reversed(sides))
     if old == new:
         return True
     action = "widened" if _covers(new, old) else "narrowed" if _covers(old, new) else "changed"
+    members = _member_of_types(sides[0]), _member_of_types(sides[1])
+    present = sides[0].value_types, sides[1].value_types
     texts = [described(side) for side in sides]
-    recorder.compare("schema/type", "type", *texts, action=action, present=(old, new))
+    recorder.compare("schema/type", members, *texts, action=action, present=present)
+    return _share_values(old, new)
+
+
+def _types_of(side: ResolvedSchema, other: ResolvedSchema) -> frozenset[str]:
+    """Return the types of a schema; without one those of the values that it lists.
+
+    Where the difference from the ``other`` schema is one of the values alone, it has that one's.
+    """
+    if side.types or side.core.enum is None:
+        return side.types
+    if other.core.enum is not None:
+        is_of_values = _share_values(side.value_types, other.value_types)
+    else:
+        is_of_values = _covers(other.types, side.value_types)
+    return other.types if is_of_values else side.value_types
+
+
+def _member_of_types(side: ResolvedSchema) -> str:
+    """Return the keyword that tells the types of a schema."""
+    return "enum" if side.core.enum is not None and not side.types else "type"
+
+
+def _share_values(old: frozenset[str], new: frozenset[str]) -> bool:
+    """Return whether a value may have one of the types on either side."""
     return bool(old & new) or {"integer", "number"} <= old | new
 
 

@@ -13,11 +13,12 @@ from typing import Protocol
 from ...budget import Budget
 from ...changes.rules import REQUEST, RESPONSE
 from ...changes.symbols import ApiSymbol
-from ...openapi.model.schemas import Discriminator, Schema
-from ..differences.differences import Comparison, SchemaRecorder, action_of
+from ...openapi.model.schemas import Schema
+from ..differences.differences import Comparison, SchemaRecorder
 from ..differences.display import described
 from ..differences.resolved_schema import ResolvedSchema
-from .branches import Branches, overlaps
+from .branches import Branches, overlaps, property_names
+from .discriminators import compare_discriminators, tags_by_component
 from .identity import SchemaIds
 from .severity import IDENTICAL, MILD, SAME_ON_WIRE
 
@@ -60,13 +61,12 @@ class UnionComparison:
         self.lost, self.gained = dict.fromkeys(self.olds), dict.fromkeys(self.news)
         self.matches: list[tuple[Schema, Schema]] = []
         self._pairs = Budget(_MAX_PAIRS, "pairs of branches")
-        self._tags = _tags(self.old), _tags(self.new)
+        self._tags = tags_by_component(self.old), tags_by_component(self.new)
 
     def compare(self) -> None:
         """Compare the branches that match, and record those that don't."""
-        self._discriminators()
         self._match()
-        self._defaults(self.matches)
+        compare_discriminators(self.recorder, self.matches)
         for old, new in self.matches:
             inner = self.comparer.compare(old, new, self.direction, self.recorder.symbol)
             self.recorder.comparison.inner.append(inner)
@@ -182,21 +182,26 @@ class UnionComparison:
             branch: {
                 name
                 for schema in (branch, *side.resolve(branch).branches)
-                for name in side.resolve(schema).properties
+                for name in property_names(side.resolve(schema))
             }
             for side, branches in ((self.old, self.olds), (self.new, self.news))
             for branch in branches
         }
 
     def _only_of_type(self, old: Schema, new: Schema) -> bool:
-        """Return whether no other unmatched branch has their type, and it isn't ``object``."""
-        types = self.old.resolve(old).types
-        if not types or "object" in types or types != self.new.resolve(new).types:
+        """Return whether no other unmatched branch has their type; objects have no properties."""
+        kind = self._kind(self.old, old)
+        if not kind or kind != self._kind(self.new, new):
             return False
         return all(
-            [side.resolve(branch).types for branch in branches].count(types) == 1
+            [self._kind(side, branch) for branch in branches].count(kind) == 1
             for side, branches in ((self.old, self.lost), (self.new, self.gained))
         )
+
+    def _kind(self, side: ResolvedSchema, branch: Schema) -> AbstractSet[str]:
+        """Return the types of a branch; none of objects that their properties tell apart."""
+        schema = side.resolve(branch)
+        return frozenset() if schema.properties else schema.value_types
 
     def _is_mild(self, old: Schema, new: Schema, direction: str) -> bool:
         if not self._pairs.remaining:
@@ -215,8 +220,7 @@ class UnionComparison:
 
     def _is_known(self, branch: Schema, side: ResolvedSchema) -> bool:
         """Return whether a discriminator, which both have, has values for a branch."""
-        both_tagged = all(tag and tag.mapping for tag in map(_discriminator, (self.old, self.new)))
-        return both_tagged and bool(self._tags_of(side, branch))
+        return all(self._tags) and bool(self._tags_of(side, branch))
 
     def _record(self, action: str, branch: Schema, side: ResolvedSchema) -> None:
         if self._is_known(branch, side) and action in ("added", "removed"):
@@ -229,47 +233,6 @@ class UnionComparison:
             words if added else "",
             locations=(core, branch.location) if added else (branch.location, core),
         )
-
-    def _discriminators(self) -> None:
-        sides = [_discriminator(side) for side in (self.old, self.new)]
-        old, new = (tag.property_name if tag else None for tag in sides)
-        locations = (sides[0] or self.old.core).location, (sides[1] or self.new.core).location
-        if old != new:
-            rule = f"schema/discriminator/{action_of(old, new)}"
-            self.recorder.record(rule, old or "", new or "", locations=locations)
-
-    def _defaults(self, matches: Sequence[tuple[Schema, Schema]]) -> None:
-        """Compare the branches of objects whose discriminator's value is absent or unknown."""
-        tags = [*map(_discriminator, (self.old, self.new))]
-        if not any(tag is not None and tag.is_default_declared for tag in tags):
-            return
-        old, new = (tag.default_mapping if tag is not None else "" for tag in tags)
-        if old == new or any((before.ref, after.ref) == (old, new) for before, after in matches):
-            return
-        sides = zip(tags, (self.old, self.new), strict=True)
-        base, revision = (
-            tag.at("defaultMapping")
-            if tag and tag.is_default_declared
-            else (tag or side.core).location
-            for tag, side in sides
-        )
-        action = action_of(old or None, new or None)
-        self.recorder.record(
-            f"schema/defaultMapping/{action}", old, new, locations=(base, revision)
-        )
-
-
-def _discriminator(side: ResolvedSchema) -> Discriminator | None:
-    return side.core.union.discriminator if side.core.union else None
-
-
-def _tags(side: ResolvedSchema) -> dict[str, set[str]]:
-    """Return the values of the discriminator by the component that they lead to."""
-    tag = _discriminator(side)
-    tags: dict[str, set[str]] = {}
-    for value, key in tag.mapping.items() if tag is not None else ():
-        tags.setdefault(key, set()).add(value)
-    return tags
 
 
 def _keyed(branch: Schema, ids: SchemaIds) -> Iterator[Hashable]:

@@ -44,7 +44,7 @@ def exchange_of_entry(entry: object, place: RecordingPlace) -> RecordedExchange:
             is_cut=not posted_body[0] and _has_body(request),
         ),
         0 if status == -1 else as_status(status),  # of an aborted request
-        Message(_headers(response, content), *_body(content), is_cut=_is_cut(content)),
+        Message(_headers(response, content), *_received(response, content), _is_cut(content)),
         optional_text(members.get("startedDateTime")),
     )
 
@@ -73,6 +73,14 @@ def _body(content: _Content) -> tuple[bytes | None, str]:
     return as_body(text, is_base64=encoding == "base64")
 
 
+def _received(response: _Content, content: _Content) -> tuple[bytes | None, str]:
+    """Return the body of a response; browsers write no text for one of no size."""
+    sizes = content.get("size"), response.get("bodySize")
+    if content.get("text") is None and sizes[0] == 0 and not _is_positive(sizes[1]):
+        return b"", ""
+    return _body(content)
+
+
 def _is_cut(content: _Content) -> bool:
     """Return whether only the beginning of a body was recorded, which Schemathesis tells."""
     return optional_text(content.get("comment")).startswith("Body truncated:")
@@ -85,7 +93,10 @@ def _is_unlike_zero(content: _Content) -> bool:
 
 def _has_body(request: _Content) -> bool:
     """Return whether a request had a body, although it isn't recorded."""
-    size = request.get("bodySize")
+    return _is_positive(request.get("bodySize"))
+
+
+def _is_positive(size: object) -> bool:
     return isinstance(size, float) and size > 0
 
 

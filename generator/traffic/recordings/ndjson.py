@@ -45,9 +45,11 @@ def _message(message: Mapping[str, object]) -> Message:
     listed = as_list(message.get("headers"), "a list of headers")
     headers = as_headers([_pair(header) for header in listed])
     is_cut = message.get("truncated") is True
-    body, unreadable = None, ""
-    if message.get("body") is not None:
-        body, unreadable = as_body(message["body"], is_base64=message.get("base64") is True)
+    text = message.get("body")
+    if text is None:
+        has_length = any(length != "0" for length in headers.get("content-length", ()))
+        return Message(headers, None if is_cut or has_length else b"", is_cut=is_cut)
+    body, unreadable = as_body(text, is_base64=message.get("base64") is True)
     return Message(headers, body, unreadable, is_cut)
 
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 from ....document.component_keys import PREFIX
 from ....document.tree import Location, MappingNode, SequenceNode, Value
 from ...json_schema import assertions
+from ...json_values import identity_of
 from ...keywords import ANNOTATIONS
 from ...model.schemas import Discriminator, Json, Missing, Part, Schema, Union, map_inside
 from ...server_checks import with_server_checked
@@ -151,7 +152,7 @@ def same(left: object, right: object) -> bool:
             items, rest = cast("tuple[object, ...]", left), cast("tuple[object, ...]", right)
             return len(items) == len(rest) and all(map(same, items, rest))
         case _:
-            return left == right
+            return left == right and identity_of(left) == identity_of(right)
 
 
 def as_mapping(value: Discriminator) -> dict[str, Json]:

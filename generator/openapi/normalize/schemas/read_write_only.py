@@ -46,5 +46,4 @@ def _relaxed(
     if not gone:
         return schema
     required = tuple(name for name in schema.required if name not in gone)
-    one_way = schema.one_way if document.models else (*schema.one_way, *gone)
-    return replace(schema, required=required, one_way=one_way)
+    return replace(schema, required=required, one_way=(*schema.one_way, *gone))
