@@ -70,7 +70,7 @@ def _raises(case: Case, operation: str, response: httpx.Response, **settings: An
         try:
             method_of(client, f"things.{operation}")()
         except case.errors.ApiError as error:
-            return error.status_code < 400
+            return bool(error.status_code < 400)
         except case.errors.ResponseError:
             return True
     return False

@@ -43,8 +43,7 @@ def har(exchanges: Sequence[Exchange]) -> bytes:
             "response": {
                 "status": one.status, "statusText": "", "httpVersion": "HTTP/1.1", "cookies": [],
                 "headers": _named(one.headers), "redirectURL": "",
-                "content": {"size": -1 if one.body is None else 0, "mimeType": one.headers.get("Content-Type", ""),
-                            **({} if one.body is None else _text(one.body, one.headers))},
+                "content": _content(one),
             },
             "cache": {}, "timings": {},
         }
@@ -52,6 +51,12 @@ def har(exchanges: Sequence[Exchange]) -> bytes:
     ]  # fmt: skip
     log = {"version": "1.2", "creator": {"name": "tests", "version": "1"}, "entries": entries}
     return json.dumps({"log": log}).encode()
+
+
+def _content(one: Exchange) -> dict[str, Any]:
+    if one.body is None:
+        return {"size": -1, "mimeType": one.headers.get("Content-Type", "")}
+    return {"size": 0, **_text(one.body, one.headers)}
 
 
 def _named(headers: Mapping[str, str]) -> list[dict[str, str]]:
