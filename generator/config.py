@@ -316,7 +316,7 @@ class Client:
         name, text = self.written
         return usage_error(error, text, name or "the settings", *SECTION, "clients", self.package)
 
-    def place(self, *path: str) -> Place:
+    def place(self, *path: str | int) -> Place:
         """Return the file and the line of a setting, or of the smallest table around it."""
         name, text = self.written
         line = line_of(lines_of(text), (*SECTION, "clients", self.package, *path)) if text else 0

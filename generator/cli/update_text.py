@@ -112,6 +112,8 @@ def _changes(plan: Update) -> Iterator[str]:
         names = ", ".join(settings)
         file = display_path(plan.settings_file, plan.root)
         yield f"{file}: {names} of [tool.speclock.clients.{package}]"
+        if settings.get("pagination") == ():
+            yield "  the tables of pagination: removed"
         if rules := [one for one in settings.get("pagination", ()) if isinstance(one, Pagination)]:
             text = pagination_text(package, rules)
             yield from (f"  {line}".rstrip() for line in text.splitlines())
@@ -160,6 +162,7 @@ def _client(client: UpdatedClient, root: Path) -> Iterator[str]:
     for word, names in (("added", client.added), ("removed", client.removed)):
         if names:
             yield f"{word} to {package}: {', '.join(names)}".replace("removed to", "removed from")
+    yield from (f"{package}: {sentence}" for sentence in client.lost_pages)
     tests = [change for change in client.changes if not change.path.startswith(f"{package}/")]
     for folder, count in (
         (output / package, len(client.changes) - len(tests)),

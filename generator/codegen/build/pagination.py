@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from ...config import Client, Pagination
 from ...document.pointer import join
-from ...document.selectors import filter_operations
-from ...errors import Findings, UsageError
-from ...openapi.model.document import Document
+from ...document.selectors import filter_operations, matches, near_names
+from ...errors import Findings, Place, UsageError
+from ...openapi.model.document import Document, Operation
 from ...openapi.model.messages import Link
 from ...printable import counted, shortened
 from ..ir.annotations import annotation
@@ -37,7 +37,13 @@ _WANTED = {
     "more": (("boolean", "any"), "neither true nor false", "members that are true or false"),
 }
 """The JSON types of the member that a setting names, its absence, and such members."""
+_CHECKED = ("", "items", "next", "last", "total", "more", "parameter")
+"""The settings of a rule in the order in which they are checked."""
 _EXPRESSION = re.compile(r"\$response\.(?:body#(?P<next>/.*)|header\.(?P<header>[^\s]+))\Z")
+
+
+def _is_scalar(type_: Type) -> bool:
+    return isinstance(type_, Scalar)
 
 
 class Paginator(ResponseMembers):
@@ -62,21 +68,33 @@ class Paginator(ResponseMembers):
         Raises :class:`UsageError` for a rule that fits no operation, or not all that it selects.
         """
         pages: dict[str, Pages | None] = {}
-        for rule in reversed(client.pagination):
-            pages |= self._by_rule(operations, rule, f"tool.speclock.clients.{client.package}")
+        for number in reversed(range(len(client.pagination))):
+            pages |= self._by_rule(operations, number, client)
         pages |= {op.call: self._by_link(op) for op in operations if op.call not in pages}
         return tuple(replace(op, pages=pages[op.call]) for op in operations)
 
     def _by_rule(
-        self, operations: tuple[ClientOperation, ...], rule: Pagination, table: str
+        self, operations: tuple[ClientOperation, ...], number: int, client: Client
     ) -> dict[str, Pages | None]:
-        selected = filter_operations(
-            self.document.operations,
-            rule.operations or ("method:get",),
-            f"the client ([{table}.pagination] operations)",
-        )
-        wanted = {*selected}
-        fit: dict[str, Pages | None] = {}
+        rule = client.pagination[number]
+        place = client.place("pagination", number)
+        fit, faults = self.fitting(operations, rule, place)
+        if faults and (rule.operations or not fit):
+            table = f"[tool.speclock.clients.{client.package}.pagination]"
+            where = f"{place}: {table}" if place.line else table
+            raise UsageError(f"{where} {self._message(faults, rule)}")
+        return {**fit}
+
+    def fitting(
+        self, operations: Sequence[ClientOperation], rule: Pagination, place: Place
+    ) -> tuple[dict[str, Pages], list[tuple[ClientOperation, Unfit]]]:
+        """Return the pages of the operations that a rule selects and fits, by call, and the faults
+        of the others that it selects.
+
+        A selector that matches nothing is a warning at ``place``, the rule's.
+        """
+        wanted = self._selected(rule, place)
+        fit: dict[str, Pages] = {}
         faults: list[tuple[ClientOperation, Unfit]] = []
         for op in operations:
             if op.origin in wanted:
@@ -84,22 +102,50 @@ class Paginator(ResponseMembers):
                     fit[op.call] = self.pages(op, rule)
                 except Unfit as fault:
                     faults.append((op, fault))
-        if faults and (rule.operations or not fit):
-            others = counted(len(faults) - 1, "other operation") if len(faults) > 1 else ""
-            more = f" The setting doesn't fit {others} either." if others else ""
-            raise UsageError(f"[{table}.pagination] {self._message(*faults[0], rule)}{more}")
-        return fit
+        return fit, faults
 
-    def _message(self, op: ClientOperation, fault: Unfit, rule: Pagination) -> str:
-        """Return the setting, its value, the operation, the fact, where, and the remedy."""
+    def _selected(self, rule: Pagination, place: Place) -> set[Operation]:
+        """Return the operations that a rule is for, if it fits them."""
+        selectors: list[str] = []
+        for selector in rule.operations or ("method:get",):
+            if matches(self.document.operations, selector.removeprefix("!").strip()):
+                selectors.append(selector)
+                continue
+            near = near_names(self.document.operations, selector)
+            hint = f"Did you mean {near[0]!r}? Or remove" if near else "Remove"
+            fact = f"{selector!r} in `operations` of a table `pagination` names no operation"
+            remedy = f"{hint} it from `operations`, or the table if that has no other."
+            if not rule.operations:
+                fact = "a table `pagination` has no effect: no operation of the client is a GET"
+                remedy = "Remove the table."
+            self.findings.warn("stray-pin", place, fact, remedy)
+        if not selectors:
+            return set()
+        return {*filter_operations(self.document.operations, selectors)}
+
+    def _message(self, faults: Sequence[tuple[ClientOperation, Unfit]], rule: Pagination) -> str:
+        """Return the setting, its value, an operation, the fact, where, and the remedy.
+
+        The operation is the one that fits best: without ``operations`` those that the rule isn't
+        meant for have faults, too.
+        """
+        op, fault = max(faults, key=lambda pair: _CHECKED.index(pair[1].key))
         key, label = fault.key or "style", op.id.value or f"{op.method} {op.path.value}"
-        place = (fault.where or op.origin).location.place
-        remedy = "Name the operations with pages in `operations`."
+        where = (fault.where or op.origin).location.place
+        value = getattr(rule, key)
+        remedies = [fault.hint] if fault.hint else []
         if rule.operations:
-            remedy = "Take it out of `operations`."
+            remedies.append(
+                f'If it has no pages, remove "{label}" from `operations` of this table.'
+            )
+        else:
+            remedies.append("If no operation has such pages, remove this table.")
+        if rule.operations and len(faults) > 1:
+            others = counted(len(faults) - 1, "other operation")
+            remedies.append(f"The table doesn't fit {others} either.")
         return (
-            f"{key} = {getattr(rule, key)!r}: {label} {fault} "
-            f"({place}, #{shortened(place.pointer, 200)}). {fault.hint or remedy}"
+            f"{key} = {value!r}: {label} {fault} ({where}, #{shortened(where.pointer, 200)}). "
+            + " ".join(remedies)
         )
 
     # ── links ────────────────────────────────────────────────────────────────────────────────
@@ -155,10 +201,12 @@ class Paginator(ResponseMembers):
         rule = rule if rule.items else replace(rule, items=self.only_list(op))
         items, whole = self._fitting(op, rule, "items")
         assert isinstance(whole, Array)
-        following, cursor = self._member(op, rule.next, "next") if rule.next else ((), _TEXT)
+        following, cursor = (
+            self._member(op, rule.next, "next", fits=_is_scalar) if rule.next else ((), _TEXT)
+        )
         last: tuple[Member, ...] = ()
         if rule.last:
-            last, cursor = self._member(op, rule.last, "last", whole.items)
+            last, cursor = self._member(op, rule.last, "last", whole.items, fits=_is_scalar)
         end, _ = self._fitting(op, rule, "total") if rule.total else ((), None)
         more, _ = self._fitting(op, rule, "more") if rule.more else ((), None)
         parameter, start = "", 0
@@ -193,7 +241,7 @@ class Paginator(ResponseMembers):
         def fits(type_: Type) -> bool:
             return isinstance(type_, Scalar | Array) and json_type(type_) in kinds
 
-        members, type_ = self._member(op, path, key)
+        members, type_ = self._member(op, path, key, fits=fits)
         if not fits(type_):
             raise self._misfit(op, path, key, f"has {fault} in {path!r}", kind, fits)
         return members, type_

@@ -91,10 +91,18 @@ class ResponseMembers:
         media = op.answers[0].origin
         return media.schema if media is not None else None
 
-    def _member(self, op: ClientOperation, path: str, key: str, item: Type | None = None) -> End:
+    def _member(
+        self,
+        op: ClientOperation,
+        path: str,
+        key: str,
+        item: Type | None = None,
+        fits: Callable[[Type], bool] = lambda _: True,
+    ) -> End:
         """Return the member that the setting ``key`` names by a dotted path or JSON pointer.
 
-        It is one of ``item``, by default one of the response.
+        It is one of ``item``, by default one of the response. Where it is missing, the error names
+        those that ``fits`` is true of.
         """
         type_ = item or self._answer(op)
         steps = steps_of(path)
@@ -103,7 +111,9 @@ class ResponseMembers:
             field = next((f for f in self._fields(type_) if f.wire == step), None)
             if field is None:
                 fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
-                raise self._misfit(op, path, key, fact, "members", lambda _: True, number, item)
+                is_end = number == len(steps)
+                shown = fits if is_end else lambda _: True
+                raise self._misfit(op, path, key, fact, "members", shown, number, item)
             optional = not field.required or field.nullable
             type_ = field.type
             members.append(Member(field.name, field.wire, optional))

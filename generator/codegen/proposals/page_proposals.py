@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ...config import Client, Pagination
-from ...errors import Findings
+from ...errors import Findings, Place
 from ...openapi.model.document import Document, Operation
 from ...recursion import deeply_recursive
 from ..build.api import build_parts
@@ -97,17 +97,20 @@ def propose(
 
 
 @deeply_recursive
-def operations_of_rules(document: Document, client: Client) -> tuple[frozenset[_Key], ...]:
-    """Return the operations, by method and path, that each rule of a client makes iterators of."""
-    paginator = (parts := build_parts(document, client, Findings())).paginator
-    return tuple(
-        frozenset(
-            (op.method, op.key.value)
-            for op in paginator.paginate(parts.operations, replace(client, pagination=(rule,)))
-            if op.pages is not None
-        )
-        for rule in client.pagination
-    )
+def calls_of_rules(
+    document: Document, client: Client, rules: Sequence[Pagination]
+) -> tuple[Mapping[_Key, str], ...]:
+    """Return the iterators that each rule makes in a client, by method and path.
+
+    An operation that a rule selects and doesn't fit has none.
+    """
+    parts = build_parts(document, client, Findings())
+    keys = {op.call: (op.method, op.key.value) for op in parts.operations}
+    calls: list[Mapping[_Key, str]] = []
+    for rule in rules:
+        fit, _ = parts.paginator.fitting(parts.operations, rule, Place(""))
+        calls.append({keys[call]: pages.call for call, pages in fit.items()})
+    return tuple(calls)
 
 
 def _rules(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,29 +109,22 @@ def proposals(
     return None
 
 
-def kept_rules(
+def iterators(
     client: Client,
     root: Path,
     document: SourceFile,
+    rules: Sequence[Pagination],
     progress: Progress,
-    remaining: Container[tuple[str, str]],
-    names: Mapping[str, str],
-) -> tuple[Pagination, ...]:
-    """Return the rules of a client for those of its operations that remain.
+) -> tuple[Mapping[tuple[str, str], str], ...]:
+    """Return the iterators that each rule makes of a description, by method and path.
 
-    ``document`` is the description before the change, ``remaining`` has methods and paths, and
-    ``names`` the new selector of an operation by the old one, empty if it is gone.
+    ``document`` has the client's overlays applied. Raise as :func:`read_package` does.
     """
-    from ...codegen.proposals.page_proposals import operations_of_rules
+    from ...codegen.proposals.page_proposals import calls_of_rules
 
-    source, _ = read_package(client, root, Findings(), progress, document)
-    paginations: list[Pagination] = []
-    users = operations_of_rules(source.canonical, client)
-    for rule, operations in zip(client.pagination, users, strict=True):
-        selectors = tuple(s for each in rule.operations if (s := names.get(each, each)))
-        if any(operation in remaining for operation in operations):
-            paginations.append(replace(rule, operations=selectors))
-    return tuple(paginations)
+    settings = replace(client, pagination=())
+    source, _ = read_package(settings, root, Findings(), progress, document)
+    return calls_of_rules(source.canonical, settings, rules)
 
 
 def _list(description: ConfiguredDescription, progress: Progress) -> PaginationList:

@@ -78,6 +78,10 @@ class Plan:
     reports: dict[str, Report | None] = field(init=False, default_factory=dict[str, Report | None])
     added: _Labels = field(init=False, default_factory=_Labels)
     removed: _Labels = field(init=False, default_factory=_Labels)
+    lost_pages: dict[str, tuple[str, ...]] = field(
+        init=False, default_factory=dict[str, tuple[str, ...]]
+    )
+    """A sentence for each operation that loses its iterator, by client."""
 
     @property
     def root(self) -> Path:
@@ -122,11 +126,12 @@ class Plan:
             known = self.changes.get(client.package, {})
             if one.before != one.after or "operations" in known:
                 selectors = [*map(str, known.get("operations", client.operations))]
-                rules = PaginationChange(client, self.root, self.progress).following(
+                new = PaginationChange(client, self.root, self.progress).following(
                     old, one.document, selectors, is_proposing=self.pagination
                 )
-                if rules != client.pagination:
-                    self._set(client, "pagination", rules)
+                self.lost_pages[client.package] = new.lost
+                if new.rules != client.pagination:
+                    self._set(client, "pagination", new.rules)
         return self._update(clients, [one])
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
@@ -337,6 +342,7 @@ class Plan:
                     _python_changes(files, output) if more or less else (),
                     files,
                     tuple(files.files.compare(output, with_diffs=False)) if files else (),
+                    self.lost_pages.get(client.package, ()),
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes)

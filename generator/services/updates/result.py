@@ -47,6 +47,8 @@ class UpdatedClient:
     """Its files; None if they are up to date."""
     changes: tuple[FileChange, ...]
     """The files that change, with paths relative to the output folder and without their diffs."""
+    lost_pages: tuple[str, ...] = ()
+    """A sentence for each operation that loses its iterator over pages."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

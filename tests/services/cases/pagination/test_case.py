@@ -205,14 +205,3 @@ def test_rules_follow_a_new_id(shop: Shop) -> None:
     shop.publish(described(kites=cursors, tails=cursors).replace("kites/list", "kites/all"))
     shop.update()
     assert rules_in(shop) == [CURSOR | {"operations": ["kites/all"]}]
-
-
-def test_a_rule_that_upstream_breaks_is_an_error(shop: Shop) -> None:
-    """It isn't removed: its user has to see that the iterator is lost."""
-    shop.publish(described(kites=cursors))
-    shop.settings(upstream=shop.server.url(), operations=["*"])
-    add_rule(shop, CURSOR)
-    shop.update()
-    shop.publish(described(kites=cursors).replace("next_cursor", "following"))
-    refused = shop.update(code=2).err
-    assert "next = 'next_cursor': kites/list has no member 'next_cursor'" in refused
