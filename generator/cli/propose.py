@@ -82,7 +82,7 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
     Return whether there is something to publish, and the fault if there is one. A change that needs
     a new major version of the client is left to a person.
     """
-    from ..services.updates.proposal import DECIDE, DONE, REFUSED, write_proposal
+    from ..services.updates.proposal import DECIDE, DONE, REFUSED, changed_files, write_proposal
     from ..services.updates.result import Update, joined
     from .client_arguments import settings_of
     from .parser import parse
@@ -101,6 +101,7 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
         plans.extend(found)
         return code
 
+    before = changed_files()
     code, errors = _call(lambda: attempt(update, options, Console(quiet=True)))
     report, verdict = "", DONE
     if plans:
@@ -113,7 +114,7 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
         refusal = refusal[: _MAX_ERRORS if report else _MAX_REFUSAL]
         report, verdict = f"{refusal}\n{report}" if report else refusal, REFUSED
     _append(os.environ.get("GITHUB_STEP_SUMMARY"), report)
-    is_changed = write_proposal(folder, report, verdict, staged=bool(plans))
+    is_changed = write_proposal(folder, report, verdict, before if plans else None)
     if code == UNREACHABLE and not is_changed:
         return False, "Upstream could not be fetched. The job summary has the reason."
     return is_changed or verdict != DONE, ""
@@ -121,9 +122,16 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
 
 def _upgrade(folder: Path, options: argparse.Namespace) -> tuple[bool, str]:
     """Upgrade each copy, and write the proposal; return as :func:`_update` does."""
-    from ..services.updates.proposal import DONE, REFUSED, REPORT, write_proposal
+    from ..services.updates.proposal import (
+        DONE,
+        REFUSED,
+        REPORT,
+        changed_files,
+        write_proposal,
+    )
     from .run import run as run_command
 
+    before = changed_files()
     path, verdict, report, hidden = folder / REPORT, DONE, "", 0
     config = ["--config", options.config] if options.config else []
     report_to = ("--format", "markdown", "--output", str(path))
@@ -141,7 +149,7 @@ def _upgrade(folder: Path, options: argparse.Namespace) -> tuple[bool, str]:
             hidden += 1
     if hidden:
         report += f"*The reports of {hidden} more copies are not shown here.*\n"
-    is_changed = write_proposal(folder, report, verdict, staged=True)
+    is_changed = write_proposal(folder, report, verdict, before)
     if is_changed or verdict == DONE:
         return is_changed, ""
     _append(os.environ.get("GITHUB_STEP_SUMMARY"), report)

@@ -8,16 +8,21 @@ runs nothing of it.
 from __future__ import annotations
 
 import base64
+import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from ...codegen.output.write import check_file, write_text
 from ...errors import UsageError
 from ...fetch.github import MAX_COMMENT, Forbidden, GitHub
 from ..project.git import run_git
 
+FileState: TypeAlias = tuple[int, int, int] | None
+"""The number, size and time of a file, which changes if it is written again."""
 DONE, DECIDE, REFUSED = "done", "decide", "refused"
 """The verdicts: nothing is left to do, a person has to decide, or it could not be done."""
 REPORT = "report.md"
@@ -105,19 +110,60 @@ class Remote:
     """The token of the workflow, for both."""
 
 
-def write_proposal(folder: Path, report: str, verdict: str, *, staged: bool) -> bool:
-    """Write the changes of this checkout, a report and a verdict; return True if a file changes.
+def changed_files() -> dict[bytes, FileState]:
+    """Return the state of each file of this checkout that isn't as in its commit.
 
-    ``staged`` tells that all changes of the checkout belong to the proposal.
+    Files that git ignores are left out. A file that is missing has no state.
     """
-    if staged:
-        _git("add", "--all")
-    command = ("diff", "--cached", "--binary", "--no-ext-diff", "--no-textconv", "--no-color")
-    diff = _git(*command, "--src-prefix=a/", "--dst-prefix=b/")
+    top = _top()
+    names = _git("diff", "--name-only", "--no-ext-diff", "-z", "HEAD", folder=top)
+    names += _git("ls-files", "--others", "--exclude-standard", "-z", folder=top)
+    return {name: _state(top / os.fsdecode(name)) for name in names.split(b"\0") if name}
+
+
+def write_proposal(
+    folder: Path, report: str, verdict: str, before: Mapping[bytes, FileState] | None
+) -> bool:
+    """Write the changes of a command, a report and a verdict; return True if a file changes.
+
+    ``before`` is what :func:`changed_files` returned before the command: what other steps changed
+    doesn't belong to the proposal. With None, nothing does.
+    """
+    names: list[bytes] = []
+    if before is not None:
+        for name, state in changed_files().items():
+            if name not in before or before[name] != state:
+                names.append(name)
+    diff = _diff_of(names) if names else b""
     (folder / _DIFF).write_bytes(diff)
     write_text(folder / REPORT, report)
     write_text(folder / _VERDICT, verdict)
     return bool(diff)
+
+
+def _diff_of(names: Iterable[bytes]) -> bytes:
+    """Return the diff of files of this checkout to its commit, by an index of their own."""
+    top = _top()
+    with TemporaryDirectory(prefix="speclock-") as scratch:
+        index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+        _git("read-tree", "HEAD", environment=index, folder=top)
+        words = ("--add", "--remove", "--replace", "-z", "--stdin")
+        _git("update-index", *words, environment=index, folder=top, data=b"\0".join(names))
+        command = ("diff", "--cached", "--binary", "--no-ext-diff", "--no-textconv", "--no-color")
+        return _git(*command, "--src-prefix=a/", "--dst-prefix=b/", environment=index, folder=top)
+
+
+def _top() -> Path:
+    """Return the folder of this checkout."""
+    return Path(os.fsdecode(_git("rev-parse", "--show-toplevel").rstrip(b"\r\n")))
+
+
+def _state(path: Path) -> FileState:
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def publish(kind: Kind, folder: Path, paths: Sequence[str], remote: Remote) -> str:
@@ -219,9 +265,14 @@ def _read(path: Path, limit: int) -> bytes:
     return data
 
 
-def _git(*arguments: str, environment: Mapping[str, str] | None = None) -> bytes:
+def _git(
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = Path(),
+    data: bytes = b"",
+) -> bytes:
     """Return what a git command prints; raise :class:`UsageError` if it fails."""
-    printed = run_git(Path(), *arguments, environment=environment)
+    printed = run_git(folder, *arguments, environment=environment, data=data)
     if printed is None:
         raise UsageError(f"git {arguments[0]} failed in this checkout; run it to see the reason.")
     return printed

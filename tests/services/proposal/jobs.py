@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +69,23 @@ def new_file(path: str, mode: str = "100644", text: str = "hostile") -> bytes:
     ).encode()
 
 
+SECRET = "a-secret-of-eighteen"
+LEFT = ("credentials.json", "spec/notes.txt", "{package}/notes.txt", "old name/é ü.txt")
+"""Files that aren't under version control, also beside what a command writes."""
+
+
+def leave_files(checkout: Path, package: str) -> None:
+    """Leave files with a secret in a checkout, change one, remove one and stage one."""
+    for name in LEFT:
+        path = checkout / name.format(package=package)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(SECRET, encoding="utf-8")
+    (checkout / "other.txt").write_text(SECRET, encoding="utf-8")
+    (checkout / package / "py.typed").unlink()
+    (checkout / "staged.txt").write_text(SECRET, encoding="utf-8")
+    git(checkout, "add", "staged.txt", "spec")
+
+
 @dataclass
 class Jobs:
     folder: Path
@@ -78,6 +96,8 @@ class Jobs:
     arguments: tuple[str, ...] = ()
     """The arguments of the first job: the options."""
     copies: list[str] = field(default_factory=list[str])
+    other_step: Callable[[Path], object] = lambda _: None
+    """Another step of the first job, which changes its checkout before."""
     log: str = ""
     """The output of the last run."""
 
@@ -118,7 +138,9 @@ class Jobs:
         output.unlink(missing_ok=True)
         shutil.rmtree(self.proposal, ignore_errors=True)
         words = [*self.arguments, self.kind, str(self.proposal), "--", *self.copies]
-        self.code = self._run(self.clone(), *words).code
+        checkout = self.clone()
+        self.other_step(checkout)
+        self.code = self._run(checkout, *words).code
         written = output.read_text(encoding="utf-8") if output.exists() else ""
         assert written in ("", "found=yes\n")
         return bool(written)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from generator.errors import Unreachable, UsageError
-from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, push
+from tests.services.proposal.jobs import GONE, MAJOR, SAFE, Jobs, files, leave_files, push
 from tests.support.project import git
 
 pytestmark = pytest.mark.slow
@@ -65,6 +67,34 @@ def test_one_pull_request_and_one_comment_for_all_changes(update: Jobs) -> None:
     )
     assert len(update.github.issues) == 2
     assert "kind: str" in update.show(CLIENT_FILE)
+
+
+def test_only_what_the_update_changed_is_proposed(update: Jobs) -> None:
+    """Not files of other steps or of the user, whether git has them or not."""
+    upstream_is(update, SAFE)
+    assert update.make(), update.log
+    diff = (update.proposal / "changes.diff").read_bytes()
+    update.other_step = partial(leave_files, package="generated/orchard")
+    assert update.make(), update.log
+    assert (update.proposal / "changes.diff").read_bytes() == diff
+    assert {path.name for path in update.proposal.iterdir()} == {*files(diff)}
+    status = git(update.folder / "work", "status", "--porcelain", "-z").split("\0")
+    assert {"A  staged.txt", " M other.txt", "?? credentials.json"} <= {*status}
+    assert update.publish(), update.log
+
+
+def test_a_file_of_another_step_that_the_update_writes_is_proposed(update: Jobs) -> None:
+    def edit(checkout: Path) -> None:
+        settings = checkout / "pyproject.toml"
+        settings.write_text(f"# a step\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
+        (checkout / "spec" / "orchard.yaml").unlink()
+        git(checkout, "checkout", "--", "spec")
+
+    update.other_step = edit
+    upstream_is(update, SAFE)
+    assert update.run(), update.log
+    changed = git(update.origin, "diff", "--name-only", "main", "speclock/update").split()
+    assert "spec/orchard.yaml" in changed and "pyproject.toml" not in changed
 
 
 def test_a_refused_update_is_one_issue(update: Jobs) -> None:

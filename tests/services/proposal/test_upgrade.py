@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from generator.cli import propose
-from tests.services.proposal.jobs import Jobs, push
+from tests.services.proposal.jobs import Jobs, leave_files, push
 from tests.support.project import Project, git
 
 pytestmark = pytest.mark.slow
@@ -35,6 +36,20 @@ def test_one_pull_request_and_one_comment(upgrade: Jobs, maker: Project) -> None
 
     assert upgrade.run(), upgrade.log  # the pull request is open
     assert (len(upgrade.github.issues), upgrade.branch()) == (1, first)
+
+
+def test_only_what_the_upgrade_changed_is_proposed(upgrade: Jobs, maker: Project) -> None:
+    maker.describe(FIG)
+    assert upgrade.make(), upgrade.log
+    diff = (upgrade.proposal / "changes.diff").read_bytes()
+
+    def other_step(checkout: Path) -> None:
+        (checkout / "spec").mkdir()
+        leave_files(checkout, "src/pear")
+
+    upgrade.other_step = other_step
+    assert upgrade.make(), upgrade.log
+    assert (upgrade.proposal / "changes.diff").read_bytes() == diff
 
 
 def test_folders_that_are_not_listed(upgrade: Jobs, maker: Project) -> None:
