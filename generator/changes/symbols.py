@@ -45,3 +45,5 @@ class ClientPart:
     """``removed``, ``renamed`` or ``changed`` if the declaration is; ``added`` if ``name`` is the
     class or the method that has a new part, which its users must give; empty if the declaration
     stays the same, and its values change."""
+    new: tuple[str, ...] = ()
+    """The names of the new part in Python and in JSON, where one is added."""

@@ -145,7 +145,8 @@ def broken_part(change: ApiChange) -> ClientPart | None:
     if not change.breaks or (change.old is None and declaration.kind == "member"):
         return None
     if change.old is None:
-        return ClientPart("method" if declaration.is_call else "class", change.owner, "added")
+        kind = "method" if declaration.is_call else "class"
+        return ClientPart(kind, change.owner, "added", (declaration.name, declaration.wire))
     return replace(_part(declaration), action=change.action)
 
 

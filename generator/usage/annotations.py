@@ -8,7 +8,20 @@ from typing import Protocol
 
 from ..apidiff.annotation import last_name
 from .scopes import Expression
-from .values import Builtin, Declared, Instance, Item, Own, Value, generic, union
+from .values import (
+    LISTS,
+    MAPPINGS,
+    Builtin,
+    Declared,
+    Instance,
+    Item,
+    Own,
+    TypeForm,
+    Value,
+    class_of,
+    generic,
+    union,
+)
 
 _UNIONS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"}
 
@@ -45,7 +58,7 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
             if name in _UNIONS:
                 return union(map(inner, keys[:1] if name == "Annotated" else keys))
             if name in ("type", "Type"):
-                return tuple(_class_of(item) for item in inner(key))
+                return tuple(class_of(item) for item in inner(key))
             own = inner(base)
             if any(not isinstance(item, Builtin) for item in own):
                 return tuple(
@@ -56,25 +69,24 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
         case ast.Name() | ast.Attribute():
             result: list[Item] = []
             for item in evaluator.value(expression):
-                if isinstance(item, Declared) and item.kind == "class":
-                    result.append(Instance(item.name))
-                elif isinstance(item, Own) and item.kind == "class":
-                    result.append(Own("instance", item.scope))
-                elif isinstance(item, Instance | Own):  # an alias: Name = A | B
-                    result.append(item)
-                elif isinstance(item, Builtin) and item.name == "Self":
-                    class_ = expression.scope.enclosing(ast.ClassDef)
-                    result += [Own("instance", class_)] if class_ else []
+                match item:
+                    case Declared(kind="class", name=name):
+                        result.append(Instance(name))
+                    case Own(kind="class", scope=scope):
+                        result.append(Own("instance", scope))
+                    case TypeForm(value=value):
+                        result += value
+                    case Instance() | Own():  # an alias: Name = A | B
+                        result.append(item)
+                    case Builtin(name="Self"):
+                        class_ = expression.scope.enclosing(ast.ClassDef)
+                        result += [Own("instance", class_)] if class_ else []
+                    case Builtin(name=name) if name in LISTS:
+                        result.append(generic(name, ()))
+                    case Builtin(name=name) if name in MAPPINGS:
+                        result.append(generic(name, (), ()))
+                    case _:
+                        pass
             return tuple(result)
         case _:
             return ()
-
-
-def _class_of(item: Item) -> Item:
-    match item:
-        case Instance(name=name):
-            return Declared("class", name)
-        case Own(scope=scope):
-            return Own("class", scope)
-        case _:
-            return item

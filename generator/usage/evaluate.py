@@ -7,34 +7,52 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ..apidiff.annotation import PROPERTIES, decorators
+from ..apidiff.annotation import PROPERTIES, decorators, last_name
 from .annotations import annotated
 from .builtins import result_of
+from .containers import dictionary, grown, joined, parts_of_call, parts_of_display, text_of
 from .modules import ModuleFinder
-from .scopes import Binding, Block, Expression, Function, NameScope, ProgramModule, reaching
+from .scopes import MOST, Binding, Block, Expression, Function, NameScope, ProgramModule, reaching
 from .values import (
     Builtin,
     ClientTypes,
     Declared,
+    Dictionary,
     Instance,
     Item,
     Own,
+    TypeForm,
     Value,
+    awaited,
+    classes_of,
     element_of,
     entry_of,
     generic,
+    is_known,
     listed,
     union,
 )
 
 _CONSTRUCTORS = ("model_validate", "model_construct", "model_validate_json", "parse_obj")
-_MOST = 12
-"""The number of bindings, or of results of a function, that are followed."""
 _DEEPEST = 500
 """The number of expressions that are followed one from the other."""
 _LATE = sys.maxsize
 """The time of an expression that any binding of its scope may reach."""
+_MOST_ITEMS = 20
+"""The number of a display's items that are followed."""
 _NOWHERE = Block()
+_TYPES = {"list", "dict", "set", "tuple", "frozenset", "type", "deque", "defaultdict"}
+
+
+def _is_class(item: Item) -> bool:
+    """Return whether a subscript of it is a type."""
+    match item:
+        case Declared(kind="class") | Own(kind="class") | TypeForm():
+            return True
+        case Builtin(name=name):
+            return name in _TYPES or name[:1].isupper()
+        case _:
+            return False
 
 
 class Evaluator:
@@ -50,6 +68,10 @@ class Evaluator:
         self._depth = 0
         self._open = set[tuple[NameScope, str]]()
         self._find = ModuleFinder(self.modules, self.clients)
+        self._attributes: dict[tuple[str, str], list[Binding]] = {}
+        for module in modules:
+            for key, bindings in module.attributes.items():
+                self._attributes.setdefault(key, []).extend(bindings)
 
     def value(self, expression: Expression) -> Value:
         """Return what an expression may be; empty for one that depends on itself."""
@@ -72,41 +94,77 @@ class Evaluator:
             case ast.Name(id=name):
                 return self.name(name, expression)
             case ast.Attribute(value=inner, attr=name):
-                return self.attribute(at(expression, inner), name)
+                value = self.attribute(at(expression, inner), name)
+                return value if is_known(value) else union((value, self._assigned(inner, name)))
             case ast.Call():
                 return self.call(node, expression)
-            case ast.Await(value=inner) | ast.Starred(value=inner) | ast.NamedExpr(value=inner):
+            case ast.Await(value=inner):
+                return awaited(at(expression, inner))
+            case ast.Starred(value=inner) | ast.NamedExpr(value=inner):
                 return at(expression, inner)
             case ast.IfExp(body=body, orelse=other):
                 return union((at(expression, body), at(expression, other)))
             case ast.BoolOp(values=values):
                 return union(at(expression, value) for value in values)
-            case ast.BinOp(left=left, op=ast.BitOr() | ast.Add(), right=right):
-                return union((at(expression, left), at(expression, right)))
+            case ast.BinOp(left=left, op=ast.BitOr() | ast.Add() | ast.Mult(), right=right):
+                first, second = at(expression, left), at(expression, right)
+                whole = joined(node, first, second)
+                either = union((first, second))
+                plain = tuple(item for item in either if not isinstance(item, Dictionary))
+                return (*plain, *whole)
             case ast.List(elts=items) | ast.Set(elts=items):
-                return listed(*(at(expression, item) for item in items[:20]))
+                return listed(*self.items(items, expression))
             case ast.Tuple(elts=items):
-                return (generic("tuple", *(at(expression, item) for item in items[:20])),)
-            case ast.Dict(values=values):
-                result = union(at(expression, value) for value in values[:20])
-                return (generic("dict", (), result),) if result else ()
+                return (generic("tuple", *self.items(items, expression)),)
+            case ast.Dict(keys=keys, values=stored_nodes):
+                written = union(at(expression, one) for one in keys[:_MOST_ITEMS] if one)
+                stored = union(at(expression, one) for one in stored_nodes[:_MOST_ITEMS])
+                display = dictionary(self, node, parts_of_display(node), expression)
+                return (generic("dict", written, stored), display)
             case ast.Subscript(value=inner, slice=key):
-                index = key.value if isinstance(key, ast.Constant) else None
-                number = index if isinstance(index, int) and index >= 0 else None
-                value = at(expression, inner)
-                classes = tuple(item for item in value if getattr(item, "kind", "") == "class")
-                return classes or entry_of(value, number)
+                return self.subscript(at(expression, inner), key, expression)
             case (
                 ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element)
             ):
                 return listed(self._inner(expression, node, element))
-            case ast.DictComp(value=element):
-                return (generic("dict", (), self._inner(expression, node, element)),)
+            case ast.DictComp(key=first_part, value=element):
+                written = self._inner(expression, node, first_part)
+                return (generic("dict", written, self._inner(expression, node, element)),)
             case ast.Lambda(body=body):
                 result = self._inner(expression, node, body)
                 return (Builtin("lambda", result),) if result else ()
             case _:
                 return ()
+
+    def items(self, nodes: Sequence[ast.expr], expression: Expression) -> list[Value]:
+        """Return what each of the items of a list may be; of a starred one its own items."""
+        values: list[Value] = []
+        for node in nodes[:_MOST_ITEMS]:
+            value = self.at(expression, node)
+            values.append(element_of(value) if isinstance(node, ast.Starred) else value)
+        return values
+
+    def subscript(self, value: Value, key: ast.expr, expression: Expression) -> Value:
+        """Return what a subscript of a value gives; of a class it is a type."""
+        if any(_is_class(item) for item in value):
+            return (TypeForm(self.annotation(expression)),)
+        text = text_of(key)
+        entries = [e for one in value if isinstance(one, Dictionary) for e in one.entries]
+        entries = [entry for entry in entries if entry.key == text]
+        if entries:
+            return union(self.value(entry.value) for entry in entries)
+        index = key.value if isinstance(key, ast.Constant) else None
+        number = index if isinstance(index, int) and index >= 0 else None
+        values = [entry_of(value, number)]
+        for item in value if text else ():
+            if isinstance(item, Own) and item.kind == "instance":  # of a TypedDict
+                values += [self.own_attribute(item.scope, text, is_instance=True)]
+        return union(values)
+
+    def _assigned(self, inner: ast.expr, name: str) -> Value:
+        """Return what is assigned to an attribute of an object that isn't known."""
+        bindings = self._attributes.get((last_name(inner), name), ())
+        return union(map(self.bound, bindings[-MOST:]))
 
     def _inner(self, expression: Expression, node: ast.AST, part: ast.expr) -> Value:
         scope = self.modules[expression.scope.file.path].scopes.get(node)
@@ -137,14 +195,11 @@ class Evaluator:
 
     def bindings(self, name: str, use: Expression) -> Sequence[Binding]:
         """Return the bindings of a name that may hold at an expression."""
-        scope: NameScope | None = use.scope
-        while scope is not None:
-            is_visible = scope is use.scope or not scope.is_class
-            if is_visible and name in scope.names:
-                bindings = scope.names[name]
-                return reaching(bindings, use) if scope is use.scope else bindings[-_MOST:]
-            scope = scope.parent
-        return ()
+        scope = use.scope.owner(name)
+        if scope is None:
+            return ()
+        bindings = scope.names[name]
+        return reaching(bindings, use) if scope is use.scope else bindings[-MOST:]
 
     def bound(self, binding: Binding) -> Value:
         """Return what a binding binds."""
@@ -153,20 +208,27 @@ class Evaluator:
             return self._bound[key] or ()
         self._keep.append(binding)
         self._bound[key] = None
-        self._bound[key] = value = self._bind(binding)
+        value = self._bind(binding)
+        if binding.growth:
+            value = grown(self, value, binding.growth)
+        self._bound[key] = value
         return value
 
     def _bind(self, binding: Binding) -> Value:
         value = binding.value
         match binding.kind:
+            case "value" if value and binding.hint:
+                return union((self.annotation(binding.hint), self.value(value)))
             case "value" if value:
                 return self.value(value)
+            case "type" if value:
+                return (TypeForm(self.annotation(value)),)
             case "element" if value:
                 return element_of(self.value(value))
             case "item" if value:
-                return entry_of(self.value(value), binding.index)
+                return self.item(self.value(value), binding.index)
             case "element item" if value:
-                return entry_of(element_of(self.value(value)), binding.index)
+                return self.item(element_of(self.value(value)), binding.index)
             case "entered" if value:
                 return self.entered(self.value(value))
             case "annotation" | "except" if value:
@@ -184,6 +246,15 @@ class Evaluator:
             case _:
                 return ()
 
+    def item(self, value: Value, index: int) -> Value:
+        """Return what unpacking gives at a position."""
+        values = [entry_of(value, index)]
+        for item in value:
+            if isinstance(item, Own) and item.kind == "instance" and item.scope.is_class:
+                names = [*item.scope.names][index : index + 1]  # of a NamedTuple
+                values += [self.own_attribute(item.scope, n, is_instance=True) for n in names]
+        return union(values)
+
     def imported(self, binding: Binding) -> Value:
         """Return what an import binds."""
         module = self._find.named(binding.origin, binding.index, binding.scope)
@@ -198,8 +269,8 @@ class Evaluator:
     # ── attributes ───────────────────────────────────────────────────────────────────────────
 
     def attribute(self, value: Value, name: str) -> Value:
-        """Return what an attribute of a value may be."""
-        return union(self._attribute(item, name) for item in value)
+        """Return what an attribute of a value may be; of an unknown one its name alone."""
+        return union(self._attribute(item, name) for item in value) or (Builtin(name),)
 
     def _attribute(self, item: Item, name: str) -> Value:
         match item:
@@ -214,7 +285,7 @@ class Evaluator:
                 return value or (Builtin(name, (item,)),)
             case Own(kind="module", scope=scope):
                 bindings = scope.names.get(name, ())
-                value = union(map(self.bound, bindings[-_MOST:]))
+                value = union(map(self.bound, bindings[-MOST:]))
                 value = value or self._starred(scope, name)
                 return value or self._find.at_path(scope.file.path.parent / name)
             case Own(kind="instance" | "class", scope=scope):
@@ -233,7 +304,7 @@ class Evaluator:
                     return value
                 continue
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())]
-            values = [self.bound(binding) for binding in bindings[-_MOST:]]
+            values = [self.bound(binding) for binding in bindings[-MOST:]]
             if bindings:
                 value = union(values)
                 if is_instance:
@@ -263,7 +334,7 @@ class Evaluator:
             if isinstance(one, NameScope) and isinstance(one.node, ast.ClassDef) and one.parent:
                 for base in one.node.bases:
                     at = Expression(base, one.parent, _NOWHERE, _LATE)
-                    for item in self.value(at):
+                    for item in classes_of(self.value(at)):
                         if isinstance(item, Own) and item.kind == "class":
                             todo.append(item.scope)
                         elif isinstance(item, Declared) and item.kind == "class":
@@ -288,11 +359,22 @@ class Evaluator:
                 result = self.client.result(name)
                 return (generic("RawResponse", result),) if raw else result
             case Own(kind="class", scope=scope):
-                return (Own("instance", scope),)
+                display = dictionary(self, node, parts_of_call(node), expression)
+                parts = (display,) if self.is_typed_dict(scope) else ()
+                return (Own("instance", scope), *parts)
+            case Own(kind="instance", scope=scope):
+                methods = self.own_attribute(scope, "__call__", is_instance=True)
+                return union(self.result(m, node, expression) for m in methods if m != item)
             case Own(kind="function", scope=scope):
                 return self.returned(scope)
-            case Builtin(name="lambda", owner=made):
-                return made
+            case TypeForm(value=value):
+                return value
+            case Instance(name="Callable", arguments=(*_, value)):
+                return value
+            case Builtin(name="lambda", owner=value):
+                return value
+            case Builtin(name="partial", owner=(_, *_) as functions):
+                return union(self.result(one, node, expression) for one in functions)
             case Builtin(name=name, owner=owner):
                 return result_of(self, name, owner, node, expression)
             case _:
@@ -312,11 +394,11 @@ class Evaluator:
         if node.returns is not None and scope.parent is not None:
             hint = Expression(node.returns, scope.parent, _NOWHERE, _LATE)
             value = self.annotation(hint)
-            if value:
+            if is_known(value):
                 return value
         if scope.yields:
-            return listed(*(self.value(node) for node in scope.yields[:_MOST]))
-        return union(self.value(result) for result in scope.results[:_MOST])
+            return listed(*(self.value(node) for node in scope.yields[:MOST]))
+        return union(self.value(result) for result in scope.results[:MOST])
 
     def entered(self, value: Value) -> Value:
         """Return what ``with`` gives of a value."""
@@ -353,7 +435,7 @@ class Evaluator:
             return (Own("class" if "classmethod" in marks else "instance", scope.parent),)
         arg = next((place for place in [*places, *args.kwonlyargs] if place.arg == name), None)
         if arg is None:
-            return ()
+            return self._rest(args, name, scope.parent)
         if arg.annotation is not None:
             return self.annotation(Expression(arg.annotation, scope.parent, _NOWHERE, _LATE))
         if (fixture := self.fixture(scope, name)) is not None:
@@ -363,6 +445,22 @@ class Evaluator:
         if arg in defaults:
             return self.value(Expression(defaults[arg], scope.parent, _NOWHERE, _LATE))
         return ()
+
+    def _rest(self, args: ast.arguments, name: str, scope: NameScope) -> Value:
+        """Return what ``*args`` or ``**kwargs`` is."""
+        arg = args.vararg if args.vararg and args.vararg.arg == name else args.kwarg
+        if arg is None or arg.arg != name or arg.annotation is None:
+            return ()
+        value = self.annotation(Expression(arg.annotation, scope, _NOWHERE, _LATE))
+        return listed(value) if arg is args.vararg else (generic("dict", (), value),)
+
+    def is_typed_dict(self, scope: NameScope) -> bool:
+        """Return whether a class of the program is a ``TypedDict``."""
+        for owner in self.own_bases(scope):
+            bases = getattr(owner.node, "bases", []) if isinstance(owner, NameScope) else []
+            if any(last_name(base) == "TypedDict" for base in bases):
+                return True
+        return False
 
     def fixture(self, scope: NameScope, name: str) -> Value | None:
         """Return what pytest's fixture of a name gives; None if the function takes none."""

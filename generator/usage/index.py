@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 from ..apidiff.annotation import last_name
 from ..apidiff.api import Declaration, TypeExpression
+from .builtins import called_later
+from .containers import text_of
 from .evaluate import Evaluator
 from .files import Located, ProgramFile
 from .scopes import Expression, ProgramModule
-from .values import Builtin, ClientTypes, Declared, Instance, Own, Value
+from .values import (
+    Builtin,
+    ClientTypes,
+    Declared,
+    Dictionary,
+    Entry,
+    Instance,
+    Item,
+    Own,
+    Value,
+    classes_of,
+    element_of,
+    entry_of,
+)
 
 _NO_FIELDS = ("body", "options", "content_type", "accept")
 """The arguments of methods that aren't the fields of a body."""
@@ -62,8 +77,12 @@ class Index:
                 kind = "read" if isinstance(context, ast.Load) else "write"
                 for item in self.evaluator.at(at, inner):
                     self._attribute(item, name, at, kind)
-            case ast.Name():
+            case ast.Name(ctx=ast.Load()):
                 self._names(self.evaluator.value(at), at, node)
+            case ast.Subscript(value=inner, slice=key) if name := text_of(key):
+                for item in self.evaluator.at(at, inner):  # an enumeration's member
+                    if isinstance(item, Declared) and item.kind == "class":
+                        self._attribute(item, name, at, "read")
             case ast.ImportFrom():
                 for alias in node.names:
                     self._import(alias, at)
@@ -115,28 +134,56 @@ class Index:
     # ── calls ────────────────────────────────────────────────────────────────────────────────
 
     def _call(self, node: ast.Call, at: Expression) -> None:
-        called, arguments = self.evaluator.at(at, node.func), node.args
-        name = last_name(node.func)
         self.calls[node.func] = node
-        if any(isinstance(item, Builtin) and item.name == "partial" for item in called):
-            called = self.evaluator.at(at, arguments[0]) if arguments else ()
-            arguments = arguments[1:]
-        for item in called:
+        name = last_name(node.func)
+        for item in classes_of(self.evaluator.at(at, node.func)):
             match item:
-                case Declared(kind="class", name=owner):
-                    self._construction(owner, node, arguments, at, name)
-                case Declared(kind="method", name=owner):
-                    self._request(owner, node, arguments, at)
-                case Own(kind="class", scope=scope):
-                    for base in self.evaluator.own_bases(scope):
-                        if isinstance(base, str):
-                            self._construction(base, node, arguments, at, name)
-                        elif "__init__" in base.names:
-                            break
                 case Builtin(name="model_copy" | "replace" as copied, owner=owner):
                     self._copied(copied, owner, node, at)
+                case Builtin(name="getattr" | "hasattr") if len(node.args) > 1:
+                    where = replace(at, node=node.args[1])
+                    for object_ in self.evaluator.at(at, node.args[0]):
+                        self._attribute(object_, text_of(node.args[1]), where, "read")
+                case Builtin(name="partial", owner=functions) if functions:
+                    for made in functions:  # the call of `partial` has the other arguments
+                        self._called(made, node, node, at, name, is_whole=False)
+                case Builtin(name=function):
+                    self._called_later(function, node, at)
                 case _:
-                    pass
+                    self._called(item, node, node, at, name)
+
+    def _called_later(self, name: str, node: ast.Call, at: Expression) -> None:
+        """Record a call that a function makes: ``pool.submit(f, 1)``, ``map(f, items)``."""
+        call = called_later(name, node)
+        if call is None:
+            return
+        for item in classes_of(self.evaluator.at(at, call.func)):
+            self._called(item, call, node, at, last_name(call.func))
+
+    def _called(
+        self,
+        item: Item,
+        call: ast.Call,
+        node: ast.Call,
+        at: Expression,
+        name: str,
+        *,
+        is_whole: bool = True,
+    ) -> None:
+        """Record a call of a value; ``node`` is where it is written."""
+        match item:
+            case Declared(kind="class", name=owner):
+                self._construction(owner, call, node, at, name, is_whole=is_whole)
+            case Declared(kind="method", name=owner):
+                self._request(owner, call, node, at, is_whole=is_whole)
+            case Own(kind="class", scope=scope):
+                for base in self.evaluator.own_bases(scope):
+                    if isinstance(base, str):
+                        self._construction(base, call, node, at, name, is_whole=is_whole)
+                    elif "__init__" in base.names:
+                        break
+            case _:
+                pass
 
     def _copied(self, name: str, owner: Value, node: ast.Call, at: Expression) -> None:
         """Record the fields that a copy of an object gets."""
@@ -144,121 +191,146 @@ class Index:
         for item in first:
             for keyword in node.keywords:
                 if isinstance(item, Instance) and name == "replace" and keyword.arg:
-                    self._field(item.name, keyword.arg, keyword, keyword.value, at)
+                    value = replace(at, node=keyword.value)
+                    self._field(item.name, Entry(keyword.arg, keyword, value))
                 elif isinstance(item, Instance) and keyword.arg == "update":
-                    self._against_class(item.name, keyword.value, at, is_whole=False)
+                    for update in self._dictionaries(keyword.value, at):
+                        self._fields(item.name, update.entries)
 
     def _construction(
-        self, owner: str, node: ast.Call, arguments: Sequence[ast.expr], at: Expression, name: str
+        self,
+        owner: str,
+        call: ast.Call,
+        node: ast.Call,
+        at: Expression,
+        name: str,
+        *,
+        is_whole: bool,
     ) -> None:
-        if name == "model_validate" and arguments:
-            self._against_class(owner, arguments[0], at)
+        if name == "model_validate" and call.args:
+            for body in self._dictionaries(call.args[0], at):
+                self._body(owner, body)
             return
-        self.add(owner, at, node, "call", arguments=_given(node, arguments, ()))
-        for keyword in node.keywords:
-            if keyword.arg and not self._argument(owner, keyword.arg, keyword, keyword.value, at):
-                self._field(owner, keyword.arg, keyword, keyword.value, at)
-            elif keyword.arg is None:
-                self._against_class(owner, keyword.value, at, is_whole=False)
-        for index, argument in enumerate(arguments):
-            self._argument(owner, index, argument, argument, at)
+        entries, is_complete = self._keywords(call, at)
+        arguments = _names(call, entries, ()) if is_whole and is_complete else None
+        self.add(owner, at, node, "call", arguments=arguments)
+        for entry in entries:
+            if not self._argument(owner, entry.key, entry.node, entry.value):
+                self._field(owner, entry)
+        for index, argument in enumerate(call.args):
+            self._argument(owner, index, argument, replace(at, node=argument))
+            if isinstance(argument, ast.Constant):  # Genre("poetry")
+                self._text(self.client.members_of(owner), argument, at)
 
     def _request(
-        self, owner: str, node: ast.Call, arguments: Sequence[ast.expr], at: Expression
+        self, owner: str, call: ast.Call, node: ast.Call, at: Expression, *, is_whole: bool
     ) -> None:
-        names = list(self.client.parameters[owner])
-        self.add(owner, at, node, "call", arguments=_given(node, arguments, names))
-        body = self.client.parameter(owner, "body")
-        for keyword in node.keywords:
-            if keyword.arg:
-                self._argument(owner, keyword.arg, keyword, keyword.value, at)
-            elif isinstance(keyword.value, ast.Dict):
-                self._entries(owner, keyword.value, at)
-        for index, argument in enumerate(arguments):
+        entries, is_complete = self._keywords(call, at)
+        arguments = None
+        if is_whole and is_complete:
+            arguments = _names(call, entries, list(self.client.parameters[owner]))
+        self.add(owner, at, node, "call", arguments=arguments)
+        for entry in entries:
+            self._argument(owner, entry.key, entry.node, entry.value)
+        for index, argument in enumerate(call.args):
             if isinstance(argument, ast.Starred):
                 break
-            self._argument(owner, index, argument, argument, at)
-        fields = [k for k in node.keywords if k.arg and k.arg not in _NO_FIELDS]
+            self._argument(owner, index, argument, replace(at, node=argument))
+        body = self.client.parameter(owner, "body")
+        fields = [entry for entry in entries if entry.key not in _NO_FIELDS]
         for name in sorted(body.type.names) if body is not None else ():
             class_ = self.client.class_name(name)
-            if class_ and any(self.client.field_of(class_, str(field.arg)) for field in fields):
-                self.add(class_, at, node, "call", arguments=_given(node, (), ()))
-                for field in fields:
-                    self._field(class_, str(field.arg), field, field.value, at)
+            if class_ and any(self.client.field_of(class_, field.key) for field in fields):
+                keys = _names(call, entries, ()) if is_whole and is_complete else None
+                self.add(class_, at, node, "call", arguments=keys)
+                self._fields(class_, fields)
 
-    def _entries(self, owner: str, node: ast.Dict, at: Expression) -> None:
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                self._argument(owner, key.value, key, value, at)
+    def _keywords(self, call: ast.Call, at: Expression) -> tuple[list[Entry], bool]:
+        """Return the keyword arguments of a call, and whether they are all in sight."""
+        entries: list[Entry] = []
+        is_complete = True
+        for keyword in call.keywords:
+            if keyword.arg:
+                value = replace(at, node=keyword.value)
+                entries.append(Entry(keyword.arg, keyword, value))
+                continue
+            dictionaries = self._dictionaries(keyword.value, at)
+            is_complete &= bool(dictionaries)
+            for one in dictionaries:
+                is_complete &= one.is_complete
+                entries += one.entries
+        return entries, is_complete
 
-    def _argument(
-        self, owner: str, key: str | int, node: ast.AST, value: ast.expr, at: Expression
-    ) -> bool:
+    def _argument(self, owner: str, key: str | int, node: ast.AST, value: Expression) -> bool:
         declared = self.client.parameter(owner, key)
         if declared is None:
             return False
-        self.add(f"{owner}.{declared.name}", at, node, "argument")
-        self._against(declared.type, value, at)
+        self.add(f"{owner}.{declared.name}", value, node, "argument")
+        self._against(declared.type, value)
         return True
 
-    def _field(self, owner: str, key: str, node: ast.AST, value: ast.expr, at: Expression) -> None:
-        declared = self.client.field_of(owner, key)
+    def _fields(self, owner: str, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self._field(owner, entry)
+
+    def _field(self, owner: str, entry: Entry) -> None:
+        declared = self.client.field_of(owner, entry.key)
         if declared is not None:
-            self.add(f"{declared.owner}.{declared.name}", at, node, "write")
-            self._against(declared.type, value, at)
+            name = f"{declared.owner}.{declared.name}"
+            self.add(name, entry.value, entry.node, "write")
+            self._against(declared.type, entry.value)
 
     # ── values where a type is expected ──────────────────────────────────────────────────────
 
-    def _against(self, expected: TypeExpression, value: ast.expr, at: Expression) -> None:
+    def _against(self, expected: TypeExpression, value: Expression) -> None:
         """Record the parts of classes that plain dictionaries give, and texts of members."""
-        match value:
-            case ast.Constant(value=str()):
-                self._text(self.client.members(expected), value, at)
+        self._texts(expected, value)
+        self._bodies(expected, self.evaluator.value(value))
+
+    def _texts(self, expected: TypeExpression, value: Expression) -> None:
+        """Record the texts in sight that are members of an expected enumeration."""
+        match value.node:
+            case ast.Constant(value=str()) as text:
+                self._text(self.client.members(expected), text, value)
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 inner = [argument for a in expected.alternatives for argument in a.arguments]
                 for item in items:
-                    for class_ in inner:
-                        self._against(class_, item, at)
-            case ast.Dict() | ast.Name() | ast.BinOp():
-                for name in sorted(expected.names):
-                    for owner in self.client.bases(self.client.class_name(name)):
-                        self._against_class(owner, value, at)
+                    for type_ in inner:
+                        self._texts(type_, replace(value, node=item))
             case ast.IfExp(body=body, orelse=other):
-                self._against(expected, body, at)
-                self._against(expected, other, at)
+                self._texts(expected, replace(value, node=body))
+                self._texts(expected, replace(value, node=other))
             case _:
                 pass
 
-    def _against_class(
-        self, owner: str, value: ast.expr, at: Expression, *, is_whole: bool = True
-    ) -> None:
-        for display, where in self._displays(value, at):
-            keys = [key.value for key in display.keys if isinstance(key, ast.Constant)]
-            if is_whole:
-                keys_sent = None if None in display.keys else frozenset(map(str, keys))
-                names = self.client.fields[owner].values()
-                if not keys or not names or not any(name.wire in keys for name in names):
-                    continue
-                self.add(owner, where, display, "call", arguments=keys_sent)
-            for key, inner in zip(display.keys, display.values, strict=True):
-                if isinstance(key, ast.Constant):
-                    self._field(owner, str(key.value), key, inner, where)
+    def _bodies(self, expected: TypeExpression, value: Value) -> None:
+        """Record the dictionaries in sight that are objects of an expected class."""
+        for option in expected.alternatives:
+            for body in value:
+                if isinstance(body, Dictionary):
+                    self._body(self.client.class_name(option.name), body)
+            inner = entry_of(value) if len(option.arguments) == 2 else element_of(value)
+            for argument in option.arguments[-1:] if inner else ():
+                self._bodies(argument, inner)
 
-    def _displays(self, value: ast.expr, at: Expression) -> Iterator[tuple[ast.Dict, Expression]]:
-        """Yield the dictionaries in sight that a value may be."""
-        match value:
-            case ast.Dict():
-                yield value, at
-            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                yield from self._displays(left, at)
-                yield from self._displays(right, at)
-            case ast.Name(id=name):
-                for binding in self.evaluator.bindings(name, at):
-                    inner = binding.value if binding.kind == "value" else None
-                    if inner is not None and isinstance(inner.node, ast.Dict):
-                        yield inner.node, inner
-            case _:
-                pass
+    def _body(self, name: str, body: Dictionary) -> None:
+        """Record a dictionary that is an object of a class, or of one in a union."""
+        owners = [
+            owner
+            for owner in self.client.bases(name)
+            if any(self.client.field_of(owner, key) for key in body.keys)
+        ]
+        whole = [
+            owner for owner in owners if all(self.client.field_of(owner, key) for key in body.keys)
+        ]
+        for owner in whole or owners:
+            first = next(iter(body.entries))
+            arguments = body.keys if body.is_complete else None
+            self.add(owner, first.value, body.node, "call", arguments=arguments)
+            self._fields(owner, body.entries)
+
+    def _dictionaries(self, node: ast.expr, at: Expression) -> list[Dictionary]:
+        return [one for one in self.evaluator.at(at, node) if isinstance(one, Dictionary)]
 
     def _text(self, members: Collection[Declaration], node: ast.Constant, at: Expression) -> None:
         for member in members:
@@ -281,12 +353,10 @@ class Index:
                     self._text(members, node, at)
 
 
-def _given(
-    node: ast.Call, arguments: Sequence[ast.expr], names: Sequence[str]
+def _names(
+    call: ast.Call, keywords: Sequence[Entry], positions: Sequence[str]
 ) -> frozenset[str] | None:
     """Return the names of the arguments of a call; None where some aren't in sight."""
-    if any(isinstance(argument, ast.Starred) for argument in arguments):
+    if any(isinstance(argument, ast.Starred) for argument in call.args):
         return None
-    if any(keyword.arg is None for keyword in node.keywords):
-        return None
-    return frozenset([*names[: len(arguments)], *(k.arg for k in node.keywords if k.arg)])
+    return frozenset([*positions[: len(call.args)], *(keyword.key for keyword in keywords)])

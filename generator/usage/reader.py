@@ -4,31 +4,57 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from ..apidiff.annotation import last_name
+from .builtins import WITH_FUNCTION
+from .containers import ADDING, added_by, text_of
 from .files import ProgramFile
-from .scopes import Binding, Block, Expression, Function, NameScope, ProgramModule
+from .scopes import (
+    MOST,
+    Binding,
+    Block,
+    Expression,
+    Function,
+    Growth,
+    NameScope,
+    ProgramModule,
+    reaching,
+)
 
 _LEAVES = (ast.expr_context, ast.Constant, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 """Nodes without names in them."""
+_CANDIDATES = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Compare)
+"""Expressions that may use a client."""
 
 
 class Reader:
-    """Reads one module; ``names`` are the last names of what is looked for."""
+    """Reads one module."""
 
-    def __init__(self, file: ProgramFile, names: set[str]) -> None:
-        self.names = {*names}
+    def __init__(self, file: ProgramFile) -> None:
         self.time = 0
         self.block = Block()
         self.scope = NameScope(file, file.tree, None)
         self.module = ProgramModule(file, self.scope)
         self.lists: dict[ast.AST, ast.expr] = {}
         """The lists whose items functions pass to a lambda, by the lambda."""
+        self.outer_growth: list[tuple[NameScope, str, Growth]] = []
+        """What is added to containers of the scopes around, with their names there."""
+        self.self_growth: list[tuple[NameScope, str, Growth]] = []
+        """What is added to containers in attributes of ``self``, with the class."""
 
     def read(self) -> ProgramModule:
         """Return the module."""
         self.statements(self.module.file.tree.body)
+        for scope, name, growth in self.outer_growth:
+            owner = scope.owner(name)
+            for binding in owner.names[name][-MOST:] if owner else ():
+                binding.growth.append(growth)
+        for class_, name, growth in self.self_growth:
+            bindings = [*class_.names.get(name, ()), *class_.attributes.get(name, ())]
+            for binding in bindings[-MOST:]:
+                binding.growth.append(growth)
         return self.module
 
     # ── what binds names ─────────────────────────────────────────────────────────────────────
@@ -50,8 +76,6 @@ class Reader:
         """Record what an assignment to a target binds."""
         match node:
             case ast.Name(id=name):
-                if kind == "value" and last_name(value) in self.names:
-                    self.names.add(name)
                 self.bind(name, kind, value=self.here(value), index=index)
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 values = value.elts if isinstance(value, ast.Tuple) and kind == "value" else None
@@ -64,18 +88,58 @@ class Reader:
                         self.target(item, str(inner), value, number)
             case ast.Starred(value=inner_target):  # a list of what the value is one of
                 self.target(inner_target, "value" if kind == "item" else "unknown", value)
+            case ast.Attribute(value=inner, attr=attribute):
+                binding = self.binding(kind, self.here(value), index=index)
+                self.attribute(inner, attribute).append(binding)
+            case ast.Subscript(value=container, slice=key):
+                binding = self.binding(kind, self.here(value), index=index)
+                self.grow(container, Growth(binding, key=text_of(key), node=key))
+            case _:
+                pass
+
+    def attribute(self, inner: ast.expr, name: str) -> list[Binding]:
+        """Return the bindings of an attribute: of the class of ``self``, or of other objects."""
+        owner = self.class_of_self(inner.id) if isinstance(inner, ast.Name) else None
+        if owner is not None:
+            return owner.attributes.setdefault(name, [])
+        return self.module.attributes.setdefault((last_name(inner), name), [])
+
+    def grow(self, container: ast.expr, growth: Growth) -> None:
+        """Record what is added to a container that has a name, or is inside one that has."""
+        match container:
+            case ast.Name(id=name) if name in self.scope.names:
+                for binding in reaching(self.scope.names[name], self.here(container)):
+                    binding.growth.append(growth)
+            case ast.Name(id=name):
+                self.outer_growth.append((self.scope, name, growth))
             case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-                owner = self.class_of_self(name)
-                if owner is not None:
-                    binding = self.binding(kind, self.here(value), index=index)
-                    owner.attributes.setdefault(attribute, []).append(binding)
+                if owner := self.class_of_self(name):
+                    self.self_growth.append((owner, attribute, growth))
+            case (
+                ast.Subscript(value=inner)
+                | ast.Call(func=ast.Attribute(value=inner, attr="setdefault" | "get"))
+            ):
+                self.grow(inner, replace(growth, depth=growth.depth + 1))
+            case _:
+                pass
+
+    def added(self, node: ast.Call) -> None:
+        """Record what a call of a container's method adds to it."""
+        match node.func:
+            case ast.Attribute(value=container, attr=name) if name in ADDING:
+                for added in added_by(name, node):
+                    binding = self.binding("value", self.here(added.value))
+                    growth = Growth(binding, added.is_each, 0, added.key, added.node)
+                    self.grow(container, growth)
             case _:
                 pass
 
     def class_of_self(self, name: str) -> NameScope | None:
-        """Return the class of a method whose first parameter has a name."""
+        """Return the class of the method here whose first parameter has a name."""
         scope = self.scope.enclosing(ast.FunctionDef, ast.AsyncFunctionDef)
-        if scope is None or scope.parent is None or not scope.parent.is_class:
+        while scope is not None and scope.parent is not None and not scope.parent.is_class:
+            scope = scope.parent.enclosing(ast.FunctionDef, ast.AsyncFunctionDef)
+        if scope is None or scope.parent is None:
             return None
         args = cast("Function", scope.node).args
         first = [arg.arg for arg in (*args.posonlyargs, *args.args)][:1]
@@ -109,13 +173,12 @@ class Reader:
             case ast.AnnAssign(target=target, annotation=hint, value=value):
                 for expression in (target, hint, value):
                     self.expression(expression)
-                is_alias = last_name(hint) == "TypeAlias" and value is not None
-                self.target(target, "value", value) if is_alias and value else self.target(
-                    target, "annotation", hint
-                )
-            case ast.AugAssign(target=target, value=value):
+                self.annotated(target, hint, value)
+            case ast.AugAssign(target=target, op=ast.Add() | ast.BitOr(), value=value):
                 self.expression(target)
                 self.expression(value)
+                binding = self.binding("value", self.here(value))
+                self.grow(target, Growth(binding, is_each=True))
             case ast.For() | ast.AsyncFor():
                 self.expression(node.iter)
                 self.expression(node.target)
@@ -169,8 +232,27 @@ class Reader:
                 for name in names:  # a module's names are the same here
                     self.scope.names[name] = top.names.setdefault(name, [])
             case _:
-                for child in ast.iter_child_nodes(node):
-                    self.expression(child)
+                self.other(node)
+
+    def other(self, node: ast.stmt) -> None:
+        """Read a statement of another kind; ``type X = …`` is one of Python 3.12."""
+        for child in ast.iter_child_nodes(node):
+            self.expression(child)
+        name = getattr(node, "name", None)
+        if type(node).__name__ == "TypeAlias" and isinstance(name, ast.Name):
+            self.bind(name.id, "type", value=self.here(node.value))  # type: ignore[attr-defined]
+
+    def annotated(self, target: ast.expr, hint: ast.expr, value: ast.expr | None) -> None:
+        """Record what an assignment with an annotation binds."""
+        if value is None:
+            self.target(target, "annotation", hint)
+        elif last_name(hint) == "TypeAlias":
+            self.target(target, "type", value)
+        elif isinstance(target, ast.Name):
+            self.bind(target.id, "value", value=self.here(value), hint=self.here(hint))
+        elif isinstance(target, ast.Attribute):
+            binding = self.binding("value", self.here(value), hint=self.here(hint))
+            self.attribute(target.value, target.attr).append(binding)
 
     def function_scope(self) -> NameScope:
         """Return the function that is being read."""
@@ -193,10 +275,8 @@ class Reader:
         for node in ast.walk(case.pattern):
             if isinstance(node, ast.MatchClass):
                 self.module.candidates.append(self.here(node))
-            if isinstance(node, ast.expr) and not isinstance(node, ast.Name):
-                self.candidate(node)
-            elif isinstance(node, ast.Name):
-                self.expression(node)
+            if isinstance(node, _CANDIDATES):
+                self.module.candidates.append(self.here(node))
         match case.pattern, subject:
             case ast.MatchClass(cls=type_), ast.Name(id=name):
                 self.bind(name, "annotation", value=self.here(type_))
@@ -217,8 +297,6 @@ class Reader:
         for alias in node.names:
             if isinstance(node, ast.ImportFrom):
                 name = alias.asname or alias.name
-                if alias.name in self.names:
-                    self.names.add(name)
                 module, level = node.module or "", node.level
                 self.bind(name, "import", scope=top, origin=module, member=alias.name, index=level)
             elif alias.asname:
@@ -271,17 +349,18 @@ class Reader:
         """Read an expression and those in it."""
         if node is None or isinstance(node, _LEAVES):
             return
-        if isinstance(node, ast.Name):
-            if node.id in self.names and isinstance(node.ctx, ast.Load):
-                self.module.candidates.append(self.here(node))
-            return
         if isinstance(node, ast.stmt):
             self.statement(node)
             return
-        self.candidate(node)
-        if isinstance(node, ast.Call) and (pair := _lambda_and_list(node)):
-            self.lists[pair[0]] = pair[1]
+        if isinstance(node, _CANDIDATES):
+            self.module.candidates.append(self.here(node))
+        if isinstance(node, ast.Call):
+            self.added(node)
+            if pair := _lambda_and_list(node):
+                self.lists[pair[0]] = pair[1]
         match node:
+            case ast.Name():
+                pass
             case ast.Lambda(args=args, body=body):
                 outer, self.scope = self.scope, self.inner(node)
                 for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
@@ -319,39 +398,13 @@ class Reader:
         scope = self.module.scopes[node] = NameScope(self.module.file, node, self.scope)
         return scope
 
-    def candidate(self, node: ast.AST) -> None:
-        """Record an expression that may use what is looked for."""
-        match node:
-            case ast.Attribute(attr=name):
-                is_candidate = name in self.names
-            case ast.Call(func=called, keywords=keywords):
-                is_candidate = last_name(called) in self.names or any(
-                    keyword.arg in self.names for keyword in keywords
-                )
-            case ast.Compare():
-                is_candidate = any(map(self.has_text, (node.left, *node.comparators)))
-            case _:
-                is_candidate = False
-        if is_candidate:
-            self.module.candidates.append(self.here(node))
-
-    def has_text(self, node: ast.expr) -> bool:
-        """Return whether an expression is a text that is looked for, or has one as an item."""
-        match node:
-            case ast.Constant(value=str(text)):
-                return text in self.names
-            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
-                return any(map(self.has_text, items))
-            case _:
-                return False
-
 
 def _lambda_and_list(node: ast.Call) -> tuple[ast.Lambda, ast.expr] | None:
     """Return the lambda that a call passes the items of a list to, and the list."""
     name, args = last_name(node.func), node.args
-    items = args[0] if len(args) == 1 else None
+    items = args[-1] if args else None
     function = next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
-    if name in ("map", "filter") and len(args) == 2:
+    if name in WITH_FUNCTION and len(args) == 2:
         function, items = args
     elif name == "sort" and isinstance(node.func, ast.Attribute):
         items = node.func.value

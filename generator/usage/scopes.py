@@ -11,7 +11,7 @@ from typing import TypeAlias
 from .files import ProgramFile
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-_MOST = 12
+MOST = 12
 """The number of bindings of a name that are followed at one place."""
 
 
@@ -59,6 +59,16 @@ class NameScope:
             scope = scope.parent
         return scope
 
+    def owner(self, name: str) -> NameScope | None:
+        """Return the scope that binds a name, seen from here: itself or one around it."""
+        scope: NameScope | None = self
+        while scope is not None:
+            is_visible = scope is self or not scope.is_class
+            if is_visible and name in scope.names:
+                return scope
+            scope = scope.parent
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -77,8 +87,8 @@ class Binding:
 
     kind: str
     """``value``; ``element`` of an iterable; ``item`` of a tuple, ``element item`` of each of
-    several; ``entered`` by ``with``; ``annotation``; ``except``; ``import`` or ``module``;
-    ``scope`` for a class or a function; ``parameter``; ``unknown``.
+    several; ``entered`` by ``with``; ``annotation``; ``type`` for an alias of one; ``except``;
+    ``import`` or ``module``; ``scope`` for a class or a function; ``parameter``; ``unknown``.
     """
     time: int
     block: Block
@@ -91,22 +101,42 @@ class Binding:
     """The name that is imported from the module; empty for the module itself."""
     index: int = 0
     """Of an item its position; of an import its level, 0 for an absolute one."""
+    hint: Expression | None = None
+    """Of a value the annotation beside it."""
+    growth: list[Growth] = field(default_factory=list["Growth"], compare=False)
+    """What is added to the container later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A statement that adds to a container: ``x.append(…)``, ``x[k] = …``, ``x |= …``."""
+
+    added: Binding
+    """What is added, as a binding of no name."""
+    is_each: bool = False
+    """True if its items are added, and not itself."""
+    depth: int = 0
+    """The number of containers around the one that grows: 1 in ``x[k].append(…)``."""
+    key: str = ""
+    """The text that it is stored under in a dictionary."""
+    node: ast.AST | None = None
+    """The key as it is written."""
 
 
 def reaching(bindings: Sequence[Binding], use: Expression) -> Sequence[Binding]:
     """Return the bindings that may hold at an expression: back to one that surely ran."""
     result: list[Binding] = []
     last = bisect_right(bindings, use.time, key=lambda binding: binding.time)
-    for binding in reversed(bindings[max(0, last - _MOST) : last]):
+    for binding in reversed(bindings[max(0, last - MOST) : last]):
         result.append(binding)
         if binding.block.is_around(use.block):
             break
-    return result or bindings[-_MOST:]
+    return result or bindings[-MOST:]
 
 
 @dataclass(eq=False, slots=True)
 class ProgramModule:
-    """A file with its scopes, and the expressions in it that may use the client."""
+    """A file with its scopes, and the expressions in it that may use a client."""
 
     file: ProgramFile
     scope: NameScope
@@ -114,3 +144,9 @@ class ProgramModule:
     fixtures: dict[str, NameScope] = field(default_factory=dict[str, NameScope])
     scopes: dict[ast.AST, NameScope] = field(default_factory=dict[ast.AST, NameScope])
     """Those of lambdas and comprehensions."""
+    attributes: dict[tuple[str, str], list[Binding]] = field(
+        default_factory=dict[tuple[str, str], "list[Binding]"]
+    )
+    """What is assigned to attributes of objects that aren't ``self``, by the last name of the
+    object and the attribute's: ``app.state.client = …`` is at ``state`` and ``client``.
+    """

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..changes.change import ClientUse, Usage
@@ -13,9 +13,9 @@ from ..changes.symbols import ClientPart
 from ..errors import Place
 from ..printable import shortened
 from ..recursion import deeply_recursive
-from .errors import TypeCheckerError, explained
+from .errors import ErrorNames, TypeCheckerError, explained
 from .evaluate import Evaluator
-from .files import Located, ProgramFile, read_program, shown
+from .files import ProgramFile, read_program, shown
 from .index import Found, Index
 from .reader import Reader
 from .values import ClientTypes
@@ -48,11 +48,20 @@ class _Wanted:
     kinds: tuple[str, ...]
     without: tuple[str, ...] = ()
     """The names of an argument: calls that leave it out are meant."""
+    is_new: bool = False
+    """True if the old client has no such argument: then calls whose arguments aren't all in sight
+    leave it out, too.
+    """
 
     def has(self, use: Found) -> bool:
         """Return whether it is one of the uses."""
-        is_given = use.arguments is None or not use.arguments.isdisjoint(self.without)
-        return use.kind in self.kinds and not (self.without and is_given)
+        if use.kind not in self.kinds:
+            return False
+        if not self.without:
+            return True
+        if use.arguments is None:
+            return self.is_new
+        return use.arguments.isdisjoint(self.without)
 
 
 class _Selector:
@@ -109,7 +118,10 @@ class _Selector:
         """Yield what a class, or an alias of a type, is used for."""
         is_enumeration = any(d.kind == "member" for d in self.client.fields[part.name].values())
         if part.kind == "class" and not is_enumeration:
-            yield _Wanted(part.name, ("call",) if "write" in kinds else ("name",))
+            if "write" in kinds:
+                yield _Wanted(part.name, ("call",), part.new, is_new=True)
+            else:
+                yield _Wanted(part.name, ("name",))
             return
         names = {part.name}
         for one in self.client.api.declarations.values():  # aliases of aliases come first
@@ -122,34 +134,6 @@ class _Selector:
                 yield _Wanted(f"{one.owner}.{one.name}", ("argument",))
             elif one.kind == "result" and names & one.type.names and "read" in kinds:
                 yield _Wanted(one.owner, ("name",))
-
-    def names(self, wanted: Sequence[_Wanted]) -> set[str]:
-        """Return the last names by which expressions are found that may use these."""
-        last = {want.name.rpartition(".")[2] for want in wanted}
-        last |= {f"Async{name}" for name in last}
-        owners = {want.name.rpartition(".")[0] or want.name for want in wanted}
-        carriers = self._carriers({owner for owner in owners if owner in self.client.symbols})
-        for want in wanted:
-            declared = self.client.fields[want.name.rpartition(".")[0]].get(
-                want.name.rpartition(".")[2]
-            )
-            if declared is not None and declared.kind == "member":
-                last |= {str(ast.literal_eval(a.literal)) for a in declared.type.alternatives}
-        more = {"model_validate", "model_copy"} if carriers else set[str]()
-        return last | more | {name.rpartition(".")[2] for name in (*carriers, *owners)}
-
-    def _carriers(self, classes: set[str]) -> set[str]:
-        """Return classes, and the classes and methods that objects of them are given to."""
-        names = {*classes}
-        while True:
-            more = {
-                d.owner
-                for d in self.client.api.declarations.values()
-                if d.kind in ("field", "alias", "parameter") and names & d.type.names
-            }
-            if more <= names:
-                return names
-            names |= more
 
 
 @deeply_recursive
@@ -174,28 +158,77 @@ def find_uses(
     usage = Usage(len(program.files), tuple(program.unread))
     selector = _Selector(clients[0])
     wanted = [selector.of(query) for query in queries]
-    names = selector.names([part for many in wanted for part in many])
-    modules = [Reader(file, names).read() for file in program.files]
+    modules = [Reader(file).read() for file in program.files]
     index = Index(Evaluator(modules, clients), clients[0])
     for module in modules:
         index.read(module)
     results = [_found(index, many) for many in wanted]
-    visible = [
-        use for query, uses in zip(queries, results, strict=True) if query.breaks for use in uses
-    ]
-    texts: dict[Found, str] = {}
-    others: list[ClientUse] = []
+    sorter = _ErrorSorter(queries, results, index)
+    files = {file.path: file for file in program.files}
     for error in errors:
-        about = explained(error, visible, index.calls)
-        texts |= dict.fromkeys(about, str(error))
-        if not about:
-            name = shown(error.path, root)
-            others.append(ClientUse(Place(name, error.line, error.column), "", str(error)))
-    uses = [
-        _uses(many, texts if query.breaks else {})
-        for query, many in zip(queries, results, strict=True)
-    ]
-    return uses, replace(usage, others=tuple(others))
+        sorter.add(error, _use_at(error, files.get(error.path), root))
+    uses = [_uses(*pair) for pair in zip(results, sorter.errors, strict=True)]
+    return uses, replace(usage, others=tuple(sorter.others))
+
+
+@dataclass(slots=True)
+class _Errors:
+    """The errors of a type checker that belong to one change."""
+
+    at_uses: dict[Found, str] = field(default_factory=dict[Found, str])
+    elsewhere: list[ClientUse] = field(default_factory=list[ClientUse])
+    """Those where no use was found by source."""
+
+
+class _ErrorSorter:
+    """Finds the change that each error of a type checker is about."""
+
+    def __init__(
+        self, queries: Sequence[Query], results: Sequence[Sequence[Found]], index: Index
+    ) -> None:
+        self.queries = queries
+        self.index = index
+        self.results: list[dict[Path, set[Found]]] = [{} for _ in queries]
+        """The uses of each change, by their files."""
+        for by_file, uses in zip(self.results, results, strict=True):
+            for use in uses:
+                by_file.setdefault(use.file.path, set()).add(use)
+        self.visible = [number for number, query in enumerate(queries) if query.breaks]
+        self.errors = [_Errors() for _ in queries]
+        self.others: list[ClientUse] = []
+
+    def add(self, error: TypeCheckerError, use: ClientUse) -> None:
+        """Record an error at the change that its message names, else at that whose use is there.
+
+        ``use`` is its place, for an error where no use is.
+        """
+        named, is_sure = self._named(error)
+        numbers = named if is_sure else self.visible
+        here = [self.results[number].get(error.path, set()) for number in numbers]
+        about = {*explained(error, [*set[Found]().union(*here)], self.index.calls)}
+        if about:
+            own = {n: about & uses for n, uses in zip(numbers, here, strict=True)}
+            close = [number for number in named if own[number]]
+            for number in close or numbers:
+                self.errors[number].at_uses |= dict.fromkeys(own[number], str(error))
+            return
+        for number in named:
+            self.errors[number].elsewhere.append(use)
+        if not named:
+            self.others.append(use)
+
+    def _named(self, error: TypeCheckerError) -> tuple[list[int], bool]:
+        """Return the changes that an error names most closely, and whether that is sure."""
+        names, closest, numbers = ErrorNames(error), 1, list[int]()
+        for number in self.visible:
+            for part in self.queries[number].parts:
+                closeness = names.closeness(part, self.index.client.owner_of(part.name))
+                if closeness > closest:
+                    closest, numbers = closeness, [number]
+                elif closeness == closest and number not in numbers:
+                    numbers.append(number)
+        is_sure = closest > 1
+        return (numbers, is_sure) if is_sure or len(numbers) == 1 else ([], False)
 
 
 def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
@@ -203,11 +236,11 @@ def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
     return [*dict.fromkeys(uses)]
 
 
-def _uses(results: Sequence[Found], errors: Mapping[Found, str]) -> tuple[ClientUse, ...]:
+def _uses(results: Sequence[Found], errors: _Errors) -> tuple[ClientUse, ...]:
     """Return uses in order, each place once; those with errors are kept."""
     uses: dict[tuple[str, int, int], ClientUse] = {}
-    for result in results:
-        use = _use(result, errors.get(result, ""))
+    every = [_use(result, errors.at_uses.get(result, "")) for result in results]
+    for use in (*every, *errors.elsewhere):
         key = use.place.file, use.place.line, use.place.column
         if key not in uses or use.error:
             uses[key] = use
@@ -216,18 +249,27 @@ def _uses(results: Sequence[Found], errors: Mapping[Found, str]) -> tuple[Client
 
 def _use(use: Found, error: str) -> ClientUse:
     file, node = use.file, use.node
-    (line, column), (last, end) = file.span(node)
+    start, end = file.span(node)
+    (line, column), (last, end_column) = start, end
     if isinstance(node, ast.Attribute) and last != line:
-        line, column = last, end - len(node.attr)
-    place = Place(file.name, line, column)
-    return ClientUse(
-        place, shortened(_source(file, node), _LONGEST), shortened(error, 2 * _LONGEST)
-    )
+        line, column = last, end_column - len(node.attr)
+    expression = shortened(_source(file, start, end), _LONGEST)
+    return ClientUse(Place(file.name, line, column), expression, shortened(error, 2 * _LONGEST))
 
 
-def _source(file: ProgramFile, node: Located) -> str:
-    (first, start), (last, end) = file.span(node)
+def _use_at(error: TypeCheckerError, file: ProgramFile | None, root: Path) -> ClientUse:
+    """Return the place of an error as a use; its expression is empty if the file isn't read."""
+    start, end = (error.line, error.column), (error.end_line, error.end_column)
+    source = _source(file, start, end) if file else ""
+    place = Place(shown(error.path, root), error.line, error.column)
+    return ClientUse(place, shortened(source, _LONGEST), shortened(str(error), 2 * _LONGEST))
+
+
+def _source(file: ProgramFile, start: tuple[int, int], end: tuple[int, int]) -> str:
+    (first, column), (last, end_column) = start, end
     lines = file.lines[first - 1 : last]
-    lines[-1] = lines[-1][: end - 1]
-    lines[0] = lines[0][start - 1 :]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][: end_column - 1]
+    lines[0] = lines[0][column - 1 :]
     return " ".join(line.strip() for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import TypeAlias
 
 from ..apidiff.api import Declaration, PublicApi, TypeExpression
 from ..apidiff.from_source import from_source, sources_in
-from .scopes import NameScope
+from .scopes import Expression, NameScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,18 @@ class Instance:
     arguments: tuple[Value, ...] = ()
     depth: int = field(default=0, compare=False)
     """The number of instances that are inside each other in the arguments."""
+    hash: int = field(init=False, default=0, compare=False)
+    """Kept, as the next one, since arguments are shared by many instances."""
+    is_known: bool = field(init=False, default=True, compare=False)
+    """True if it tells of a class of the program or of a client."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", hash((self.name, self.arguments)))
+        if self.arguments:
+            object.__setattr__(self, "is_known", any(map(is_known, self.arguments)))
+
+    def __hash__(self) -> int:
+        return self.hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +67,45 @@ class Builtin:
     """The object whose method it is."""
 
 
-Item: TypeAlias = Instance | Declared | Own | Builtin
+@dataclass(frozen=True, slots=True)
+class TypeForm:
+    """A type as a value: ``list[Pet]``, ``Optional[Pet]``, ``Annotated[Pet, …]``."""
+
+    value: Value
+    """The objects of the type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of a dictionary in sight, and its value."""
+
+    key: str
+    node: ast.AST
+    """The key as it is written."""
+    value: Expression
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dictionary:
+    """A dictionary whose keys are in sight."""
+
+    node: ast.AST
+    """The display, or the call of ``dict`` or of a ``TypedDict``."""
+    entries: tuple[Entry, ...]
+    is_complete: bool = True
+    """False if it may have other keys."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Its keys in sight."""
+        return frozenset(entry.key for entry in self.entries)
+
+
+Item: TypeAlias = Instance | Declared | Own | Builtin | TypeForm | Dictionary
 Value: TypeAlias = tuple[Item, ...]
 """What an expression may be; empty where that is unknown."""
 
-_MOST = 12
+_MOST = 24
 _DEEPEST = 8
 
 
@@ -80,13 +127,68 @@ def listed(*values: Value) -> Value:
 
 
 MAPPINGS = {"dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict"}
+LISTS = {
+    "list", "tuple", "set", "frozenset", "deque", "Sequence", "MutableSequence", "Iterable",
+    "Collection", "Queue", "LifoQueue", "PriorityQueue", "SimpleQueue",
+}  # fmt: skip
+"""Classes whose objects hold items."""
 _PREFIXES = ("", "errors.", "testing.", "response_headers.", "webhooks.")
+
+
+_AWAITABLES = {"Awaitable", "Coroutine", "Task", "Future"}
+
+
+def awaited(value: Value) -> Value:
+    """Return what ``await`` gives; calls of coroutines are their results already."""
+    return union(
+        item.arguments[-1]
+        if isinstance(item, Instance) and item.name in _AWAITABLES and item.arguments
+        else (item,)
+        for item in value
+    )
+
+
+def is_known(value: Value) -> bool:
+    """Return whether a value tells of a class of the program or of a client."""
+    for item in value:
+        match item:
+            case Instance(is_known=True) | Declared() | Own() | TypeForm():
+                return True
+            case _:
+                pass
+    return False
+
+
+def classes_of(value: Value) -> Value:
+    """Return the classes that a value is, those of types such as ``Page[Pet]`` among them."""
+    result: list[Item] = []
+    for item in value:
+        match item:
+            case TypeForm(value=objects):
+                result += [class_of(one) for one in objects]
+            case _:
+                result.append(item)
+    return tuple(result)
+
+
+def class_of(item: Item) -> Item:
+    """Return the class of an object."""
+    match item:
+        case Instance(name=name):
+            return Declared("class", name)
+        case Own(scope=scope):
+            return Own("class", scope)
+        case _:
+            return item
 
 
 def element_of(value: Value) -> Value:
     """Return what iterating gives."""
-    inner = (item.arguments for item in value if isinstance(item, Instance))
-    return union(arguments[0] for arguments in inner if arguments)
+    values: list[Value] = []
+    for item in value:
+        if isinstance(item, Instance):
+            values += item.arguments if item.name == "tuple" else item.arguments[:1]
+    return union(values)
 
 
 def entry_of(value: Value, index: int | None = None) -> Value:
@@ -95,10 +197,12 @@ def entry_of(value: Value, index: int | None = None) -> Value:
     for item in value:
         if isinstance(item, Instance) and item.arguments:
             places = item.arguments
-            if item.name == "tuple" and index is not None and index < len(places):
+            if item.name != "tuple":
+                values.append(places[-1] if item.name in MAPPINGS else places[0])
+            elif index is not None and index < len(places):
                 values.append(places[index])
             else:
-                values.append(places[-1] if item.name in MAPPINGS else places[0])
+                values += places
     return union(values)
 
 
@@ -140,6 +244,14 @@ class ClientTypes:
     def _file_of(self, name: str) -> str:
         place = self.api.places.get(name)
         return place.file if place else ""
+
+    def owner_of(self, name: str) -> str:
+        """Return the class of a declaration: of a method or its parameter that of the resource."""
+        first, _, inner = name.partition(".")
+        for class_, resource in self.resources.items():
+            if resource == first and inner:
+                return class_
+        return name.rpartition(".")[0] or self.client
 
     def class_name(self, name: str) -> str:
         """Return the name of a class among the declarations; that of a twin without ``Async``."""
@@ -237,10 +349,14 @@ class ClientTypes:
 
     def members(self, type_expression: TypeExpression) -> Sequence[Declaration]:
         """Return the members of the enumerations in a type."""
+        names = sorted(type_expression.names)
+        return [one for name in names for one in self.members_of(self.class_name(name))]
+
+    def members_of(self, name: str) -> Sequence[Declaration]:
+        """Return the members of an enumeration, or of those in an alias."""
         return [
             one
-            for name in sorted(type_expression.names)
-            for owner in self.bases(self.class_name(name))
+            for owner in self.bases(name)
             for one in self.fields[owner].values()
             if one.kind == "member"
         ]
