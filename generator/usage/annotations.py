@@ -25,6 +25,12 @@ from .values import (
 
 _UNIONS = {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"}
 
+_OLD_NAMES = {
+    "List": "list", "Set": "set", "FrozenSet": "frozenset", "Tuple": "tuple", "Dict": "dict",
+    "Deque": "deque", "DefaultDict": "defaultdict", "Type": "type",
+}  # fmt: skip
+"""The names of generic classes in ``typing``, and the builtin ones."""
+
 
 class NameEvaluator(Protocol):
     """An evaluator of the names in annotations."""
@@ -54,10 +60,11 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
             return union(map(inner, items))
         case ast.Subscript(value=base, slice=key):
             name = last_name(base)
+            name = _OLD_NAMES.get(name, name)
             keys = key.elts if isinstance(key, ast.Tuple) else [key]
             if name in _UNIONS:
                 return union(map(inner, keys[:1] if name == "Annotated" else keys))
-            if name in ("type", "Type"):
+            if name == "type":
                 return tuple(class_of(item) for item in inner(key))
             own = inner(base)
             if any(not isinstance(item, Builtin) for item in own):
@@ -81,12 +88,17 @@ def annotated(evaluator: NameEvaluator, expression: Expression) -> Value:
                     case Builtin(name="Self"):
                         class_ = expression.scope.enclosing(ast.ClassDef)
                         result += [Own("instance", class_)] if class_ else []
-                    case Builtin(name=name) if name in LISTS:
-                        result.append(generic(name, ()))
-                    case Builtin(name=name) if name in MAPPINGS:
-                        result.append(generic(name, (), ()))
+                    case Builtin(name=name):
+                        result += _without_arguments(_OLD_NAMES.get(name, name))
                     case _:
                         pass
             return tuple(result)
         case _:
             return ()
+
+
+def _without_arguments(name: str) -> Value:
+    """Return an object of a generic class of Python's whose items aren't told."""
+    if name in MAPPINGS:
+        return (generic(name, (), ()),)
+    return (generic(name, ()),) if name in LISTS else ()

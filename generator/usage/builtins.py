@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from .containers import Part, dictionary, parts_of_call, text_of
+from .containers import DictionaryPart, dictionary, parts_of_call, text_of
 from .scopes import Binding, Expression, NameScope
 from .values import (
     LISTS,
@@ -41,7 +41,9 @@ _LISTS = {
 _ITEMS = {"next", "anext", "min", "max", "choice", "reduce"}
 _LATER_LISTS = {"filter", "takewhile", "dropwhile", "filterfalse", "nlargest", "nsmallest"}
 """Functions that give items of their second argument."""
-_MAPS = {"map", "imap", "imap_unordered", "starmap"}
+_EACH = {"map", "imap", "imap_unordered"}
+"""Functions that call their first argument with an item of each of the others."""
+_MAPS = {*_EACH, "starmap"}
 _OF_OWN_LIST = {"pop", "popleft", "get", "get_nowait"}
 WITH_FUNCTION = {*_MAPS, "filter", "takewhile", "dropwhile", "filterfalse"}
 """Functions that call their first argument with the items of their second."""
@@ -68,6 +70,10 @@ class CallEvaluator(Protocol):
 
     def items(self, nodes: Sequence[ast.expr], expression: Expression) -> list[Value]:
         """Return what each of the items of a list may be; of a starred one its own items."""
+        ...
+
+    def elements(self, value: Value) -> Value:
+        """Return what iterating a value gives."""
         ...
 
     def annotation(self, expression: Expression) -> Value:
@@ -98,17 +104,26 @@ class CallEvaluator(Protocol):
 def called_later(name: str, node: ast.Call) -> ast.Call | None:
     """Return the call that a function is told to make: of ``pool.submit(f, 1)`` that is ``f(1)``.
 
-    ``Thread(target=f, args=(1,))`` is one, too. ``partial(f, 1)`` lacks arguments yet.
+    ``Thread(target=f, args=(1,))`` is one, too, and of ``map(f, items)`` it is ``f(next(items))``.
+    ``partial(f, 1)`` lacks arguments yet.
     """
+    if name in _EACH and len(node.args) > 1:
+        items = [_next_of(argument) for argument in node.args[1:]]
+        return ast.Call(node.args[0], items, [])
     keywords = {keyword.arg: keyword.value for keyword in node.keywords}
     if "target" in keywords and name in ("Thread", "Process"):
         arguments = keywords.get("args")
-        items = arguments.elts if isinstance(arguments, ast.Tuple | ast.List) else []
-        return ast.Call(keywords["target"], items, [])
+        values = arguments.elts if isinstance(arguments, ast.Tuple | ast.List) else []
+        return ast.Call(keywords["target"], values, [])
     position = _CALLERS.get(name, len(node.args))
     if position >= len(node.args):
         return None
     return ast.Call(node.args[position], node.args[position + 1 :], node.keywords)
+
+
+def _next_of(items: ast.expr) -> ast.expr:
+    """Return an expression for an item, at the place of all items."""
+    return ast.copy_location(ast.Call(ast.Name("next", ast.Load()), [items], []), items)
 
 
 class _Result:
@@ -120,14 +135,14 @@ class _Result:
         self.evaluator = evaluator
         self.owner = owner
         self.node = node
-        self.at = expression
+        self.expression = expression
         self.args = node.args
         self.first = evaluator.at(expression, self.args[0]) if self.args else ()
 
     def argument(self, position: int) -> Value:
         """Return what an argument may be."""
         inside = position < len(self.args)
-        return self.evaluator.at(self.at, self.args[position]) if inside else ()
+        return self.evaluator.at(self.expression, self.args[position]) if inside else ()
 
     def keyword(self, name: str) -> ast.expr | None:
         """Return a keyword argument."""
@@ -136,11 +151,11 @@ class _Result:
 
     def type(self, node: ast.AST | None) -> Value:
         """Return the objects of a type that is an argument."""
-        return self.evaluator.annotation(replace(self.at, node=node)) if node else ()
+        return self.evaluator.annotation(replace(self.expression, node=node)) if node else ()
 
     def call(self, functions: Value) -> Value:
         """Return what functions give."""
-        return union(self.evaluator.result(item, _NO_CALL, self.at) for item in functions)
+        return union(self.evaluator.result(item, _NO_CALL, self.expression) for item in functions)
 
     # ── functions whose result isn't a list of what they get ─────────────────────────────────
 
@@ -161,7 +176,7 @@ class _Result:
         return self.evaluator.attribute(self.first, name) if name else ()
 
     def gathered(self) -> Value:
-        values = self.evaluator.items(self.args, self.at)
+        values = self.evaluator.items(self.args, self.expression)
         values = [awaited(value) for value in values]
         if any(isinstance(argument, ast.Starred) for argument in self.args):
             return listed(*values)
@@ -174,9 +189,9 @@ class _Result:
     def member(self) -> Value:
         factory = self.keyword("default_factory") or self.keyword("factory")
         if factory is not None:
-            return self.call(self.evaluator.at(self.at, factory))
+            return self.call(self.evaluator.at(self.expression, factory))
         default = self.keyword("default")
-        return self.evaluator.at(self.at, default) if default is not None else self.first
+        return self.evaluator.at(self.expression, default) if default is not None else self.first
 
     def dependency(self) -> Value:
         values: list[Value] = []
@@ -193,7 +208,7 @@ class _Result:
         return self.evaluator.entered(self.first)
 
     def super(self) -> Value:
-        return self.evaluator.super_of(self.at.scope)
+        return self.evaluator.super_of(self.expression.scope)
 
     def awaited_owner(self) -> Value:
         return awaited(self.owner)
@@ -204,22 +219,22 @@ class _Result:
         evaluator = self.evaluator
         values = [
             entry_of(self.first),
-            *(evaluator.at(self.at, k.value) for k in self.node.keywords),
+            *(evaluator.at(self.expression, k.value) for k in self.node.keywords),
         ]
         key: Value = ()
-        for pair in element_of(self.first):
+        for pair in self.evaluator.elements(self.first):
             if isinstance(pair, Instance) and pair.name == "tuple":
                 key = entry_of((pair,), 0)
                 values = [entry_of((pair,), 1)]
-        parts: list[Part] = [*parts_of_call(self.node)]
-        display = dictionary(evaluator, self.node, parts, self.at)
+        parts: list[DictionaryPart] = [*parts_of_call(self.node)]
+        display = dictionary(evaluator, self.node, parts, self.expression)
         return (generic("dict", key, union(values)), display)
 
     def default_dictionary(self) -> Value:
         return (generic("defaultdict", (), self.call(self.first)),)
 
     def from_keys(self) -> Value:
-        return (generic("dict", element_of(self.first), self.argument(1)),)
+        return (generic("dict", self.evaluator.elements(self.first), self.argument(1)),)
 
     # ── functions that give lists ────────────────────────────────────────────────────────────
 
@@ -227,27 +242,29 @@ class _Result:
         return listed(self.call(self.first))
 
     def numbered(self) -> Value:
-        return listed((generic("tuple", (), element_of(self.first)),))
+        return listed((generic("tuple", (), self.evaluator.elements(self.first)),))
 
     def zipped(self) -> Value:
-        values = self.evaluator.items(self.args, self.at)
-        return listed((generic("tuple", *map(element_of, values)),))
+        values = self.evaluator.items(self.args, self.expression)
+        return listed((generic("tuple", *map(self.evaluator.elements, values)),))
 
     def paired(self) -> Value:
-        item = element_of(self.first)
+        item = self.evaluator.elements(self.first)
         return listed((generic("tuple", item, item),))
 
     def chained(self) -> Value:
-        return listed(*map(element_of, self.evaluator.items(self.args, self.at)))
+        return listed(
+            *map(self.evaluator.elements, self.evaluator.items(self.args, self.expression))
+        )
 
     def flat(self) -> Value:
-        return listed(element_of(element_of(self.first)))
+        return listed(element_of(self.evaluator.elements(self.first)))
 
     def grouped(self) -> Value:
-        return listed((generic("tuple", (), listed(element_of(self.first))),))
+        return listed((generic("tuple", (), listed(self.evaluator.elements(self.first))),))
 
     def batches(self) -> Value:
-        return listed(listed(element_of(self.first)))
+        return listed(listed(self.evaluator.elements(self.first)))
 
     def repeated(self) -> Value:
         return listed(self.first)
@@ -300,11 +317,11 @@ def result_of(
     if name in _SAME:
         return result.first or owner
     if name in _LISTS:
-        return listed(element_of(result.first))
+        return listed(evaluator.elements(result.first))
     if name in _ITEMS:
-        return element_of(result.argument(1) if name == "reduce" else result.first)
+        return evaluator.elements(result.argument(1) if name == "reduce" else result.first)
     if name in _LATER_LISTS:
-        return listed(element_of(result.argument(1)))
+        return listed(evaluator.elements(result.argument(1)))
     if (later := called_later(name, node)) is not None:
         functions = evaluator.at(expression, later.func)
         return union(awaited(evaluator.result(item, later, expression)) for item in functions)
@@ -321,8 +338,10 @@ def _of_container(result: _Result, name: str, owner: Value) -> Value:
             key, entry = (*container.arguments, (), ())[:2]
             match name:
                 case "get" | "setdefault" | "pop" if result.args:
-                    one = result.evaluator.subscript(owner, result.args[0], result.at)
-                    values += [one, result.argument(1)]
+                    values.append(
+                        result.evaluator.subscript(owner, result.args[0], result.expression)
+                    )
+                    values.append(result.argument(1))
                 case "values":
                     values.append(listed(entry))
                 case "items":

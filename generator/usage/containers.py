@@ -66,7 +66,7 @@ def text_of(node: ast.AST | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-class Evaluator(Protocol):
+class ContainerEvaluator(Protocol):
     """An evaluator of what is added."""
 
     def bound(self, binding: Binding) -> Value:
@@ -81,7 +81,7 @@ class Evaluator(Protocol):
 # ── growth ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def grown(evaluator: Evaluator, value: Value, growth: Sequence[Growth]) -> Value:
+def grown(evaluator: ContainerEvaluator, value: Value, growth: Sequence[Growth]) -> Value:
     """Return a value with what is added to the containers in it."""
     result: list[Item] = []
     for item in value:
@@ -95,17 +95,17 @@ def grown(evaluator: Evaluator, value: Value, growth: Sequence[Growth]) -> Value
     return union([tuple(result)])
 
 
-def _filled(evaluator: Evaluator, item: Instance, growth: Sequence[Growth]) -> Instance:
+def _filled(evaluator: ContainerEvaluator, item: Instance, growth: Sequence[Growth]) -> Instance:
     is_mapping = item.name in MAPPINGS
     *keys, last = item.arguments or ((),)
     values = [last]
     inner_growth: list[Growth] = []
-    for one in growth:
-        if one.depth:
-            inner_growth.append(replace(one, depth=one.depth - 1))
+    for step in growth:
+        if step.depth:
+            inner_growth.append(replace(step, depth=step.depth - 1))
             continue
-        value = evaluator.bound(one.added)
-        if one.is_each:
+        value = evaluator.bound(step.added)
+        if step.is_each:
             value = entry_of(value) if is_mapping else element_of(value)
         values.append(value)
     last = union(values)
@@ -116,19 +116,21 @@ def _filled(evaluator: Evaluator, item: Instance, growth: Sequence[Growth]) -> I
     return generic(item.name, *keys, last)
 
 
-def _with_entries(evaluator: Evaluator, item: Dictionary, growth: Sequence[Growth]) -> Dictionary:
+def _with_entries(
+    evaluator: ContainerEvaluator, item: Dictionary, growth: Sequence[Growth]
+) -> Dictionary:
     entries, is_complete = [*item.entries], item.is_complete
-    for one in growth:
-        value = one.added.value
-        if one.depth:
+    for step in growth:
+        value = step.added.value
+        if step.depth:
             continue
-        if one.is_each:
-            parts = _dictionaries(evaluator.bound(one.added))
+        if step.is_each:
+            parts = _dictionaries(evaluator.bound(step.added))
             is_complete &= bool(parts) and all(part.is_complete for part in parts)
             for part in parts:
                 entries += part.entries
-        elif one.key and one.node is not None and value is not None:
-            entries.append(Entry(one.key, one.node, value))
+        elif step.key and step.node is not None and value is not None:
+            entries.append(Entry(step.key, step.node, value))
         else:
             is_complete = False
     return replace(item, entries=tuple(entries), is_complete=is_complete)
@@ -138,7 +140,7 @@ def _with_entries(evaluator: Evaluator, item: Dictionary, growth: Sequence[Growt
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DictionaryPart:
     """A key with its value in a display of a dictionary, or a dictionary whose keys it has."""
 
     value: ast.expr
@@ -147,22 +149,22 @@ class Part:
     """The key as it is written; None for the keys of another dictionary."""
 
 
-def parts_of_display(node: ast.Dict) -> Iterator[Part]:
+def parts_of_display(node: ast.Dict) -> Iterator[DictionaryPart]:
     """Yield the parts of a display."""
     for key, value in zip(node.keys, node.values, strict=True):
-        yield Part(value, text_of(key), key)
+        yield DictionaryPart(value, text_of(key), key)
 
 
-def parts_of_call(node: ast.Call) -> Iterator[Part]:
+def parts_of_call(node: ast.Call) -> Iterator[DictionaryPart]:
     """Yield the parts of the dictionary that a call of ``dict`` or a ``TypedDict`` gives."""
     for argument in node.args:
-        yield Part(argument)
+        yield DictionaryPart(argument)
     for keyword in node.keywords:
-        yield Part(keyword.value, keyword.arg or "", keyword if keyword.arg else None)
+        yield DictionaryPart(keyword.value, keyword.arg or "", keyword if keyword.arg else None)
 
 
 def dictionary(
-    evaluator: Evaluator, node: ast.AST, parts: Iterable[Part], at: Expression
+    evaluator: ContainerEvaluator, node: ast.AST, parts: Iterable[DictionaryPart], at: Expression
 ) -> Dictionary:
     """Return a dictionary of parts; the value of a key is that of its last part."""
     entries: dict[str, Sequence[Entry]] = {}
@@ -170,7 +172,7 @@ def dictionary(
     for part in parts:
         if part.node is None:
             inner = _dictionaries(evaluator.at(at, part.value))
-            is_complete &= bool(inner) and all(one.is_complete for one in inner)
+            is_complete &= bool(inner) and all(item.is_complete for item in inner)
             entries |= _by_key(inner)
         elif part.key:
             entries[part.key] = [Entry(part.key, part.node, replace(at, node=part.value))]
@@ -184,7 +186,7 @@ def joined(node: ast.AST, left: Value, right: Value) -> Value:
     first, second = _dictionaries(left), _dictionaries(right)
     if not (first or second):
         return ()
-    is_complete = bool(first and second) and all(one.is_complete for one in (*first, *second))
+    is_complete = bool(first and second) and all(item.is_complete for item in (*first, *second))
     return (_dictionary(node, _by_key(first) | _by_key(second), is_complete=is_complete),)
 
 
@@ -195,8 +197,8 @@ def _dictionaries(value: Value) -> list[Dictionary]:
 def _by_key(dictionaries: Iterable[Dictionary]) -> dict[str, Sequence[Entry]]:
     """Return the entries of dictionaries, of which a value is one, by their keys."""
     entries: dict[str, list[Entry]] = {}
-    for one in dictionaries:
-        for entry in one.entries:
+    for item in dictionaries:
+        for entry in item.entries:
             entries.setdefault(entry.key, []).append(entry)
     return {**entries}
 

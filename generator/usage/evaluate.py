@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,7 +11,18 @@ from .annotations import annotated
 from .builtins import result_of
 from .containers import dictionary, grown, joined, parts_of_call, parts_of_display, text_of
 from .modules import ModuleFinder
-from .scopes import MOST, Binding, Block, Expression, Function, NameScope, ProgramModule, reaching
+from .parameters import parameter
+from .scopes import (
+    LATE,
+    MOST,
+    Binding,
+    Expression,
+    Function,
+    NameScope,
+    ProgramModule,
+    anytime,
+    reaching,
+)
 from .values import (
     Builtin,
     ClientTypes,
@@ -36,11 +46,8 @@ from .values import (
 _CONSTRUCTORS = ("model_validate", "model_construct", "model_validate_json", "parse_obj")
 _DEEPEST = 500
 """The number of expressions that are followed one from the other."""
-_LATE = sys.maxsize
-"""The time of an expression that any binding of its scope may reach."""
 _MOST_ITEMS = 20
 """The number of a display's items that are followed."""
-_NOWHERE = Block()
 _TYPES = {"list", "dict", "set", "tuple", "frozenset", "type", "deque", "defaultdict"}
 
 
@@ -86,28 +93,33 @@ class Evaluator:
 
     def at(self, expression: Expression, node: ast.AST) -> Value:
         """Return what a part of an expression may be."""
-        return self.value(replace(expression, node=node))
+        if node in self._values:
+            return self._values[node] or ()
+        place = Expression(node, expression.scope, expression.block, expression.time)
+        return self.value(place)
 
     def _value(self, expression: Expression) -> Value:
-        node, at = expression.node, self.at
+        node, part = expression.node, self.at
         match node:
             case ast.Name(id=name):
                 return self.name(name, expression)
             case ast.Attribute(value=inner, attr=name):
-                value = self.attribute(at(expression, inner), name)
+                value = self.attribute(part(expression, inner), name)
                 return value if is_known(value) else union((value, self._assigned(inner, name)))
             case ast.Call():
                 return self.call(node, expression)
             case ast.Await(value=inner):
-                return awaited(at(expression, inner))
+                return awaited(part(expression, inner))
+            case ast.YieldFrom(value=inner):
+                return self.elements(part(expression, inner))
             case ast.Starred(value=inner) | ast.NamedExpr(value=inner):
-                return at(expression, inner)
+                return part(expression, inner)
             case ast.IfExp(body=body, orelse=other):
-                return union((at(expression, body), at(expression, other)))
+                return union((part(expression, body), part(expression, other)))
             case ast.BoolOp(values=values):
-                return union(at(expression, value) for value in values)
+                return union(part(expression, value) for value in values)
             case ast.BinOp(left=left, op=ast.BitOr() | ast.Add() | ast.Mult(), right=right):
-                first, second = at(expression, left), at(expression, right)
+                first, second = part(expression, left), part(expression, right)
                 whole = joined(node, first, second)
                 either = union((first, second))
                 plain = tuple(item for item in either if not isinstance(item, Dictionary))
@@ -117,12 +129,12 @@ class Evaluator:
             case ast.Tuple(elts=items):
                 return (generic("tuple", *self.items(items, expression)),)
             case ast.Dict(keys=keys, values=stored_nodes):
-                written = union(at(expression, one) for one in keys[:_MOST_ITEMS] if one)
-                stored = union(at(expression, one) for one in stored_nodes[:_MOST_ITEMS])
+                written = union(part(expression, key) for key in keys[:_MOST_ITEMS] if key)
+                stored = union(part(expression, item) for item in stored_nodes[:_MOST_ITEMS])
                 display = dictionary(self, node, parts_of_display(node), expression)
                 return (generic("dict", written, stored), display)
             case ast.Subscript(value=inner, slice=key):
-                return self.subscript(at(expression, inner), key, expression)
+                return self.subscript(part(expression, inner), key, expression)
             case (
                 ast.ListComp(elt=element) | ast.SetComp(elt=element) | ast.GeneratorExp(elt=element)
             ):
@@ -141,24 +153,40 @@ class Evaluator:
         values: list[Value] = []
         for node in nodes[:_MOST_ITEMS]:
             value = self.at(expression, node)
-            values.append(element_of(value) if isinstance(node, ast.Starred) else value)
+            values.append(self.elements(value) if isinstance(node, ast.Starred) else value)
         return values
+
+    def elements(self, value: Value) -> Value:
+        """Return what iterating a value gives."""
+        values = [element_of(value)]
+        for name in ("__iter__", "__aiter__"):
+            values += [element_of(self._special(item, name)) for item in value]
+        return union(values)
+
+    def _special(self, item: Item, name: str) -> Value:
+        """Return what a special method of an object of the program gives."""
+        if not (isinstance(item, Own) and item.kind == "instance"):
+            return ()
+        methods = self.own_attribute(item.scope, name, is_instance=True)
+        functions = [m for m in methods if isinstance(m, Own) and m.kind == "function"]
+        return union(self.returned(method.scope) for method in functions)
 
     def subscript(self, value: Value, key: ast.expr, expression: Expression) -> Value:
         """Return what a subscript of a value gives; of a class it is a type."""
         if any(_is_class(item) for item in value):
             return (TypeForm(self.annotation(expression)),)
         text = text_of(key)
-        entries = [e for one in value if isinstance(one, Dictionary) for e in one.entries]
-        entries = [entry for entry in entries if entry.key == text]
+        dictionaries = [item for item in value if isinstance(item, Dictionary)]
+        entries = [entry for item in dictionaries for entry in item.entries if entry.key == text]
         if entries:
             return union(self.value(entry.value) for entry in entries)
         index = key.value if isinstance(key, ast.Constant) else None
         number = index if isinstance(index, int) and index >= 0 else None
         values = [entry_of(value, number)]
-        for item in value if text else ():
-            if isinstance(item, Own) and item.kind == "instance":  # of a TypedDict
-                values += [self.own_attribute(item.scope, text, is_instance=True)]
+        for item in value:
+            values.append(self._special(item, "__getitem__"))
+            if isinstance(item, Own) and item.kind == "instance" and text:  # of a TypedDict
+                values.append(self.own_attribute(item.scope, text, is_instance=True))
         return union(values)
 
     def _assigned(self, inner: ast.expr, name: str) -> Value:
@@ -170,7 +198,7 @@ class Evaluator:
         scope = self.modules[expression.scope.file.path].scopes.get(node)
         if scope is None:
             return ()
-        return self.value(replace(expression, node=part, scope=scope, time=_LATE))
+        return self.value(replace(expression, node=part, scope=scope, time=LATE))
 
     # ── names ────────────────────────────────────────────────────────────────────────────────
 
@@ -187,7 +215,7 @@ class Evaluator:
             return ()
         self._open.add((scope, name))
         value = union(
-            self.attribute(self._find.named(star.origin, star.index, star.scope), name)
+            self.attribute(self._find.named(star.origin, star.level, star.scope), name)
             for star in scope.names.get("*", ())
         )
         self._open.remove((scope, name))
@@ -215,6 +243,13 @@ class Evaluator:
         return value
 
     def _bind(self, binding: Binding) -> Value:
+        value = self._whole(binding)
+        for index in binding.path:
+            value = self.item(value, index)
+        return value
+
+    def _whole(self, binding: Binding) -> Value:
+        """Return what a binding unpacks, or binds."""
         value = binding.value
         match binding.kind:
             case "value" if value and binding.hint:
@@ -224,11 +259,7 @@ class Evaluator:
             case "type" if value:
                 return (TypeForm(self.annotation(value)),)
             case "element" if value:
-                return element_of(self.value(value))
-            case "item" if value:
-                return self.item(self.value(value), binding.index)
-            case "element item" if value:
-                return self.item(element_of(self.value(value)), binding.index)
+                return self.elements(self.value(value))
             case "entered" if value:
                 return self.entered(self.value(value))
             case "annotation" | "except" if value:
@@ -257,14 +288,14 @@ class Evaluator:
 
     def imported(self, binding: Binding) -> Value:
         """Return what an import binds."""
-        module = self._find.named(binding.origin, binding.index, binding.scope)
+        module = self._find.named(binding.origin, binding.level, binding.scope)
         if not binding.member:
             return module
         value = self.attribute(module, binding.member)
         if value:
             return value
         inner = f"{binding.origin}.{binding.member}".lstrip(".")
-        return self._find.named(inner, binding.index, binding.scope) or (Builtin(binding.member),)
+        return self._find.named(inner, binding.level, binding.scope) or (Builtin(binding.member),)
 
     # ── attributes ───────────────────────────────────────────────────────────────────────────
 
@@ -326,15 +357,14 @@ class Evaluator:
         todo: list[NameScope | str] = [scope]
         seen: set[NameScope | str] = set()
         while todo and len(seen) < 50:
-            one = todo.pop(0)
-            if one in seen:
+            class_ = todo.pop(0)
+            if class_ in seen:
                 continue
-            seen.add(one)
-            yield one
-            if isinstance(one, NameScope) and isinstance(one.node, ast.ClassDef) and one.parent:
-                for base in one.node.bases:
-                    at = Expression(base, one.parent, _NOWHERE, _LATE)
-                    for item in classes_of(self.value(at)):
+            seen.add(class_)
+            yield class_
+            if isinstance(class_, NameScope) and class_.parent and class_.is_class:
+                for base in getattr(class_.node, "bases", ()):
+                    for item in classes_of(self.value(anytime(base, class_.parent))):
                         if isinstance(item, Own) and item.kind == "class":
                             todo.append(item.scope)
                         elif isinstance(item, Declared) and item.kind == "class":
@@ -362,9 +392,8 @@ class Evaluator:
                 display = dictionary(self, node, parts_of_call(node), expression)
                 parts = (display,) if self.is_typed_dict(scope) else ()
                 return (Own("instance", scope), *parts)
-            case Own(kind="instance", scope=scope):
-                methods = self.own_attribute(scope, "__call__", is_instance=True)
-                return union(self.result(m, node, expression) for m in methods if m != item)
+            case Own(kind="instance"):
+                return self._special(item, "__call__")
             case Own(kind="function", scope=scope):
                 return self.returned(scope)
             case TypeForm(value=value):
@@ -374,7 +403,7 @@ class Evaluator:
             case Builtin(name="lambda", owner=value):
                 return value
             case Builtin(name="partial", owner=(_, *_) as functions):
-                return union(self.result(one, node, expression) for one in functions)
+                return union(self.result(each, node, expression) for each in functions)
             case Builtin(name=name, owner=owner):
                 return result_of(self, name, owner, node, expression)
             case _:
@@ -392,7 +421,7 @@ class Evaluator:
         if not isinstance(node, Function):
             return ()
         if node.returns is not None and scope.parent is not None:
-            hint = Expression(node.returns, scope.parent, _NOWHERE, _LATE)
+            hint = anytime(node.returns, scope.parent)
             value = self.annotation(hint)
             if is_known(value):
                 return value
@@ -405,10 +434,7 @@ class Evaluator:
         values: list[Value] = []
         for item in value:
             if isinstance(item, Own) and item.kind == "instance":
-                for name in ("__enter__", "__aenter__"):
-                    for method in self.own_attribute(item.scope, name, is_instance=True):
-                        is_function = isinstance(method, Own) and method.kind == "function"
-                        values.append(self.returned(method.scope) if is_function else ())  # type: ignore[union-attr]
+                values += [self._special(item, name) for name in ("__enter__", "__aenter__")]
                 is_client = any(isinstance(base, str) for base in self.own_bases(item.scope))
                 values.append((item,) if is_client or not any(values) else ())
             elif isinstance(item, Instance) and item.arguments:
@@ -425,34 +451,7 @@ class Evaluator:
 
     def parameter(self, scope: NameScope, name: str) -> Value:
         """Return what a parameter is: by its annotation, ``self``, a fixture or its default."""
-        node = scope.node
-        if not isinstance(node, Function) or scope.parent is None:
-            return ()
-        args = node.args
-        places = [*args.posonlyargs, *args.args]
-        marks, is_first = decorators(node), [place.arg for place in places[:1]] == [name]
-        if scope.parent.is_class and is_first and "staticmethod" not in marks:
-            return (Own("class" if "classmethod" in marks else "instance", scope.parent),)
-        arg = next((place for place in [*places, *args.kwonlyargs] if place.arg == name), None)
-        if arg is None:
-            return self._rest(args, name, scope.parent)
-        if arg.annotation is not None:
-            return self.annotation(Expression(arg.annotation, scope.parent, _NOWHERE, _LATE))
-        if (fixture := self.fixture(scope, name)) is not None:
-            return fixture
-        defaults = dict(zip(reversed(places), reversed(args.defaults), strict=False))
-        defaults |= {a: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d}
-        if arg in defaults:
-            return self.value(Expression(defaults[arg], scope.parent, _NOWHERE, _LATE))
-        return ()
-
-    def _rest(self, args: ast.arguments, name: str, scope: NameScope) -> Value:
-        """Return what ``*args`` or ``**kwargs`` is."""
-        arg = args.vararg if args.vararg and args.vararg.arg == name else args.kwarg
-        if arg is None or arg.arg != name or arg.annotation is None:
-            return ()
-        value = self.annotation(Expression(arg.annotation, scope, _NOWHERE, _LATE))
-        return listed(value) if arg is args.vararg else (generic("dict", (), value),)
+        return parameter(self, scope, name)
 
     def is_typed_dict(self, scope: NameScope) -> bool:
         """Return whether a class of the program is a ``TypedDict``."""
@@ -469,8 +468,8 @@ class Evaluator:
             return None
         folders = scope.file.path.parents
         modules = [module, *(self.modules.get(folder / "conftest.py") for folder in folders)]
-        for one in modules:
-            fixture = one.fixtures.get(name) if one is not None else None
+        for module_around in modules:
+            fixture = module_around.fixtures.get(name) if module_around is not None else None
             if fixture is not None and fixture is not scope:
                 value = self.returned(fixture)
                 return element_of(value) if fixture.yields else value

@@ -145,8 +145,8 @@ class Index:
                     for object_ in self.evaluator.at(at, node.args[0]):
                         self._attribute(object_, text_of(node.args[1]), where, "read")
                 case Builtin(name="partial", owner=functions) if functions:
-                    for made in functions:  # the call of `partial` has the other arguments
-                        self._called(made, node, node, at, name, is_whole=False)
+                    for each in functions:  # the call of `partial` has the other arguments
+                        self._called(each, node, node, at, name, is_whole=False)
                 case Builtin(name=function):
                     self._called_later(function, node, at)
                 case _:
@@ -256,9 +256,9 @@ class Index:
                 continue
             dictionaries = self._dictionaries(keyword.value, at)
             is_complete &= bool(dictionaries)
-            for one in dictionaries:
-                is_complete &= one.is_complete
-                entries += one.entries
+            for dictionary in dictionaries:
+                is_complete &= dictionary.is_complete
+                entries += dictionary.entries
         return entries, is_complete
 
     def _argument(self, owner: str, key: str | int, node: ast.AST, value: Expression) -> bool:
@@ -330,7 +330,7 @@ class Index:
             self._fields(owner, body.entries)
 
     def _dictionaries(self, node: ast.expr, at: Expression) -> list[Dictionary]:
-        return [one for one in self.evaluator.at(at, node) if isinstance(one, Dictionary)]
+        return [item for item in self.evaluator.at(at, node) if isinstance(item, Dictionary)]
 
     def _text(self, members: Collection[Declaration], node: ast.Constant, at: Expression) -> None:
         for member in members:

@@ -37,7 +37,7 @@ class Reader:
         self.block = Block()
         self.scope = NameScope(file, file.tree, None)
         self.module = ProgramModule(file, self.scope)
-        self.lists: dict[ast.AST, ast.expr] = {}
+        self.lists: dict[ast.AST, Sequence[ast.expr]] = {}
         """The lists whose items functions pass to a lambda, by the lambda."""
         self.outer_growth: list[tuple[NameScope, str, Growth]] = []
         """What is added to containers of the scopes around, with their names there."""
@@ -72,27 +72,28 @@ class Reader:
         """Return an expression with the place where it is evaluated."""
         return Expression(node, self.scope, self.block, self.time)
 
-    def target(self, node: ast.expr, kind: str, value: ast.expr, index: int = 0) -> None:
+    def target(
+        self, node: ast.expr, kind: str, value: ast.expr, path: tuple[int, ...] = ()
+    ) -> None:
         """Record what an assignment to a target binds."""
         match node:
             case ast.Name(id=name):
-                self.bind(name, kind, value=self.here(value), index=index)
+                self.bind(name, kind, value=self.here(value), path=path)
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 values = value.elts if isinstance(value, ast.Tuple) and kind == "value" else None
-                if values is not None and len(values) == len(items):
+                if values is not None and not path and len(values) == len(items):
                     for item, one in zip(items, values, strict=True):
                         self.target(item, "value", one)
                 else:
-                    inner = {"value": "item", "element": "element item"}.get(kind)
-                    for number, item in enumerate(items if inner else ()):
-                        self.target(item, str(inner), value, number)
-            case ast.Starred(value=inner_target):  # a list of what the value is one of
-                self.target(inner_target, "value" if kind == "item" else "unknown", value)
+                    for number, item in enumerate(items):
+                        self.target(item, kind, value, (*path, number))
+            case ast.Starred(value=rest):  # a list of what the value is one of
+                self.target(rest, kind, value, path[:-1])
             case ast.Attribute(value=inner, attr=attribute):
-                binding = self.binding(kind, self.here(value), index=index)
+                binding = self.binding(kind, self.here(value), path=path)
                 self.attribute(inner, attribute).append(binding)
             case ast.Subscript(value=container, slice=key):
-                binding = self.binding(kind, self.here(value), index=index)
+                binding = self.binding(kind, self.here(value), path=path)
                 self.grow(container, Growth(binding, key=text_of(key), node=key))
             case _:
                 pass
@@ -298,7 +299,7 @@ class Reader:
             if isinstance(node, ast.ImportFrom):
                 name = alias.asname or alias.name
                 module, level = node.module or "", node.level
-                self.bind(name, "import", scope=top, origin=module, member=alias.name, index=level)
+                self.bind(name, "import", scope=top, origin=module, member=alias.name, level=level)
             elif alias.asname:
                 self.bind(alias.asname, "import", scope=top, origin=alias.name)
             else:  # `import a.b` binds a
@@ -356,16 +357,18 @@ class Reader:
             self.module.candidates.append(self.here(node))
         if isinstance(node, ast.Call):
             self.added(node)
-            if pair := _lambda_and_list(node):
+            if pair := _lambda_and_lists(node):
                 self.lists[pair[0]] = pair[1]
         match node:
             case ast.Name():
                 pass
             case ast.Lambda(args=args, body=body):
                 outer, self.scope = self.scope, self.inner(node)
-                for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
-                    if node in self.lists:
-                        self.bind(arg.arg, "element", value=self.here(self.lists[node]))
+                lists = self.lists.get(node, ())
+                for number, arg in enumerate((*args.posonlyargs, *args.args, *args.kwonlyargs)):
+                    if lists:
+                        items = lists[min(number, len(lists) - 1)]
+                        self.bind(arg.arg, "element", value=self.here(items))
                     else:
                         self.bind(arg.arg, "unknown")
                 self.expression(body)
@@ -387,6 +390,9 @@ class Reader:
                 self.expression(value)
                 if value is not None:
                     self.function_scope().yields.append(self.here(value))
+            case ast.YieldFrom(value=value):
+                self.expression(value)
+                self.function_scope().yields.append(self.here(node))
             case ast.Attribute(value=value):
                 self.expression(value)
             case _:
@@ -399,16 +405,18 @@ class Reader:
         return scope
 
 
-def _lambda_and_list(node: ast.Call) -> tuple[ast.Lambda, ast.expr] | None:
-    """Return the lambda that a call passes the items of a list to, and the list."""
+def _lambda_and_lists(node: ast.Call) -> tuple[ast.Lambda, Sequence[ast.expr]] | None:
+    """Return the lambda that a call passes the items of lists to, and the lists."""
     name, args = last_name(node.func), node.args
-    items = args[-1] if args else None
+    lists = args[-1:]
     function = next((keyword.value for keyword in node.keywords if keyword.arg == "key"), None)
-    if name in WITH_FUNCTION and len(args) == 2:
-        function, items = args
+    if name == "reduce":
+        function, lists = next(iter(args), None), args[1:2]
+    elif name in WITH_FUNCTION and len(args) > 1:
+        function, lists = args[0], args[1:]
     elif name == "sort" and isinstance(node.func, ast.Attribute):
-        items = node.func.value
-    return (function, items) if isinstance(function, ast.Lambda) and items is not None else None
+        lists = [node.func.value]
+    return (function, lists) if isinstance(function, ast.Lambda) and lists else None
 
 
 def _elements(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -81,14 +82,24 @@ class Expression:
     """The number of bindings in the module before it."""
 
 
+LATE = sys.maxsize
+"""The time of an expression that any binding of its scope may reach."""
+_NOWHERE = Block()
+
+
+def anytime(node: ast.AST, scope: NameScope) -> Expression:
+    """Return an expression that any binding of its scope may reach."""
+    return Expression(node, scope, _NOWHERE, LATE)
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """One of the statements that bind a name."""
 
     kind: str
-    """``value``; ``element`` of an iterable; ``item`` of a tuple, ``element item`` of each of
-    several; ``entered`` by ``with``; ``annotation``; ``type`` for an alias of one; ``except``;
-    ``import`` or ``module``; ``scope`` for a class or a function; ``parameter``; ``unknown``.
+    """``value``; ``element`` of an iterable; ``entered`` by ``with``; ``annotation``; ``type`` for
+    an alias of one; ``except``; ``import`` or ``module``; ``scope`` for a class or a function;
+    ``parameter``; ``unknown``.
     """
     time: int
     block: Block
@@ -99,8 +110,10 @@ class Binding:
     """Of a parameter its name; of an import the module."""
     member: str = ""
     """The name that is imported from the module; empty for the module itself."""
-    index: int = 0
-    """Of an item its position; of an import its level, 0 for an absolute one."""
+    level: int = 0
+    """Of an import the dots before the module; 0 for an absolute one."""
+    path: tuple[int, ...] = ()
+    """The position in the value, where that is unpacked: of ``b`` in ``(a, (b, c))`` 1 and 0."""
     hint: Expression | None = None
     """Of a value the annotation beside it."""
     growth: list[Growth] = field(default_factory=list["Growth"], compare=False)

@@ -165,7 +165,7 @@ def classes_of(value: Value) -> Value:
     for item in value:
         match item:
             case TypeForm(value=objects):
-                result += [class_of(one) for one in objects]
+                result += map(class_of, objects)
             case _:
                 result.append(item)
     return tuple(result)
