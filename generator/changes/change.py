@@ -5,16 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from ..errors import Place, Problem
 from .symbols import ClientPart
 
+_REMOTE = ("http", "https", "file", "git")
+"""The schemes of places that aren't paths; ``git:REV:PATH`` is a file at a commit."""
 NONE, SAFE, RISK, BREAKING = WIRE = ("none", "safe", "risk", "breaking")
 """The severity of a change on the wire for a correct caller, mildest first."""
 NEVER = "never"
 """The threshold that nothing reaches."""
+
+
+def is_remote(file: str) -> bool:
+    """Return whether a place's file is a URL, or at a commit, not a path."""
+    return urlsplit(file).scheme in _REMOTE
 
 
 def worst(levels: Sequence[str]) -> str:
@@ -205,6 +215,8 @@ class Change:
     """The declarations of the old client that the changed part shows in."""
     uses: tuple[ClientUse, ...] = ()
     """The places in the user's program that use them, where these were looked for."""
+    nearest: Place | None = None
+    """The nearest place in a file of the checkout, where ``base`` and ``revision`` are in none."""
 
     @property
     def id(self) -> str:
@@ -295,6 +307,34 @@ class Report:
     """The search for uses in the user's program; None where there was none."""
     takes_allowed: bool = False
     """True if an update makes the allowed changes, too: they count in Python, not on the wire."""
+
+    root: str = ""
+    """The absolute path of the folder that places are relative to; empty where it isn't known."""
+    top: str = ""
+    """The absolute path of the repository around it, or else the same one."""
+
+    def path(self, file: str) -> str | None:
+        """Return the path of a file from the top of the checkout, with slashes.
+
+        None for a file elsewhere, also at a URL or at a commit.
+        """
+        if is_remote(file):
+            return None
+        path = os.path.normpath(os.path.join(self.root, file))  # noqa: PTH118 - no links are resolved
+        if self.top:
+            try:
+                path = os.path.relpath(path, self.top)
+            except ValueError:  # on another drive of Windows
+                return None
+        is_outside = os.path.isabs(path) or Path(path).parts[:1] == (os.pardir,)  # noqa: PTH117
+        return None if is_outside else Path(path).as_posix()
+
+    def local_place(self, change: Change) -> Place | None:
+        """Return the first place of a change that is in a file of the checkout."""
+        for place in (change.base, change.revision, change.nearest):
+            if place is not None and self.path(place.file) is not None:
+                return place
+        return None
 
     @property
     def subject(self) -> Subject:

@@ -14,7 +14,7 @@ from generator.changes.change import Report
 from generator.changes.formats import FORMATS
 from generator.changes.formats.summary import verdict
 from generator.changes.rules import RULES
-from generator.errors import Place
+from generator.errors import Place, Problem
 from tests.drift.reports import (
     HOSTILE,
     HOSTILE_TEXT,
@@ -24,6 +24,7 @@ from tests.drift.reports import (
     every_report,
     with_changes,
 )
+from tests.support.code_scanning import check_code_scanning
 
 SCHEMA = (Path(__file__).resolve().parents[2] / "docs/drift.schema.json").read_text("utf-8")
 """The published schema."""
@@ -100,7 +101,9 @@ def sarif_schema() -> jsonschema.Draft4Validator:
 
 @every_report
 def test_sarif_is_valid(report: Report, sarif_schema: jsonschema.Draft4Validator) -> None:
-    sarif_schema.validate(json.loads(FORMATS["sarif"](report)))
+    text = FORMATS["sarif"](report)
+    sarif_schema.validate(json.loads(text))
+    check_code_scanning(Path("/nowhere"), text)
 
 
 def test_sarif_says_where_and_what(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +132,6 @@ def test_sarif_says_where_and_what(monkeypatch: pytest.MonkeyPatch) -> None:
     assert place["region"] == {"startLine": 214, "startColumn": 17}
     related = [other["physicalLocation"] for other in first["relatedLocations"]]
     assert [other["artifactLocation"]["uri"] for other in related] == [
-        "https://api.example/openapi.yaml",
         "src/pinterest_audiences/models.py",
         "src/pinterest_audiences/models.py",
     ]
@@ -148,8 +150,33 @@ def test_sarif_takes_any_path() -> None:
     (result,) = run["results"]
     here = result["locations"][0]["physicalLocation"]
     assert here == {
-        "artifactLocation": {"uri": "spec/%C3%A4%20b%25.yaml", "uriBaseId": "%SRCROOT%"}
+        "artifactLocation": {"uri": "spec/%C3%A4%20b%25.yaml", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 1},
     }
-    there = result["relatedLocations"][0]["physicalLocation"]
-    assert there["artifactLocation"] == {"uri": "file:///tmp/x%20y.yaml"}
-    assert there["region"] == {"startLine": 3}
+    assert "New place: /tmp/x y.yaml:3:0." in result["message"]["text"]
+    assert not [one for one in result["relatedLocations"] if one["message"]["text"] == "new"]
+
+
+def test_sarif_has_places_of_the_checkout_alone() -> None:
+    """By the top of the repository; a place elsewhere is text, also of a fault."""
+    fault = Problem("recording", "It isn't read.", "Make it again.", Place("/tmp/r.ndjson", 2))
+    elsewhere = Place("https://api.example/openapi.yaml", 7, 3, "/paths")
+    added = replace(OBJECTIVES, base=None, revision=elsewhere, signatures=())
+    near = replace(added, nearest=Place("../spec/audiences.yaml", 4, 1))
+    report = replace(with_changes(added, near), faults=(fault,))
+    report = replace(report, root="/shop/services/api", top="/shop")
+    text = FORMATS["sarif"](report)
+    check_code_scanning(Path("/nowhere"), text)
+    results = json.loads(text)["runs"][0]["results"]
+    places = [one["locations"][0]["physicalLocation"] for one in results]
+    base = f"services/api/{report.base.name}"
+    assert [(one["artifactLocation"]["uri"], one["region"]["startLine"]) for one in places] == [
+        (base, 1), ("services/spec/audiences.yaml", 4), (base, 1),
+    ]  # fmt: skip
+    messages = [one["message"]["text"] for one in results]
+    assert all("New place: https://api.example/openapi.yaml:7:3." in one for one in messages[:2])
+    assert "Place: /tmp/r.ndjson:2:0." in messages[2]
+    assert "file=services/spec/audiences.yaml," in FORMATS["github"](report)
+    nowhere = replace(report, base=replace(report.base, name="https://api.example/old.yaml"))
+    for result in json.loads(FORMATS["sarif"](nowhere))["runs"][0]["results"][::2]:
+        assert "locations" not in result

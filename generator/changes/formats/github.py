@@ -9,7 +9,7 @@ from __future__ import annotations
 from ...errors import Place, Problem
 from ...printable import counted, on_one_line, shortened
 from ..change import Change, Report, Signature
-from .sarif import is_url, level_of
+from .sarif import level_of
 from .summary import (
     directions,
     entries,
@@ -33,21 +33,19 @@ def as_commands(report: Report, level: str = "") -> str:
 
     The last line counts the changes where some aren't listed.
     """
-    lines = [_fault(fault) for fault in report.faults]
+    lines = [_fault(report, fault) for fault in report.faults]
     shown = listing(report, level)
     lines += [line for change in shown.changes for line in _change(change, report)]
     if not lines or shown.hidden:
         text = "\n".join(
             filter(None, (verdict(report), *usage(report), shown.counts, shown.hidden))
         )
-        lines.append(_command("notice", None, "speclock drift", text))
+        lines.append(_command(report, "notice", None, "speclock drift", text))
     return "\n".join(lines) + "\n"
 
 
 def _change(change: Change, report: Report) -> list[str]:
     """Return the annotation of a change; one for each use where the program has any."""
-    mine = change.base if change.base and not is_url(change.base.file) else None
-    theirs = change.revision if change.revision and not is_url(change.revision.file) else None
     said = [change.message]
     old, new = report.subject.sides
     if change.before:
@@ -71,11 +69,11 @@ def _change(change: Change, report: Report) -> list[str]:
     text = "\n".join([*lines, *(f"To allow it:\n{entry}" for entry in entries(report, [change]))])
     level, title = _COMMANDS[level_of(change)], directions(change)
     lines = [
-        _command(level, use.place, title, f"{part.title}: {expression_of(use)}\n{text}")
+        _command(report, level, use.place, title, f"{part.title}: {expression_of(use)}\n{text}")
         for part in uses(report, change)
         for use in part.uses
     ]
-    return lines or [_command(level, mine or theirs, title, text)]
+    return lines or [_command(report, level, report.local_place(change), title, text)]
 
 
 def _arrow(signature: Signature) -> str:
@@ -84,15 +82,15 @@ def _arrow(signature: Signature) -> str:
     return f"{signature.before} was removed" if signature.before else f"{signature.after} was added"
 
 
-def _fault(fault: Problem) -> str:
+def _fault(report: Report, fault: Problem) -> str:
     text = f"{fault.fact}\n{fault.remedy}"
-    return _command("error", fault.place, fault.code, text)
+    return _command(report, "error", fault.place, fault.code, text)
 
 
-def _command(name: str, place: Place | None, title: str, text: str) -> str:
+def _command(report: Report, name: str, place: Place | None, title: str, text: str) -> str:
     properties: dict[str, str] = {}
     if place is not None:
-        properties["file"] = on_one_line(place.file)
+        properties["file"] = on_one_line(report.path(place.file) or place.file)
         if place.line:
             properties |= {"line": str(place.line), "col": str(place.column or 1)}
     properties["title"] = title

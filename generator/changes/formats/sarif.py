@@ -1,20 +1,21 @@
 """The report as SARIF 2.1.0 (OASIS), for code scanning: a result for each change.
 
-An allowed change is a suppressed result.
+An allowed change is a suppressed result. A result lies in a file of the checkout; a place
+elsewhere, at a URL or at a commit, is text.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from urllib.parse import quote, urlsplit
+from collections.abc import Sequence
+from urllib.parse import quote
 
 from ...errors import Place, Problem
 from ...printable import on_one_line
 from ...version import __version__
 from ..change import BREAKING, RISK, Change, Report, fingerprint
 from ..rules import RULES, Rule
-from .summary import DOCS, directions, expression_of, listed, rules, sort_of, verdict
+from .summary import DOCS, directions, expression_of, listed, rules, sort_of, verdict, where
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -40,8 +41,8 @@ def as_sarif(report: Report) -> str:
         "tool": {"driver": {"name": "speclock", "version": __version__, "rules": descriptors}},
         "automationDetails": {"id": f"speclock-{report.subject.name}/{report.package or 'files'}/"},
         "columnKind": "unicodeCodePoints",
-        "results": [result for change in report.changes for result in _results(change, ids)]
-        + [_fault(fault, len(ids) + codes.index(fault.code)) for fault in report.faults],
+        "results": [result for change in report.changes for result in _results(report, change, ids)]
+        + [_fault(report, fault, len(ids) + codes.index(fault.code)) for fault in report.faults],
         "properties": {
             "wire": report.wire,
             "python": report.python,
@@ -71,44 +72,37 @@ def level_of(change: Change) -> str:
     return _LEVELS.get(change.wire, "warning" if change.python else "note")
 
 
-def _results(change: Change, ids: list[str]) -> list[Json]:
+def _results(report: Report, change: Change, ids: list[str]) -> list[Json]:
     """Return a result for each use in the program, else the one at the description's place."""
-    result = _result(change, ids)
-    places = [("the description", place) for place in (change.base, change.revision) if place]
-    related = [
-        {**_location(place), "id": number, "message": {"text": what}}
-        for number, (what, place) in enumerate([*places, *_of_python(change)], 1)
-    ]
+    place = report.local_place(change)
+    result = _result(report, change, ids, place)
     used: list[Json] = []
     for number, use in enumerate(change.uses):
         identity = (use.place.file, use.expression, str(number))
         title = f"{'Breaks' if use.error else 'Used'} here: {expression_of(use)}. "
         more: Json = {
-            "message": {"text": _escaped(title) + _message(change)},
+            "message": {"text": _escaped(title) + _message(report, change)},
             "partialFingerprints": {"speclockUse/v1": fingerprint(change.fingerprint, *identity)},
-            "locations": [_location(use.place)],
-            "relatedLocations": related,
         }
+        more |= _located(report, use.place)
+        more |= _related(report, [("the description", place), *_of_python(change)])
         used.append({**result, **more})
     return used or [result]
 
 
-def _of_python(change: Change) -> list[tuple[str, Place]]:
+def _of_python(change: Change) -> list[tuple[str, Place | None]]:
     """Return the places of a change's declarations in the client."""
-    lines = {s.name: s.place for s in change.signatures if s.place is not None}
+    lines = {s.name: s.place for s in change.signatures}
     return [(f"the Python of {name}", place) for name, place in lines.items()]
 
 
-def _result(change: Change, ids: list[str]) -> Json:
-    sides = {"old": change.base, "new": change.revision}
-    places = [(side, place) for side, place in sides.items() if place is not None]
-    others = [*places[1:], *_of_python(change)]
+def _result(report: Report, change: Change, ids: list[str], place: Place | None) -> Json:
     level = level_of(change) if sort_of(change) != DOCS else "note"
     result: Json = {
         "ruleId": change.id,
         "ruleIndex": ids.index(change.id),
         "level": level,
-        "message": {"text": _message(change)},
+        "message": {"text": _message(report, change)},
         "partialFingerprints": {"speclockDrift/v1": change.fingerprint},
         "properties": {
             "wire": change.wire,
@@ -118,33 +112,35 @@ def _result(change: Change, ids: list[str]) -> Json:
             "operations": list(change.operations),
         },
     }
-    if places:
-        result["locations"] = [_location(places[0][1])]
-    if others:
-        result["relatedLocations"] = [
-            {**_location(place), "id": number, "message": {"text": what}}
-            for number, (what, place) in enumerate(others, 1)
-        ]
+    result |= _located(report, place or Place(report.base.name))
+    others = [] if place == change.revision else [(report.subject.sides[1], change.revision)]
+    result |= _related(report, [*others, *_of_python(change)])
     if change.seen is not None:
         result["occurrenceCount"] = change.seen.count
     if (entry := change.allowed) is not None:
+        location = _location(report, entry.place)
         result["suppressions"] = [
             {
                 "kind": "external",
                 "status": "accepted",
                 "justification": entry.reason,
-                "location": _location(entry.place),
+                **({"location": location} if location else {}),
                 "properties": {"owner": entry.owner, "expires": entry.expires.isoformat()},
             }
         ]
     return result
 
 
-def _message(change: Change) -> str:
+def _message(report: Report, change: Change) -> str:
+    """Return a change in words, with its places that are in no file of the checkout."""
     reach = f" Reaches {listed(change.operations)}." if change.operations else ""
     values = f" Old: {change.before}." if change.before else ""
     values += f" New: {change.after}." if change.after else ""
-    return _escaped(on_one_line(f"{directions(change)}: {change.message}.{values}{reach}"))
+    places = ""
+    for side, place in zip(report.subject.sides, (change.base, change.revision), strict=True):
+        if place is not None and report.path(place.file) is None:
+            places += f" {side.capitalize()} place: {where(place)}."
+    return _escaped(on_one_line(f"{directions(change)}: {change.message}.{values}{reach}{places}"))
 
 
 def _escaped(text: str) -> str:
@@ -154,37 +150,48 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _fault(fault: Problem, index: int) -> Json:
+def _fault(report: Report, fault: Problem, index: int) -> Json:
+    is_local = report.path(fault.place.file) is not None
+    place = "" if is_local else f" Place: {where(fault.place)}."
     return {
         "ruleId": fault.code,
         "ruleIndex": index,
         "level": "error",
-        "message": {"text": f"{fault.fact} {fault.remedy}"},
-        "locations": [_location(fault.place)],
+        "message": {"text": _escaped(f"{fault.fact} {fault.remedy}{place}")},
+        **_located(report, fault.place if is_local else Place(report.base.name)),
     }
 
 
-def _location(place: Place) -> Json:
-    physical: Json = {"artifactLocation": _artifact(place.file)}
-    if place.line:
-        column = {"startColumn": place.column} if place.column else {}
-        physical["region"] = {"startLine": place.line, **column}
-    location: Json = {"physicalLocation": physical}
+def _located(report: Report, place: Place) -> Json:
+    """Return the location of a result; nothing if no file of the checkout has one."""
+    location = _location(report, place)
+    return {"locations": [location]} if location else {}
+
+
+def _related(report: Report, places: Sequence[tuple[str, Place | None]]) -> Json:
+    """Return the further locations of a result, those in files of the checkout."""
+    related: list[Json] = []
+    for what, place in places:
+        location = _location(report, place) if place is not None else None
+        if location is not None:
+            related.append({**location, "id": len(related) + 1, "message": {"text": what}})
+    return {"relatedLocations": related} if related else {}
+
+
+def _location(report: Report, place: Place) -> Json | None:
+    """Return a location in a file of the checkout; None for another place.
+
+    Code scanning refuses other addresses, and a location without a line (GitHub, "SARIF support for
+    code scanning"). A path is relative to the top of the checkout, as a URI reference (RFC 3986).
+    """
+    path = report.path(place.file)
+    if path is None:
+        return None
+    region = {"startLine": place.line or 1}
+    if place.line and place.column:
+        region["startColumn"] = place.column
+    artifact = {"uri": quote(path, errors="replace"), "uriBaseId": "%SRCROOT%"}
+    location: Json = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
     if place.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "member"}]
     return location
-
-
-def _artifact(file: str) -> Json:
-    """Return a URI reference (RFC 3986): a URL as it is, a path relative to the sources' root."""
-    if is_url(file):
-        return {"uri": quote(file, "%/:?#[]@!$&'()*+,;=~", errors="replace")}
-    path = Path(file)
-    if path.is_absolute():
-        return {"uri": path.as_uri()}
-    return {"uri": quote(path.as_posix(), errors="replace"), "uriBaseId": "%SRCROOT%"}
-
-
-def is_url(file: str) -> bool:
-    """Return whether a place's file is a URL, or at a commit (``git:REV:PATH``), not a path."""
-    return urlsplit(file).scheme in ("http", "https", "file", "git")

@@ -33,6 +33,7 @@ from ..project.descriptions import (
 )
 from ..project.read_api import with_command
 from ..project.resolve import budget_here, load_settings, models_alone
+from .checkout import in_checkout
 from .sides import is_commit, is_of_client, read_side
 from .usage import UserProgram, with_uses
 
@@ -127,6 +128,7 @@ def find_drift(
         is_own=old.revision is not None or new.revision is not None,
     )
     steps = next_steps(report, situation)
+    report = in_checkout(report, client, root, (old, new))
     return DriftResult(replace(report, steps=tuple(steps)), old, new)
 
 

@@ -29,6 +29,7 @@ from ...traffic.recordings.read import NotARecording, read_recordings
 from ...traffic.shown import UNSHOWN, host_of
 from ..project.descriptions import Progress, no_progress
 from ..project.resolve import load_settings
+from .checkout import in_checkout
 from .described_traffic import DescribedTraffic
 from .drift import with_allow_list
 
@@ -369,6 +370,7 @@ class _TrafficComparison:
                 report = replace(report, steps=steps)
             package = root / client.output / client.package
             report = located(report, package, self.shown(package))
+        report = in_checkout(report, client, root)
         return replace(report, faults=(*report.faults, *self.faults))
 
 

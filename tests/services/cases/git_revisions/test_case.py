@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.code_scanning import check_code_scanning
 from tests.support.project import Project, commit, git, replace
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git isn't here")
@@ -140,12 +141,18 @@ def test_places_name_the_commit_and_the_file(farm: Project) -> None:
 
 
 def test_annotations_are_at_files_of_the_working_tree(farm: Project) -> None:
-    """A file of a commit has no lines in a pull request; in SARIF it has a URI with a scheme."""
+    """A file of a commit has no lines in a pull request."""
     words = ("drift", "--base", "git:v1", "--format")
     out = farm.run(*words, "github", code=1).out
     assert "file=api/farm.yaml," in out
     assert "file=git" not in out
-    assert '"uri": "git:v1:common/more%20models/kind.yaml"' in farm.run(*words, "sarif", code=1).out
+    out = farm.run(*words, "sarif", code=1).out
+    check_code_scanning(farm.root, out)
+    assert '"uri": "common/more%20models/kind.yaml"' in out
+    assert "Old place: git:v1:common/more models/kind.yaml:1:" in out
+    commit(farm.root)
+    out = farm.run(*words[:3], "--revision", "git:HEAD", "--format", "sarif", code=1).out
+    check_code_scanning(farm.root, out)
 
 
 def test_the_allow_list_counts(farm: Project) -> None:
