@@ -8,9 +8,10 @@ client or a transport that the caller gives is used as it is.
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from http.cookiejar import CookieJar
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from .errors import RequestError
@@ -52,7 +53,7 @@ class _Connections(Generic[C]):
 
     _kinds: tuple[Any, type] = (httpx.Client, httpx.BaseTransport)
     places: Any
-    """The semaphore of the calls at once; None before the first call in an event loop."""
+    """Places for the calls at once; None before the first call in an event loop."""
 
     def __init__(self, settings: Settings, http_client: C | None, transport: Any) -> None:
         """``transport`` is that of an HTTP client of our own."""
@@ -90,8 +91,11 @@ class _Connections(Generic[C]):
 class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
 
-    def _new_places(self) -> threading.Semaphore:
-        return threading.Semaphore(CALLS)
+    def _new_places(self) -> SimpleQueue[None]:
+        places = SimpleQueue[None]()
+        for _ in range(CALLS):
+            places.put(None)
+        return places
 
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
@@ -104,22 +108,27 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
     _kinds = (httpx.AsyncClient, httpx.AsyncBaseTransport)
     _loop: object = None
-    """The event loop of the first call; with a caller's pool that of the last one."""
+    """The event loop of the first call."""
 
     def current(self) -> httpx.AsyncClient:
         """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
-        import anyio  # a dependency of httpx; asyncio and trio
-        from anyio.lowlevel import current_token
-
         http = super().current()
-        loop = current_token()
-        if self.places is not None and self._is_bound and self._loop != loop:
-            raise RequestError(
-                "the client belongs to another event loop, where its first call was; "
-                "make one for each loop. Nothing was sent"
-            )
-        if self.places is None or self._loop != loop:
-            self._loop, self.places = loop, anyio.Semaphore(CALLS)
+        is_first = self.places is None
+        if is_first:
+            import anyio  # a dependency of httpx; asyncio and trio
+
+            self.places = anyio.Semaphore(CALLS)
+        if self._is_bound:
+            from anyio.lowlevel import current_token
+
+            loop = current_token()
+            if is_first:
+                self._loop = loop
+            if self._loop != loop:
+                raise RequestError(
+                    "the client belongs to another event loop, where its first call was; "
+                    "make one for each loop. Nothing was sent"
+                )
         return http
 
     async def aclose(self) -> None:
@@ -128,23 +137,38 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
             await self._http.aclose()
 
 
-def wait_for_place(places: threading.Semaphore, seconds: float | None) -> None:
-    """Wait until fewer calls are under way; raise ``httpx.PoolTimeout`` if that takes too long."""
-    if not places.acquire(timeout=seconds):
-        raise httpx.PoolTimeout(_NO_PLACE)
+def take_place(
+    places: SimpleQueue[None], seconds: Callable[[], float | None]
+) -> Callable[[], object]:
+    """Take a place as soon as there is one; return what gives it back.
 
-
-async def async_wait_for_place(places: Any, seconds: float | None) -> None:
-    """As :func:`wait_for_place`, for a semaphore of anyio."""
-    import anyio
-
+    Raises ``httpx.PoolTimeout`` if there is none within some seconds.
+    """
     try:
+        places.get_nowait()
+    except Empty:
+        try:
+            places.get(timeout=seconds())
+        except Empty:
+            raise httpx.PoolTimeout(_NO_PLACE) from None
+    return partial(places.put, None)
+
+
+async def async_take_place(
+    places: Any, seconds: Callable[[], float | None]
+) -> Callable[[], object]:
+    """As :func:`take_place`, for a semaphore of anyio."""
+    if places.value > 0:
         places.acquire_nowait()
-    except anyio.WouldBlock:
-        with anyio.move_on_after(seconds) as scope:
+    else:
+        import anyio
+
+        with anyio.move_on_after(seconds()) as scope:
             await places.acquire()
         if scope.cancelled_caught:
-            raise httpx.PoolTimeout(_NO_PLACE) from None
+            raise httpx.PoolTimeout(_NO_PLACE)
+    release: Callable[[], object] = places.release
+    return release
 
 
 class PlaceStream(httpx.SyncByteStream):

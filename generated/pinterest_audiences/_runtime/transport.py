@@ -16,8 +16,8 @@ from .connections import (
     AsyncPlaceStream,
     Connections,
     PlaceStream,
-    async_wait_for_place,
-    wait_for_place,
+    async_take_place,
+    take_place,
 )
 from .errors import PackageError, RequestError
 from .http import httpx
@@ -59,18 +59,17 @@ class Sender(Connections):
 
         Raises ``httpx.PoolTimeout`` if there is none in time.
         """
-        places = self.places
-        wait_for_place(places, call.queue_seconds())
+        release = take_place(self.places, call.queue_seconds)
         try:
             request = call.request(builder)
             response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
         except BaseException:
-            places.release()
+            release()
             raise
         if response.is_closed:  # a hook or a transport of the caller has read it
-            places.release()
+            release()
         else:
-            response.stream = PlaceStream(response.stream, places.release)
+            response.stream = PlaceStream(response.stream, release)
         return response
 
     def receive(self, response: httpx.Response, call: Call[T]) -> T:
@@ -118,18 +117,17 @@ class AsyncSender(AsyncConnections):
         self, http: httpx.AsyncClient, call: Call[T], builder: RequestBuilder
     ) -> httpx.Response:
         """As that of :class:`Sender`."""
-        places = self.places
-        await async_wait_for_place(places, call.queue_seconds())
+        release = await async_take_place(self.places, call.queue_seconds)
         try:
             request = call.request(builder)
             response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
         except BaseException:
-            places.release()
+            release()
             raise
         if response.is_closed:
-            places.release()
+            release()
         else:
-            response.stream = AsyncPlaceStream(response.stream, places.release)
+            response.stream = AsyncPlaceStream(response.stream, release)
         return response
 
     async def receive(self, response: httpx.Response, call: Call[T]) -> T:

@@ -132,7 +132,7 @@ class Call(Generic[T]):
 
         It isn't sent shortly before the deadline, when nobody would wait for the response.
         """
-        left = self.seconds_left()
+        left = max(0.0, self.seconds_left())
         return limit_steps(self.steps(), left - min(left / 4, 0.25))["pool"]
 
     def late(self) -> httpx.TimeoutException:
