@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from .tree import MappingNode
 
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The members of a path item that are operations."""
 SECTIONS_20 = {
     "definitions": "schemas",
     "parameters": "parameters",

@@ -18,7 +18,7 @@ import jsonschema_rs
 from ..errors import VAGUE, Place, Problem
 from .json_text import Plain
 from .pointer import join
-from .tree import SourceFile, Value, locate
+from .tree import Location, MappingNode, Value, locate
 
 _DEEPEST = 60
 _LATEST = "3.2"
@@ -47,41 +47,46 @@ def _schema_text(version: str) -> str:
 
 
 def find_violations(
-    document: SourceFile, version: str, keywords: frozenset[str]
+    root: MappingNode, version: str, keywords: frozenset[str]
 ) -> dict[str, list[Problem]]:
-    """Return the violations of the meta-schema by the pointer of the mapping they are in.
+    """Return the violations of the meta-schema by the absolute name of the mapping they are in.
 
     ``keywords`` are those of schemas, which may be misspelt.
     """
     problems: dict[str, list[Problem]] = {}
-    later = _LaterVersions(document, version[:3], keywords)
-    for instance_path, fact, remedy, unknown in _violations(document, version[:3]):
+    later = _LaterVersions(root, version[:3], keywords)
+    for instance_path, fact, remedy, unknown in _violations(root, version[:3]):
         for name in unknown:
-            path, location, value = locate(document.root, [*instance_path, name])
+            path, location, value = locate(root, [*instance_path, name])
             problem = _unknown(str(path[-1]), location.place, version[:3], keywords)
             problem = later.read(problem, path, value)
-            problems.setdefault(join(path[:-1]), []).append(problem)
+            problems.setdefault(_around(location).name, []).append(problem)
         if not unknown:
-            path, location, value = locate(document.root, instance_path)
+            path, location, value = locate(root, instance_path)
             problem = later.read(Problem(VAGUE, fact, remedy, location.place), path, value)
-            for pointer in dict.fromkeys((join(path), join(path[:-1]))):
-                problems.setdefault(pointer, []).append(problem)
+            for name in dict.fromkeys((location.name, _around(location).name)):
+                problems.setdefault(name, []).append(problem)
     return problems
 
 
+def _around(location: Location) -> Location:
+    """Return the location of what contains a node; of the root itself."""
+    return location.parent or location
+
+
 def _violations(
-    document: SourceFile, version: str
+    root: MappingNode, version: str
 ) -> Iterator[tuple[list[str | int], str, str, list[str]]]:
     """Yield path, fact, remedy and unknown members of each violation."""
-    for error in _validator(version).iter_errors(document.root):
+    for error in _validator(version).iter_errors(root):
         yield from _leaves(error)
 
 
 class _LaterVersions:
     """The violations that a later version of OpenAPI allows; they are read as there."""
 
-    def __init__(self, document: SourceFile, version: str, keywords: frozenset[str]) -> None:
-        self.document = document
+    def __init__(self, root: MappingNode, version: str, keywords: frozenset[str]) -> None:
+        self.root = root
         self.version = version
         self.keywords = keywords
 
@@ -110,9 +115,9 @@ class _LaterVersions:
     def _wrong(self) -> set[str]:
         """The pointers of what the latest version doesn't allow."""
         pointers: set[str] = set()
-        for path, _, _, unknown in _violations(self.document, _LATEST):
+        for path, _, _, unknown in _violations(self.root, _LATEST):
             paths = [[*path, name] for name in unknown] or [path]
-            pointers.update(join(locate(self.document.root, path)[0]) for path in paths)
+            pointers.update(join(locate(self.root, path)[0]) for path in paths)
         return pointers - {""}
 
     def _is_wrong(self, pointer: str) -> bool:

@@ -5,20 +5,23 @@ Sources: OpenAPI 3.1.1 §4.8.8 (Paths Object), §4.8.9 (Path Item Object).
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
+from urllib.parse import unquote
 
 from ..errors import Unsupported
-from .declared import is_swagger
+from .declared import METHODS, is_swagger
+from .dereference import OPERATION, PATH_ITEM
 from .operation_names import OperationNames, names_of_operation
+from .pointer import join
 from .references import References
 from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _MORE = "additionalOperations"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110 §9.1
 _BESIDE_METHODS = ("parameters", "servers", "summary", "description", "$ref")
@@ -30,6 +33,10 @@ REDIRECTS: Final = ("301", "302", "303", "307", "308")
 """The statuses of redirects (RFC 9110 §15.4); 300, 304 and ``3XX`` are none."""
 WEBHOOK = "webhook "
 """What the name of a webhook begins with, in settings, commands and messages."""
+
+
+_Method: TypeAlias = tuple[str, Value, Location]
+"""A method in lower case, its operation, and the place of that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +70,12 @@ class OperationNode:
     def names(self) -> OperationNames:
         """The names that it may have."""
         return names_of_operation(self.operation_id, self.tags, self.method, self.path)
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer by which links lead to it, wherever it is written."""
+        members = [self.method] if self.method in METHODS else [_MORE, self.verb]
+        return join(["paths", self.path, *members])
 
     @property
     def verb(self) -> str:
@@ -103,9 +116,9 @@ class OperationNode:
         return at.place.line
 
 
-def webhook_names(document: SourceFile) -> dict[str, Location]:
-    """Return the names of the webhooks with their locations."""
-    return _names(document.root.get("webhooks"))
+def webhook_names(root: MappingNode) -> dict[str, Location]:
+    """Return the names of the webhooks of a document with their locations."""
+    return _names(root.get("webhooks"))
 
 
 def callback_names(owner: OperationNode) -> dict[str, Location]:
@@ -120,20 +133,16 @@ def _names(value: Value) -> dict[str, Location]:
     return {k: value.at(k) for k, item in value.items() if isinstance(item, MappingNode) and item}
 
 
-def webhooks(document: SourceFile, refs: References) -> Iterator[OperationNode]:
+def webhooks(refs: References) -> Iterator[OperationNode]:
     """Yield the webhooks of the document, with their names as paths (OpenAPI 3.1.1 §4.8.1)."""
-    hooks = document.root.get("webhooks")
-    if not isinstance(hooks, MappingNode):
-        return
+    hooks = _mapping(refs.root, "webhooks", "webhooks", refs)
     for name, value in hooks.items():
         yield from _incoming(f"{WEBHOOK}{name}", name, value, hooks.at(name), refs)
 
 
 def callbacks(owner: OperationNode, refs: References) -> Iterator[tuple[str, OperationNode]]:
     """Yield the callbacks of an operation with their names (OpenAPI 3.1.1 §4.8.18)."""
-    found = owner.node.get("callbacks")
-    if not isinstance(found, MappingNode):
-        return
+    found = _mapping(owner.node, "callbacks", f"callbacks of {owner.verb} {owner.path}", refs)
     for name, value in found.items():
         label = f"callback {name} of {owner.verb} {owner.path}"
         callback = MappingNode(owner.node.location)
@@ -145,27 +154,40 @@ def callbacks(owner: OperationNode, refs: References) -> Iterator[tuple[str, Ope
                     yield name, node
 
 
+def _mapping(node: MappingNode, key: str, label: str, refs: References) -> MappingNode:
+    """Return the webhooks or callbacks of a node by name; record those that cannot be read."""
+    result = MappingNode(node.location)
+    if node.get(key) is not None:
+        with refs.findings.operation(label, is_optional=True):
+            result = refs.follow(node[key], node.at(key), key)
+    return result
+
+
 def _incoming(
     label: str, path: str, value: Value, location: Location, refs: References
 ) -> Iterator[OperationNode]:
     nodes: list[OperationNode] = []
     with refs.findings.operation(label, is_optional=True):
-        nodes += _of_item(path, _item(value, location, refs), refs)
+        item = _item(value, location, refs)
+        for method, operation, place in _methods(item, refs):
+            node = refs.follow(operation, place, OPERATION)
+            nodes.append(OperationNode(path, method, node, item))
     yield from (replace(node, incoming=label) for node in nodes)
 
 
-def iter_operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
+def iter_operations(refs: References) -> Iterator[OperationNode]:
     """Yield the operations of the document in order; record the paths and members left out."""
-    operations = tuple(_operations(document, refs))
+    operations = tuple(_operations(refs))
     counts = Counter(op.operation_id for op in operations if op.operation_id)
     yield from (replace(op, shares_id=counts[op.operation_id] > 1) for op in operations)
 
 
-def _operations(document: SourceFile, refs: References) -> Iterator[OperationNode]:
-    for key in PATHS if is_swagger(document.root) else PATHS[:1]:
-        if key in document.root:
+def _operations(refs: References) -> Iterator[OperationNode]:
+    root = refs.root
+    for key in PATHS if is_swagger(root) else PATHS[:1]:
+        if key in root:
             with suppress(Unsupported):
-                paths = refs.mapping(document.root[key], document.root.at(key), key)
+                paths = refs.follow(root[key], root.at(key), "paths")
                 yield from _of_paths(paths, refs)
 
 
@@ -182,15 +204,22 @@ def _of_paths(paths: MappingNode, refs: References) -> Iterator[OperationNode]:
                 "Begin the path with '/', or remove it.",
             )
             continue
-        nodes: list[OperationNode] = []
+        item = MappingNode(paths.location)
+        methods: list[_Method] = []
         with findings.operation(path):
-            nodes += _of_item(path, _item(value, paths.at(path), refs), refs)
+            item = _item(value, paths.at(path), refs)
+            methods += _methods(item, refs)
+        nodes: list[OperationNode] = []
+        for method, operation, place in methods:
+            with findings.operation(f"{method.upper()} {path}"):
+                node = refs.follow(operation, place, OPERATION)
+                nodes.append(OperationNode(path, method, node, item))
         yield from nodes
 
 
 def _item(value: Value, location: Location, refs: References) -> MappingNode:
     """Return a path item joined with the members beside its ``$ref`` (OpenAPI 3.1.1 §4.8.9)."""
-    item = refs.follow(value, location, "a path item")
+    item = refs.follow(value, location, PATH_ITEM)
     if value is item or not isinstance(value, MappingNode):
         return item
     beside = {k: v for k, v in value.items() if k != "$ref" and not k.startswith("x-")}
@@ -206,15 +235,13 @@ def _item(value: Value, location: Location, refs: References) -> MappingNode:
     return MappingNode(item.location, {**item, **beside}, item.positions)
 
 
-def _of_item(path: str, item: MappingNode, refs: References) -> Iterator[OperationNode]:
+def _methods(item: MappingNode, refs: References) -> Iterator[_Method]:
+    """Yield the methods of a path item with their operations, which may be references."""
     for key in item:
         if key in METHODS:
-            with suppress(Unsupported):
-                yield OperationNode(
-                    path, key, refs.mapping(item[key], item.at(key), "an operation"), item
-                )
+            yield key, item[key], item.at(key)
         elif key == _MORE:
-            yield from _additional(path, item, refs)
+            yield from _additional(item, refs)
         elif key not in _BESIDE_METHODS and not key.startswith("x-"):
             refs.findings.warn(
                 "path-item",
@@ -224,9 +251,9 @@ def _of_item(path: str, item: MappingNode, refs: References) -> Iterator[Operati
             )
 
 
-def _additional(path: str, item: MappingNode, refs: References) -> Iterator[OperationNode]:
-    """Yield the operations in ``additionalOperations`` (OpenAPI 3.2.0 §4.10)."""
-    more = refs.mapping(item[_MORE], item.at(_MORE), _MORE)
+def _additional(item: MappingNode, refs: References) -> Iterator[_Method]:
+    """Yield the methods in ``additionalOperations`` (OpenAPI 3.2.0 §4.10)."""
+    more = refs.follow(item[_MORE], item.at(_MORE), _MORE)
     for method in more:
         if not _TOKEN.match(method) or method != method.upper() or method.lower() in METHODS:
             refs.findings.refuse(
@@ -237,9 +264,19 @@ def _additional(path: str, item: MappingNode, refs: References) -> Iterator[Oper
                 "libraries send methods in upper case.",
             )
             continue
-        with suppress(Unsupported):
-            node = refs.mapping(more[method], more.at(method), "an operation")
-            yield OperationNode(path, method.lower(), node, item)
+        yield method.lower(), more[method], more.at(method)
+
+
+def operation_ref(reference: str, link: MappingNode, main: SourceFile) -> str:
+    """Return a link's reference to an operation relative to the main document, as it is if it
+    leads to another description (OpenAPI 3.1.1 §4.8.20).
+    """
+    file, _, fragment = reference.partition("#")
+    document = link.location.document
+    place = os.path.normpath(document.path.parent / unquote(file)) if file else str(document.path)
+    if place == os.path.normpath(main.path):
+        return f"#{fragment}"
+    return reference if file else f"{document.path.name}#{fragment}"
 
 
 def is_error(status: str, statuses: Collection[str]) -> bool:

@@ -10,6 +10,7 @@ import os
 import shlex
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -18,9 +19,14 @@ from ..errors import Findings, Problem, SpecError, Unreachable, UsageError
 from ..portable import MAX_TEXT, is_url, resolved
 from ..printable import display_path
 from .anchors import Anchors, join_uri
-from .declared import reference_to, section
+from .declared import is_swagger, reference_to, section
+from .dereference import DOCUMENT, Dereferencer
 from .load import load
-from .tree import Location, MappingNode, SequenceNode, SourceFile, Value
+from .pointer import split
+from .tree import Location, MappingNode, SequenceNode, SourceFile, Value, descend
+
+_MOST_HOPS = 100
+"""References that a pointer may lead through."""
 
 
 class References:
@@ -40,8 +46,31 @@ class References:
         """Files that aren't descriptions."""
         self._sources = document.sources
         self._anchors: dict[str, Anchors] = {}
+        self._dereferencer = Dereferencer(self.resolved, is_swagger=is_swagger(document.root))
         self.faults: Mapping[str, Sequence[Problem]] = {}
-        """Problems in the main document by the mapping's pointer, assumed away if it is used."""
+        """Problems by the absolute name of the mapping they are in, assumed away if it is used."""
+
+    @cached_property
+    def root(self) -> MappingNode:
+        """The main document's root, with targets in the place of references where OpenAPI has none.
+
+        Unlike the document itself it isn't the tree of the text.
+        """
+        root = self._dereferencer.of(self.main.root, DOCUMENT)
+        assert isinstance(root, MappingNode)
+        return root
+
+    def dereferenced(self, value: Value, what: str) -> Value:
+        """Return a value, which is ``what``, with targets in the place of such references in it."""
+        return self._dereferencer.of(value, what)
+
+    def resolved(self, node: MappingNode) -> Value:
+        """Return the end of a chain of references; raises ``Unsupported``, which isn't recorded."""
+        with self.apart() as findings:
+            value = self._end_of(node, "it")[0]
+        for problem in findings.warnings:
+            self.findings.assume(problem.code, problem.place, problem.fact, problem.remedy)
+        return value
 
     @property
     def nodes(self) -> int:
@@ -50,9 +79,19 @@ class References:
 
     def touch(self, node: MappingNode) -> None:
         """Record the faults of ``node``, because it is used."""
-        if self.faults and node.location.document is self.main:
-            for fault in self.faults.get(node.location.pointer, ()):
+        if self.faults:
+            for fault in self.faults.get(node.location.name, ()):
                 self.findings.assume(fault.code, fault.place, fault.fact, fault.remedy)
+        for key, place in self._dereferencer.replaced.get(id(node), {}).items():
+            fact = f"{key!r} is both here and in the target of $ref; the one here is used"
+            self.findings.assume("ref", place, fact, "Remove one of the two.")
+        self.report_left_out(node)
+
+    def report_left_out(self, node: MappingNode) -> None:
+        """Record the references in place of parts of a node that don't resolve."""
+        for key, reference in self._dereferencer.left_out(node):
+            with self.findings.part(f"{key!r} is left out"):
+                self._end_of(reference, repr(key))
 
     def schema(self, node: MappingNode) -> tuple[Value, str]:
         """Return the target of a schema's reference, and the reference in absolute form.
@@ -125,6 +164,8 @@ class References:
                 return self._anchors_of(document).find(f"#{fragment}", document.root)
             return document.resolve(fragment)
         except KeyError:
+            with suppress(KeyError):
+                return self._through_references(document, fragment)
             if document is place.document and fragment.startswith(("/$defs/", "/definitions/")):
                 for value in _enclosed(place, fragment):
                     self.findings.assume(
@@ -138,6 +179,32 @@ class References:
             fact = f"$ref {reference!r} doesn't resolve: its target doesn't exist"
             remedy = "Correct the reference, or add its target."
             return self._missing(place, fact, remedy, is_schema=is_schema)
+
+    def _through_references(self, document: SourceFile, fragment: str) -> Value:
+        """Return the target of a pointer that leads through references; raises ``KeyError``."""
+        keys = split(unquote(fragment))
+        node: Value = document.root
+        hops = 0
+        while keys:
+            with suppress(KeyError):
+                node = descend(node, keys[:1])
+                del keys[0]
+                continue
+            is_reference = isinstance(node, MappingNode) and isinstance(node.get("$ref"), str)
+            hops += 1
+            if not is_reference or hops > _MOST_HOPS:
+                raise KeyError(fragment)
+            assert isinstance(node, MappingNode)
+            file, _, inner = str(node["$ref"]).partition("#")
+            if inner and not inner.startswith("/"):
+                raise KeyError(fragment)
+            place = node.at("$ref")
+            document = place.document
+            if file:
+                document = self._document(file, document, place)
+            keys = [*split(unquote(inner)), *keys]
+            node = document.root
+        return node
 
     def _missing(self, place: Location, fact: str, remedy: str, *, is_schema: bool) -> bool:
         """Return True for a schema without a target; raise ``Unsupported`` for anything else."""
@@ -161,6 +228,13 @@ class References:
 
     def follow(self, value: Value, place: Location, what: str) -> MappingNode:
         """Return ``value`` as a mapping, with any chain of references resolved."""
+        value, place = self._end_of(value, what, place)
+        return self.mapping(self.dereferenced(value, what), place, what)
+
+    def _end_of(
+        self, value: Value, what: str, place: Location | None = None
+    ) -> tuple[Value, Location]:
+        """Return the end of a chain of references, and the place of the last one."""
         seen: set[str] = set()
         while isinstance(value, MappingNode) and "$ref" in value:
             self.touch(value)
@@ -174,7 +248,7 @@ class References:
                     "Replace one $ref by its target.",
                 )
             seen.add(name)
-        return self.mapping(value, place, what)
+        return value, place or self.main.root.location
 
     def mapping(self, value: Value, place: Location, what: str, assumed: str = "") -> MappingNode:
         """Return ``value`` if it is a mapping.

@@ -10,35 +10,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from ..budget import close_names
-from ..errors import Findings, UsageError
+from ..errors import Findings, LeftOut, UsageError
 from .declared import section
 from .operations import WEBHOOK, OperationNode, iter_operations, webhook_names, webhooks
 from .references import References
-from .tree import SourceFile, Value
+from .tree import MappingNode, SourceFile, Value
 
 
 def select_operations(
-    document: SourceFile, refs: References, wanted: Sequence[str], *, is_slice: bool = False
+    refs: References, wanted: Sequence[str], *, is_slice: bool = False
 ) -> tuple[OperationNode, ...]:
     """Return the operations and webhooks that the selectors match; all if there are none.
 
     Warn of a selector that excludes nothing, unless the document ``is_slice`` without such.
     Raises as :func:`filter_operations`, and :class:`SpecError` for a document without operations.
     """
-    findings = refs.findings
-    found = (*iter_operations(document, refs), *webhooks(document, refs))
+    findings, document = refs.findings, refs.main
+    found = (*iter_operations(refs), *webhooks(refs))
     if not found:
         findings.refusals += [left.problem for left in findings.left_out]
         if not findings.refusals:
             fact = "has neither operations nor webhooks nor schemas"
             remedy = "Point --spec at a description with at least one operation in 'paths'."
-            if declared_schemas(document):
+            if declared_schemas(refs.root):
                 fact = "has neither operations nor webhooks"
                 remedy = (
                     "For the models of its schemas without a client, set `models = true` in "
                     "[tool.speclock.clients.<package>] of pyproject.toml."
                 )
-            root = document.root
+            root = refs.root
             place = root.at("paths") if "paths" in root else root.location
             findings.refuse("no-operations", place, f"{document.name} {fact}", remedy)
         findings.raise_refusals()
@@ -49,30 +49,41 @@ def select_operations(
     named = [name for op in found for name in op.spellings]
     if wanted and all(selector in named for selector in wanted):  # other path items aren't wanted
         findings.left_out.clear()
+    unreadable_operations = [gap.problem for gap in findings.left_out if _names_gap(wanted, gap)]
+    if unreadable_operations:
+        findings.refusals += unreadable_operations
+        findings.raise_refusals()
     if not is_slice:
         warn_of_exclusions(document, found, wanted, findings)
     return filter_operations(found, wanted, document.name)
 
 
-def declared_schemas(document: SourceFile) -> Mapping[str, Value]:
-    """Return the schemas under ``components/schemas``, by key."""
-    return section(document.root, "schemas")
+def _names_gap(wanted: Sequence[str], gap: LeftOut) -> bool:
+    """Return whether selectors name an operation that cannot be read, or whose path cannot."""
+    return any(gap.operation in (name, name.partition(" ")[2]) for name in wanted if name)
+
+
+def declared_schemas(root: MappingNode) -> Mapping[str, Value]:
+    """Return the schemas of a document under ``components/schemas``, by key."""
+    return section(root, "schemas")
 
 
 def has_schemas_alone(document: SourceFile) -> bool:
     """Return whether a document has schemas, but neither operations nor webhooks."""
-    if not declared_schemas(document) or webhook_names(document):
+    refs = References(document, Findings())
+    if not declared_schemas(refs.root) or webhook_names(refs.root):
         return False
-    return not any(iter_operations(document, References(document, Findings())))
+    return not any(iter_operations(refs))
 
 
-def check_schemas(document: SourceFile, findings: Findings) -> None:
+def check_schemas(refs: References) -> None:
     """Raise :class:`SpecError` for a document without schemas to make models of."""
-    if not declared_schemas(document):
+    findings = refs.findings
+    if not declared_schemas(refs.root):
         findings.refuse(
             "no-schemas",
-            document.root.location,
-            f"{document.name} has no schemas under components/schemas",
+            refs.root.location,
+            f"{refs.main.name} has no schemas under components/schemas",
             "Point --spec at a description that has some, or remove `models = true`.",
         )
         findings.raise_refusals()

@@ -144,7 +144,7 @@ class Subtypes:
         mapping = discriminator.get("mapping")
         if not isinstance(mapping, MappingNode):
             return
-        components = section(self.refs.main.root, "schemas")
+        components = section(self.refs.root, "schemas")
         for name in mapping.values():
             node = MappingNode(mapping.location, {"$ref": name})
             if isinstance(name, str) and name in components:
@@ -160,7 +160,8 @@ class Subtypes:
         for file in (self.refs.main, document):
             if file.name not in self._files:
                 self._files.add(file.name)
-                schemas = section(file.root, "schemas")
+                root = self.refs.root if file is self.refs.main else file.root
+                schemas = section(root, "schemas")
                 for key in schemas:
                     schema = self._resolve(reference_to(schemas, key))
                     if schema is not None and id(schema.node) not in self._extending:

@@ -72,7 +72,7 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
     side = description.read((), replace(settings, models=False)).side
     labels = [op.label for op in description.select(settings.operations)]
     if settings.models:
-        labels = [*map(schema_label, declared_schemas(base))]
+        labels = [*map(schema_label, declared_schemas(description.refs.root))]
     return Report(
         package=settings.package,
         base=side,

@@ -40,8 +40,8 @@ class IncomingComparer:
         self, selectors: Sequence[str], *, counts_added: bool
     ) -> Iterator[tuple[str, Sequence[Comparison]]]:
         """Yield the comparisons of each webhook that selectors take, with its label."""
-        sides = self.old.source, self.new.source
-        old, new = (_Side(side.root.location, webhook_names(side)) for side in sides)
+        roots = self.old.refs.root, self.new.refs.root
+        old, new = (_Side(root.location, webhook_names(root)) for root in roots)
         group = _Group("webhook", old, new)
         for name in group.names:
             if selects_webhook(selectors, name) and (counts_added or name in old.names):

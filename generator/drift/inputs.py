@@ -31,7 +31,7 @@ class ComparedDescription:
         self.progress = progress
         self.findings = Findings()
         self.refs = References(document, self.findings)
-        self.operations = (*iter_operations(document, self.refs), *webhooks(document, self.refs))
+        self.operations = (*iter_operations(self.refs), *webhooks(self.refs))
         self._unrelated = len(self.findings.refusals)
 
     def select(self, selectors: Sequence[str]) -> tuple[OperationNode, ...]:

@@ -30,7 +30,7 @@ def decided(topic: str) -> PublicApi:
     document = load(spec_of(CASES / topic))
     findings = Findings()
     references = References(document, findings)
-    nodes = (*iter_operations(document, references), *webhooks(document, references))
+    nodes = (*iter_operations(references), *webhooks(references))
     own = replace(settings_of(topic), package="case", client="Sample", features=FEATURES)
     models = own.models
     canonical = canonicalise(document, references, nodes, findings, callbacks=True, models=models)

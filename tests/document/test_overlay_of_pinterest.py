@@ -34,7 +34,7 @@ def canonical(spec: Path, *overlays: Path) -> Json:
     )
     document, findings = load_description(client, ROOT), Findings()
     refs = References(document, findings)
-    operations = select_operations(document, refs, client.operations)
+    operations = select_operations(refs, client.operations)
     found = canonicalise(document, refs, operations, findings)
     findings.raise_refusals()
     return bare(description_of(found))

@@ -63,7 +63,7 @@ def canonical(tree: Json) -> tuple[Json, int]:
     read = document(tree)
     findings = Findings()
     refs = References(read, findings)
-    nodes = [*iter_operations(read, refs), *webhooks(read, refs)]
+    nodes = [*iter_operations(refs), *webhooks(refs)]
     found = canonicalise(read, refs, nodes, findings, partial=True, callbacks=True)
     return description_of(found), len(findings.refusals) + len(findings.assumed)
 

@@ -24,7 +24,7 @@ def canonical(
     source = parse(text.encode(), path=path, name=f"api/{path.name}")
     findings = Findings(required=()) if incoming else Findings()
     refs = References(source, findings)
-    nodes = [*iter_operations(source, refs), *(webhooks(source, refs) if incoming else ())]
+    nodes = [*iter_operations(refs), *(webhooks(refs) if incoming else ())]
     document = canonicalise(source, refs, nodes, findings, callbacks=incoming)
     return document, findings, refs
 

@@ -8,7 +8,7 @@ from dataclasses import MISSING, Field, fields
 from typing import Any, cast
 
 from generator.document.component_keys import PREFIX
-from generator.document.operations import METHODS
+from generator.document.declared import METHODS
 from generator.openapi.json_schema import with_null
 from generator.openapi.model.document import (
     Document,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ...errors import UsageError
-from ..declared import SECTIONS_20, is_swagger
-from ..operations import METHODS
+from ..declared import METHODS, SECTIONS_20, is_swagger
 from ..tree import MappingNode, SequenceNode, Value, members
 from .copy_nodes import put
 

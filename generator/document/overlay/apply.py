@@ -127,17 +127,17 @@ class _Application:
         if () in targets:
             remedy = "Select a member of it, for instance $.paths."
             raise self.findings.refuse("overlay", place, "the root cannot be removed", remedy)
-        by_container: dict[KeysPath, list[str | int]] = {}
-        for path in targets:
-            by_container.setdefault(path[:-1], []).append(path[-1])
-        containers = [(self._at(above), keys) for above, keys in by_container.items()]
-        for container, keys in containers:
-            remove(container, keys)
+        by_container: dict[int, tuple[Container, dict[str | int, None]]] = {}
+        for path in targets:  # several paths may lead to one container, through references
+            container = self._at(path[:-1])
+            by_container.setdefault(id(container), (container, {}))[1][path[-1]] = None
+        for container, keys in by_container.values():
+            remove(container, [*keys])
 
     def _source(self, query: Query) -> tuple[Value, Position]:
         """Return a copy of the one node to copy, since the target may be a part of it."""
         root, place = self.overlaid.document.root, self.action.node.at("copy")
-        sources = self._select(query, "copy")
+        sources = self._distinct(self._select(query, "copy"))
         if len(sources) != 1:
             count = f"{len(sources):,} nodes" if sources else "nothing"
             text, name = self.action.node["copy"], self.overlaid.document.name
@@ -175,7 +175,7 @@ class _Application:
             fact = "Overlay 1.0 appends a list as one item; its items are appended, as in 1.1"
             self.findings.warn("overlay", place, fact, "Write 'overlay: 1.1.0'.")
         try:
-            for path, target in targets.items():
+            for path, target in self._distinct(targets).items():
                 self._into(path, target, value, position)
         except MergeError as error:
             if error.location is None:
@@ -184,6 +184,15 @@ class _Application:
             where = error.location if member == "update" else place
             remedy = "Remove the old value by an action before this one, or write its kind."
             raise self.findings.refuse("overlay", where, error.fact, remedy) from None
+
+    def _distinct(self, targets: Mapping[KeysPath, Value]) -> dict[KeysPath, Value]:
+        """Return each target once: several paths may lead to one, through references."""
+        result: dict[tuple[int, str | int], KeysPath] = {}
+        for path, target in targets.items():
+            is_container = isinstance(target, (MappingNode, SequenceNode))
+            key = (id(target), "") if is_container else (id(self._at(path[:-1])), path[-1])
+            result.setdefault(key, path)
+        return {path: targets[path] for path in result.values()}
 
     def _into(self, path: KeysPath, target: Value, value: Value, position: Position) -> None:
         if isinstance(target, MappingNode) and isinstance(value, MappingNode):

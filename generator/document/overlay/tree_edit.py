@@ -9,11 +9,15 @@ Source: OpenAPI Overlay 1.1.0, "Action Object" (merging of values).
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from ...budget import Budget, BudgetExceeded
+from ...errors import Findings
+from ..declared import is_swagger
+from ..dereference import DOCUMENT, Dereferencer
 from ..edit.dump import source_text
+from ..references import References
 from ..tree import (
     MAX_DEPTH,
     Container,
@@ -55,14 +59,29 @@ class OverlaidDocument:
     """The nodes that may be added; those of the document at first."""
     steps: Budget
     """The steps that the expressions may take to select nodes."""
+    _targets: Collection[int] = ()
+    """The ``id`` of each node that is in the place of references; it may occur twice."""
+    _copies: dict[int, Container] = field(default_factory=dict[int, Container])
+    """The copies of these nodes."""
 
     @classmethod
     def copy_of(cls, document: SourceFile) -> OverlaidDocument:
-        """Return a copy in which no node occurs twice and each has its position."""
+        """Return a copy in which each node has its position.
+
+        Targets are in the place of references where OpenAPI has none, so that expressions select
+        what is in them; what is changed there is changed for all references. No other node occurs
+        twice.
+        """
         copy = replace(document, warnings=[*document.warnings], faults=[], offsets={})
-        edit = cls(copy, Budget(sys.maxsize, "nodes"), Budget(0, "steps"))
+        resolve = References(document, Findings()).resolved
+        dereferencer = Dereferencer(
+            resolve, is_swagger=is_swagger(document.root), is_for_edits=True
+        )
+        whole = dereferencer.of(document.root, DOCUMENT)
+        targets = dereferencer.targets
+        edit = cls(copy, Budget(sys.maxsize, "nodes"), Budget(0, "steps"), targets)
         position = document.root.location.position or document.locate("")
-        root = edit.copy(document.root, None, "", position, 0)
+        root = edit.copy(whole, None, "", position, 0)
         assert isinstance(root, MappingNode)
         edit.document.root = root
         edit.steps.limit = MAX_STEPS + STEPS_PER_NODE * edit.nodes.spent
@@ -79,9 +98,18 @@ class OverlaidDocument:
         return ForeignPosition.of(position, source.name)
 
     def copy(
-        self, node: Value, parent: Location | None, key: str, position: Position, depth: int
+        self,
+        node: Value,
+        parent: Location | None,
+        key: str,
+        position: Position,
+        depth: int,
+        document: SourceFile | None = None,
     ) -> Value:
-        """Return a copy of ``node`` as a member of ``parent``; raises :class:`MergeError`."""
+        """Return a copy of ``node`` as a member of ``parent``; raises :class:`MergeError`.
+
+        References in it are relative to ``document``, by default to the one with the edits.
+        """
         try:
             self.nodes.spend()
         except BudgetExceeded as error:
@@ -90,11 +118,21 @@ class OverlaidDocument:
             return node
         if depth > MAX_DEPTH:
             raise MergeError(f"nested more than {MAX_DEPTH} deep")
-        location = Location(self.document, parent, key, position)
+        if id(node) in self._copies:
+            return self._copies[id(node)]
+        location = Location(document or self.document, parent, key, position)
+        if id(node) in self._targets:
+            own_file = node.location.document
+            location = Location(own_file, node.location.parent, node.location.key, position)
+            if own_file.path == self.document.path and own_file.name == self.document.name:
+                location.document = self.document
         result = MappingNode(location) if isinstance(node, MappingNode) else SequenceNode(location)
+        if id(node) in self._targets:
+            self._copies[id(node)] = result
         for name, value in members(node):
             own = self.position_of(node, name)
-            _put(result, name, self.copy(value, location, name, own, depth + 1), own)
+            inner = self.copy(value, location, name, own, depth + 1, location.document)
+            _put(result, name, inner, own)
         if isinstance(result, SequenceNode) and isinstance(node, SequenceNode):
             result.texts = node.texts and [*node.texts]
         return result

@@ -14,7 +14,7 @@ from ...errors import Findings, Problem, SpecError
 from ..component_keys import component_key, key_of_reference, short_hash, split_reference
 from ..declared import path_of_section, section
 from ..edit.copy_nodes import put
-from ..operations import OperationNode
+from ..operations import OperationNode, operation_ref
 from ..pointer import escape
 from ..subtypes import Subtypes
 from ..tree import MappingNode, Value
@@ -39,11 +39,18 @@ class Closure:
     subtypes: set[str] = field(default_factory=set[str])
     """The names of the schemas that are kept because they extend a base with a discriminator."""
     _subtypes: Subtypes = field(init=False)
+    _pointers: set[str] = field(init=False)
+    """The pointers to the operations that are kept, and to those that they refer to."""
+    _ids: set[str] = field(init=False)
+    """The operationIds of these."""
     _references: dict[str, str] = field(default_factory=dict[str, str])
     _problems: list[Problem] = field(default_factory=list[Problem])
 
     def __post_init__(self) -> None:
         self._subtypes = Subtypes(self.kept.refs)
+        self._ids = {op.operation_id for op in self.operations} - {""}
+        self._pointers = {op.node.location.pointer for op in self.operations}
+        self._pointers |= {op.pointer for op in self.operations}
 
     def run(self) -> None:
         """Follow all references.
@@ -73,7 +80,7 @@ class Closure:
             for part in parts_of(*todo.pop(), self.kept.keys, needed=True):
                 if not isinstance(part, Use):
                     continue
-                target = self.kept.target(part.reference, part.node)
+                target = self.kept.target(part.reference, part.node, part.kind)
                 if isinstance(target, Problem):
                     problems.add(target)
                 elif target.name not in seen:
@@ -85,9 +92,9 @@ class Closure:
         self, reference: str, node: MappingNode, kind: str, *, with_subtypes: bool = False
     ) -> str:
         """Keep the target of a reference; return the new reference if it changes, else ``""``."""
-        target = self.kept.target(reference, node)
+        target = self.kept.target(reference, node, kind)
         if isinstance(target, Problem):
-            self._report(target, reference)
+            self._report(target, reference, node)
             return ""
         if with_subtypes:
             self._need_subtypes(target.name, target.value)
@@ -102,7 +109,7 @@ class Closure:
             self.kept.keys.pop(id(target.value), None) is not None  # a callback needs all of it
         ):
             self.todo.append((target.value, kind))
-        if node.location.document is self.kept.document:
+        if node.location.document is self.kept.document and not target.is_moved:
             return ""
         return "#" + quote(target.pointer, safe="/~!$&'()*+,;=:@-._{}")  # RFC 6901 §6
 
@@ -114,9 +121,13 @@ class Closure:
                 self.subtypes.add(one.name)
                 self.need(str(one.reference["$ref"]), one.node, "schemas", with_subtypes=True)
 
-    def _report(self, problem: Problem, reference: str) -> None:
-        """Record an unresolved reference: an error if it is to a file, else a warning."""
-        if reference.partition("#")[0] and problem.code != "ref-remote":
+    def _report(self, problem: Problem, reference: str, node: MappingNode) -> None:
+        """Record an unresolved reference: an error if it is to a file, else a warning.
+
+        Generation leaves out a value of a discriminator that maps to nothing.
+        """
+        is_mapped = node.location.key == "mapping"
+        if reference.partition("#")[0] and problem.code != "ref-remote" and not is_mapped:
             self._problems.append(problem)
         else:
             self._warn(problem)
@@ -137,9 +148,9 @@ class Closure:
     def _use(self, use: Use) -> None:
         pointer = None
         if use.key not in REFERENCES:
-            pointer = as_pointer(use.reference, self.kept.document.root, "schemas")
+            pointer = as_pointer(use.reference, self.kept.root, "schemas")
         if pointer is not None:
-            self.need(pointer, self.kept.document.root, "schemas")
+            self.need(pointer, self.kept.root, "schemas")
             return
         is_use = use.kind == "schemas" and not use.is_part
         reference = self.need(use.reference, use.node, use.kind, with_subtypes=is_use)
@@ -154,14 +165,14 @@ class Closure:
         if target.name not in self._references:
             key = self._key(target, kind)
             self.added.setdefault(kind, {})[key] = target.value
-            path = path_of_section(self.kept.document.root, kind)
+            path = path_of_section(self.kept.root, kind)
             self._references[target.name] = f"#/{'/'.join(path)}/{escape(key)}"
             self.todo.append((target.value, kind))
         return self._references[target.name]
 
     def _key(self, target: Target, kind: str) -> str:
         """Return the key that normalisation gives to the target."""
-        taken = {*self.added.get(kind, ()), *section(self.kept.document.root, kind)}
+        taken = {*self.added.get(kind, ()), *section(self.kept.root, kind)}
         key = key_of_reference(target.name)
         if key in taken and target.is_foreign:
             key = component_key(f"{key}.{PurePosixPath(split_reference(target.name)[0]).stem}")
@@ -171,20 +182,28 @@ class Closure:
         links = response.get("links")
         if not isinstance(links, MappingNode):
             return
-        dropped = {name for name in links if not self._is_kept(links[name])}
+        dropped = {name for name in links if not self._keeps_link(links[name])}
         if dropped == links.keys():
             self.kept.drop(response, {"links"})
         elif dropped:
             self.kept.drop(links, dropped)
 
-    def _is_kept(self, link: Value) -> bool:
-        """Return whether the operation of a link is kept; true if it isn't known."""
-        links = [*self.kept.chain(link)]
+    def _keeps_link(self, link: Value) -> bool:
+        """Return whether the operation of a link is kept; true if it isn't known.
+
+        A reference to it becomes one of the main document.
+        """
+        links = [*self.kept.chain(link, "links")]
         if not links or (links[-1][1] is None and isinstance(links[-1][0].get("$ref"), str)):
             return True
         whole = links[-1][0]
         reference = whole.get("operationRef")
         if isinstance(reference, str):
-            kept = {op.node.location.pointer for op in self.operations}
-            return not reference.startswith("#") or unquote(reference[1:]) in kept
-        return whole.get("operationId") in {op.operation_id for op in self.operations} - {""}
+            own = operation_ref(reference, whole, self.kept.document)
+            if not own.startswith("#"):
+                return True
+            if own != reference:
+                copy = MappingNode(whole.location, {**whole, "operationRef": own})
+                self.kept.replaced[id(whole)] = copy
+            return unquote(own[1:]) in self._pointers
+        return whole.get("operationId") in self._ids

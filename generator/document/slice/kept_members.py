@@ -8,7 +8,9 @@ from urllib.parse import unquote
 
 from ...errors import Findings, Problem, Unsupported
 from ..component_keys import split_reference
-from ..pointer import split
+from ..declared import path_of_section, section
+from ..dereference import OF_SECTION
+from ..pointer import join, split
 from ..references import References
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, descend
 
@@ -24,6 +26,8 @@ class Target:
     """True if it is in another file than the main one."""
     name: str
     """The reference in absolute form, ``file#pointer``."""
+    is_moved: bool = False
+    """True if the pointer is where the target is in place of a reference."""
 
 
 @dataclass(slots=True)
@@ -41,6 +45,11 @@ class Kept:
         """The whole document; of several files the main one."""
         return self.refs.main
 
+    @property
+    def root(self) -> MappingNode:
+        """Its root, with targets in the place of references where OpenAPI has none."""
+        return self.refs.root
+
     def members(self, node: MappingNode) -> set[str]:
         """Return the set of members that ``node`` keeps, to be added to; empty at first."""
         return self.keys.setdefault(id(node), set[str]())
@@ -51,7 +60,7 @@ class Kept:
 
     def has(self, pointer: str) -> bool:
         """Return whether the node at a pointer is kept."""
-        node: Value = self.document.root
+        node: Value = self.root
         for part in split(pointer):
             members = self.keys.get(id(node))
             if members is not None and part not in members:
@@ -72,15 +81,19 @@ class Kept:
             return None
         parts = split(pointer)
         parts = parts[: 3 if parts[:1] == ["components"] else 2]
-        node: Value = self.document.root
+        node: Value = self.root
         for part in parts:
             if isinstance(node, MappingNode):
                 self.members(node).add(part)
                 node = node[part]
         return node, parts[1] if len(parts) > 2 else ""
 
-    def target(self, reference: str, node: MappingNode) -> Target | Problem:
-        """Return the target of a reference in ``node``, or the problem with it."""
+    def target(self, reference: str, node: MappingNode, kind: str) -> Target | Problem:
+        """Return the target of a reference in ``node``, or the problem with it.
+
+        ``kind`` is the section of ``components`` for such objects. A target in a section that is
+        itself a reference has the pointer that it would have there.
+        """
         findings = self.refs.findings = Findings()
         try:
             value, name = self.refs.target(
@@ -90,17 +103,31 @@ class Kept:
             return findings.refusals[0]
         if isinstance(value, (MappingNode, SequenceNode)):
             location = value.location
+            value = self.refs.dereferenced(value, OF_SECTION.get(kind, ""))
+            if pointer := self._pointer_in_section(name, kind):
+                return Target(value, pointer, False, name, is_moved=True)
             return Target(value, location.pointer, location.document is not self.document, name)
         file, fragment = split_reference(name)
         return Target(value, unquote(fragment), file != self.document.name, name)
 
-    def chain(self, node: Value) -> Iterator[tuple[MappingNode, Target | None]]:
+    def _pointer_in_section(self, name: str, kind: str) -> str:
+        """Return the pointer of a part in a section that is a reference, else ``""``."""
+        declared = section(self.root, kind)
+        nominal = join(path_of_section(self.root, kind))
+        is_own = declared.location.document is self.document
+        beginning = f"{declared.location.name}/"
+        key = name.removeprefix(beginning)
+        if (is_own and declared.location.pointer == nominal) or key == name or "/" in key:
+            return ""
+        return f"{nominal}/{key}" if split(f"/{key}")[0] in declared else ""
+
+    def chain(self, node: Value, kind: str) -> Iterator[tuple[MappingNode, Target | None]]:
         """Yield a mapping and those that it refers to, each with its target if there is one."""
         seen: set[int] = set()
         while isinstance(node, MappingNode) and id(node) not in seen:
             seen.add(id(node))
             reference = node.get("$ref")
-            found = self.target(reference, node) if isinstance(reference, str) else None
+            found = self.target(reference, node, kind) if isinstance(reference, str) else None
             target = found if isinstance(found, Target) else None
             yield node, target
             node = target.value if target else None
@@ -122,5 +149,5 @@ class Kept:
             if members is None or key in members or key not in node:
                 result[key] = self.tree(value)
         if node.positions and source is node:
-            result.positions = {key: node.positions[key] for key in result}
+            result.positions = {k: node.positions[k] for k in result if k in node.positions}
         return result

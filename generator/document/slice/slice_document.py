@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import Findings, Problem, SpecError, UsageError
-from ..declared import SERVERS_20, reference_to, section
+from ..declared import METHODS, SERVERS_20, reference_to, section
 from ..edit.dump import json_text
 from ..edit.patch import patch_tree, yaml_of
-from ..operations import METHODS, PATHS, OperationNode
+from ..operations import PATHS, OperationNode
 from ..references import References
 from ..selectors import (
     check_schemas,
@@ -76,8 +76,8 @@ def slice_document(document: SourceFile, *wanted: Sequence[str], models: bool = 
     refs = References(document, faults)
     try:
         if models:
-            check_schemas(document, faults)
-        every = select_operations(document, refs, ()) if wanted else ()
+            check_schemas(refs)
+        every = select_operations(refs, ()) if wanted else ()
         named = {id(op) for s in wanted for op in filter_operations(every, s, document.name)}
     except (SpecError, UsageError):
         if faults.refusals:  # the operation may be in a path item that cannot be read
@@ -94,7 +94,7 @@ def slice_document(document: SourceFile, *wanted: Sequence[str], models: bool = 
     if models:
         choice.add_schemas()
     closure.run()
-    root = kept.tree(document.root)
+    root = kept.tree(kept.root)
     assert isinstance(root, MappingNode)
     root, count = closure.with_components(root), len(closure.subtypes)
     return Slice(operations, root, document, count, tuple(findings.warnings))
@@ -108,20 +108,21 @@ class _Choice:
     closure: Closure
 
     def make(self) -> None:
-        root = self.kept.document.root
+        root = self.kept.root
         self.kept.members(root).update(key for key in _ROOT if key in root)
         if isinstance(paths := root.get("paths"), MappingNode):
             self.kept.members(paths)
-        wanted = {id(op.node) for op in self.closure.operations}
-        items = [(self._group(op), op.path) for op in self.closure.operations]
-        for group, name in dict.fromkeys(items):
-            self._path(group, name, wanted)
+        wanted: dict[tuple[str, str], set[str]] = {}
+        for op in self.closure.operations:
+            wanted.setdefault((self._group(op), op.path), set()).add(op.method)
+        for (group, name), methods in wanted.items():
+            self._path(group, name, methods)
         self._security()
         self._tags()
 
     def _group(self, op: OperationNode) -> str:
         """Return the member of the root that has an operation."""
-        root = self.kept.document.root
+        root = self.kept.root
         groups = ("webhooks",) if op.incoming else PATHS
         return next(key for key in groups if op.path in dict(members(root.get(key))))
 
@@ -130,7 +131,7 @@ class _Choice:
 
         From 3.1 on, `paths` isn't required beside `components` (OpenAPI 3.1.1 §4.8.1).
         """
-        root = self.kept.document.root
+        root = self.kept.root
         declared = section(root, "schemas")
         for key in declared:
             self.closure.need(str(reference_to(declared, key)["$ref"]), root, "schemas")
@@ -141,44 +142,51 @@ class _Choice:
             if isinstance(paths, MappingNode):
                 self.kept.members(paths)
 
-    def _path(self, group: str, name: str, wanted: set[int]) -> None:
+    def _path(self, group: str, name: str, methods: set[str]) -> None:
         """Keep a path, or a webhook, and some operations of its item and of those it refers to."""
-        root = self.kept.document.root
+        root = self.kept.root
         items = root[group]
         assert isinstance(items, MappingNode)
         self.kept.members(root).add(group)
         self.kept.members(items).add(name)
-        for item, target in self.kept.chain(items[name]):
-            kept = self.kept.members(item)
-            for key, value in item.items():
-                if key == _MORE and isinstance(value, MappingNode):
-                    more = {name for name in value if id(value[name]) in wanted}
-                    self.kept.members(value).update(more)
-                    kept |= {key} if more else set()
-                    self.closure.todo += [(value[name], "schemas") for name in more]
-                elif key not in METHODS or id(value) in wanted:
-                    kept.add(key)
-                    self.closure.todo += [(value, "parameters")] if key != "$ref" else []
+        for item, target in self.kept.chain(items[name], "pathItems"):
+            self._item(item, methods)
             if target and (target.is_foreign or target.pointer.startswith(IN_OPERATIONS)):
-                self._inline(item, target.value, wanted)
+                self._inline(item, target.value, methods)
                 return
             if target:
                 self.kept.add(target.pointer)
 
-    def _inline(self, item: MappingNode, target: Value, wanted: set[int]) -> None:
-        """Replace a reference to another path's or file's item by its wanted members."""
+    def _item(self, item: MappingNode, methods: set[str]) -> set[str]:
+        """Keep a path item without the operations of other methods; return its members then."""
+        kept: set[str] = set()
+        for key, value in item.items():
+            if key == _MORE and isinstance(value, MappingNode):
+                more = {name for name in value if name.lower() in methods}
+                self.kept.members(value).update(more)
+                kept |= {key} if more else set()
+                self.closure.todo += [(value[name], "schemas") for name in more]
+            elif key == "$ref":
+                kept.add(key)
+            elif key not in METHODS or key in methods:
+                kept.add(key)
+                self.closure.todo.append((value, "parameters"))
+        self.kept.members(item).update(kept)
+        return kept
+
+    def _inline(self, item: MappingNode, target: Value, methods: set[str]) -> None:
+        """Replace a reference to another path's or file's item by the members to keep."""
         whole = MappingNode(item.location)
-        for part, _ in self.kept.chain(target):
+        for part, _ in self.kept.chain(target, "pathItems"):
+            kept = self._item(part, methods)
             for key, value in part.items():
-                is_wanted = key not in METHODS or id(value) in wanted
-                if is_wanted and key not in ("$ref", _MORE):
+                if key in kept and key != "$ref":
                     whole.setdefault(key, value)
-                    self.closure.todo.append((value, "parameters"))
         whole.update({key: value for key, value in item.items() if key != "$ref"})
         self.kept.replaced[id(item)] = whole
 
     def _security(self) -> None:
-        root = self.kept.document.root
+        root = self.kept.root
         used = [op.node["security"] for op in self.closure.operations if "security" in op.node]
         if "security" in root and len(used) < len(self.closure.operations):
             self.kept.members(root).add("security")
@@ -197,7 +205,7 @@ class _Choice:
                     self.closure.need(by_name or name, node, "securitySchemes")
 
     def _tags(self) -> None:
-        root = self.kept.document.root
+        root = self.kept.root
         declared = root.get("tags")
         if not isinstance(declared, SequenceNode):
             return

@@ -6,6 +6,7 @@ Source: OpenAPI 3.1.1 §4.8.20 (Link).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from ...document.pointer import escape, split
 from ...openapi.model.document import Document
@@ -25,8 +26,13 @@ class LinkComparer:
     def compare(
         self, parent: DifferenceRecorder, old: Mapping[str, Link], new: Mapping[str, Link]
     ) -> None:
-        """Record what differs in the links of two responses."""
+        """Record what differs in the links of two responses.
+
+        A slice has no links to operations that it lacks; so those of upstream don't count either.
+        """
         for name, before, after in paired(old, new):
+            if not (_is_used(before, self.places[0]) or _is_used(after, self.places[1])):
+                continue
             recorder = DifferenceRecorder(
                 parent.comparison, before or parent.old, after or parent.new, parent.symbol,
                 subject=parent.subject,
@@ -42,21 +48,42 @@ class LinkComparer:
             compare_annotations(recorder, [before], [after])
 
 
+def _is_used(link: Link | None, places: Mapping[str, str]) -> bool:
+    """Return whether a link leads to an operation in use, or to another description."""
+    if link is None:
+        return False
+    if link.operation_ref:
+        is_own = link.operation_ref.startswith("#")
+        return not is_own or _target_of_ref(link.operation_ref) in places.values()
+    return link.operation_id in places
+
+
 def _places(document: Document) -> dict[str, str]:
-    """Return the method and path of each operation by its operationId."""
-    return {op.operation_id: f"{op.verb} {wire_path(op.path)}" for op in document.operations}
+    """Return the method and path of each operation by its operationId, or else by themselves."""
+    places: dict[str, str] = {}
+    for op in document.operations:
+        place = f"{op.verb} {wire_path(op.path)}"
+        places[op.operation_id or place] = place
+    return places
 
 
 def _target(link: Link, places: Mapping[str, str]) -> str:
     """Return the method and path of a link's operation, or what the link has in their place."""
-    target = link.operation_ref or places.get(link.operation_id, link.operation_id)
-    match split(link.operation_ref.partition("#")[2]):
-        case ["paths", path, method] if link.operation_ref.startswith("#"):
-            target = f"{method.upper()} {wire_path(path)}"
-        case _:
-            pass
+    target = _target_of_ref(link.operation_ref)
+    target = target or places.get(link.operation_id, link.operation_id)
     url = link.server.get("url") if isinstance(link.server, dict) else None
     return f"{target} at {url}" if url else target
+
+
+def _target_of_ref(reference: str) -> str:
+    """Return the method and path of an operation of the description itself, or the reference."""
+    match split(unquote(reference.partition("#")[2])):
+        case ["paths", path, method] if reference.startswith("#"):
+            return f"{method.upper()} {wire_path(path)}"
+        case ["paths", path, "additionalOperations", method] if reference.startswith("#"):
+            return f"{method} {wire_path(path)}"
+        case _:
+            return reference
 
 
 def _member(link: Link) -> str:

@@ -83,14 +83,14 @@ def canonicalise(
         refs,
         findings,
         is_draft_4=version < "3.1",
-        is_swagger=is_swagger(document.root),
+        is_swagger=is_swagger(refs.root),
         checks=checks,
         keeps_refusals=partial,
     )
     reader = _DocumentReader(document, context, callbacks=callbacks, models=models)
     if others is None:
         with refs.apart():
-            others = tuple(iter_operations(document, refs))
+            others = tuple(iter_operations(refs))
     result = reader.document(version, operations, others, progress)
     checks.settle()
     return result
@@ -122,7 +122,9 @@ class _DocumentReader:
         others: Sequence[OperationNode],
         progress: Callable[[str], None],
     ) -> Document:
-        root = self.source.root
+        root = self.refs.root
+        for declaring in (root, child(root, "components")):
+            self.refs.report_left_out(declaring)
         info = self._info()
         servers = swagger_servers(root, self.refs) if self.is_swagger else self._servers(root)
         hook_nodes = [node for node in nodes if node.incoming]
@@ -243,7 +245,7 @@ class _DocumentReader:
                 self.components.discard(before)
 
     def _info(self) -> dict[str, Any]:
-        info = child(self.source.root, "info")
+        info = child(self.refs.root, "info")
         self.refs.touch(info)
         values = {key: info.get(key) for key in ("title", "version", "description")}
         return {"title": "API", "version": ""} | {
@@ -254,7 +256,7 @@ class _DocumentReader:
 
     def _own_servers(self, op: OperationNode) -> SequenceNode | None:
         if self.is_swagger:
-            return own_swagger_servers(op.node, self.source.root, self.refs)
+            return own_swagger_servers(op.node, self.refs.root, self.refs)
         own = self._servers(op.node)
         return self._servers(op.item) if own is None else own
 
@@ -265,18 +267,20 @@ class _DocumentReader:
         servers = SequenceNode(found.location)
         for index, value in enumerate(found):
             with suppress(Unsupported):
-                servers.append(self.refs.mapping(value, found.at(index), "a server"))
+                servers.append(self.refs.follow(value, found.at(index), "a server"))
         return servers
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
     def _security(self, node: MappingNode) -> dict[str, Any]:
         """Return the alternatives whose schemes are all declared; warn of the others."""
-        owner = node if "security" in node else self.source.root
+        owner = node if "security" in node else self.refs.root
         if owner.get("security") is None:
             return {}
         given = owner["security"]
-        if isinstance(given, MappingNode):
+        if isinstance(given, MappingNode) and isinstance(given.get("$ref"), str):
+            self.refs.follow(given, owner.at("security"), "security")
+        elif isinstance(given, MappingNode):
             fact, place = "security must be a list; read as a list of one", owner.at("security")
             self.findings.assume("shape", place, fact, "Make `security` a list of requirements.")
             given = SequenceNode(given.location, [given])
@@ -284,10 +288,12 @@ class _DocumentReader:
             fact, remedy = "security must be a list", "Make `security` a list of requirements."
             self.findings.refuse("shape", owner.at("security"), fact, remedy)
             return {}
-        declared = section(self.source.root, "securitySchemes")
-        path = "/".join(path_of_section(self.source.root, "securitySchemes"))
+        declared = section(self.refs.root, "securitySchemes")
+        path = "/".join(path_of_section(self.refs.root, "securitySchemes"))
         kept: list[SecurityRequirement] = []
         for alternative in mappings(given):
+            if isinstance(alternative.get("$ref"), str):
+                self.refs.follow(alternative, alternative.location, "a security requirement")
             unknown = [name for name in alternative if name not in declared]
             for name in unknown:
                 self.findings.assume(
@@ -315,7 +321,7 @@ class _DocumentReader:
 
     def _others(self, operations: Sequence[OperationNode]) -> dict[str, Any]:
         """Return operations that weren't selected, with the schemes that they name."""
-        root = self.source.root
+        root = self.refs.root
         declared = section(root, "securitySchemes")
         schemes: dict[str, SecurityScheme] = {}
         demands: set[frozenset[frozenset[str]]] = set()

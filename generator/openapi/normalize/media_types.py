@@ -6,14 +6,12 @@ Sources: OpenAPI 3.1.1 §4.8.14 (Media Type), §4.8.19 (Example), §4.8.20 (Link
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 from ...document.component_keys import below
-from ...document.operations import OperationNode
+from ...document.operations import OperationNode, operation_ref
 from ...document.pointer import escape
 from ...document.tree import Location, MappingNode, Value
 from ..model.messages import Content, Encoding, Example, Header, Link, MediaType
@@ -44,7 +42,7 @@ class MediaTypeNormalizer:
         """
         if node.get("content") is None:
             return Content(node.at("content"), media_types={})
-        content = self.refs.mapping(node["content"], node.at("content"), "content")
+        content = self.refs.follow(node["content"], node.at("content"), "content")
         listed_media: dict[str, MappingNode] = {}
         for key, value in content.items():
             place = content.at(key)
@@ -105,6 +103,7 @@ class MediaTypeNormalizer:
         }
 
     def _encoding(self, node: MappingNode) -> Encoding:
+        self.refs.touch(node)
         headers = self.headers(child(node, "headers"), "header")
         return read(Encoding, node, headers=headers, **self._encodings(node))
 
@@ -169,9 +168,4 @@ class MediaTypeNormalizer:
         """Return ``#/paths/…`` for an operation of the description, else the reference itself."""
         if reference.endswith(own := f"#/paths/{escape(op.path)}/{op.method}"):
             return own
-        file, hash_, fragment = reference.partition("#")
-        document, main = link.location.document.path, self.refs.main.path
-        place = os.path.normpath(document.parent / unquote(file)) if file else str(document)
-        if place == os.path.normpath(main):
-            return f"#{fragment}"
-        return reference if file else f"{document.name}{hash_}{fragment}"
+        return operation_ref(reference, link, self.refs.main)

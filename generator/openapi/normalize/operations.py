@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from ...document.component_keys import below, component_key, key_of_reference, split_reference
 from ...document.operations import OperationNode, is_error
-from ...document.tree import Location, MappingNode, Value
+from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..model.document import Operation
 from ..model.messages import Content, Parameter, RequestBody, Response
@@ -118,7 +118,7 @@ class OperationNormalizer:
         self, op: OperationNode, payload: list[tuple[MappingNode, str]], hint: str
     ) -> RequestBody:
         """Return a body of Swagger 2.0, which is among the parameters; each has its hint."""
-        consumes = swagger_media_types(op.node, self.refs.main.root, "consumes")
+        consumes = swagger_media_types(op.node, self.refs.root, "consumes")
         owner = op.node if "parameters" in op.node else op.item
         nodes = [node for node, _ in payload]
         body = swagger_body(nodes, consumes, owner.at("parameters"), self.findings)
@@ -154,7 +154,7 @@ class OperationNormalizer:
         for level in (op.item, op.node):
             if level.get("parameters") is None:
                 continue
-            given = listed(level, "parameters", self.findings)
+            given = self._listed(level)
             own: set[tuple[str, str]] = set()
             for index, value in enumerate(given):
                 with suppress(Unsupported):
@@ -185,6 +185,13 @@ class OperationNormalizer:
         out += self._path_parameters(op, merged)
         self._one_querystring(merged)
         return tuple(out)
+
+    def _listed(self, level: MappingNode) -> SequenceNode:
+        """Return the list of parameters of an operation or a path item."""
+        value = level["parameters"]
+        if isinstance(value, MappingNode) and isinstance(value.get("$ref"), str):
+            self.refs.follow(value, level.at("parameters"), "parameters")
+        return listed(level, "parameters", self.findings)
 
     def _named(self, node: MappingNode) -> tuple[str, str]:
         place, name = node.get("in"), node.get("name")
@@ -359,11 +366,9 @@ class OperationNormalizer:
         out: dict[str, Response] = {}
         given = node.get("responses")
         if isinstance(given, MappingNode) and "$ref" in given:
-            place, written, given = given.at("$ref"), given, None
+            written, given = given, None
             with self.findings.part("nothing is known of the responses"):
-                given = self.refs.follow(written, place, "the responses")
-                fact = "OpenAPI has no $ref in place of all responses; those of its target are read"
-                self.findings.assume("responses", place, fact, "Write the responses here.")
+                given = self.refs.follow(written, written.at("$ref"), "the responses")
         known: dict[str, str] = {}
         if isinstance(given, MappingNode):
             self.refs.touch(given)
@@ -420,7 +425,7 @@ class OperationNormalizer:
             response = swagger_response(
                 response,
                 op.node,
-                self.refs.main.root,
+                self.refs.root,
                 self.findings,
                 has_body=not is_error and location.key not in ("204", "205"),
             )

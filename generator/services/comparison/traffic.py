@@ -11,7 +11,7 @@ from pathlib import Path
 from ...budget import Budget, BudgetExceeded
 from ...changes.change import BREAKING, Report, Side, Traffic
 from ...config import Client
-from ...document.operations import METHODS
+from ...document.declared import METHODS
 from ...document.tree import SourceFile
 from ...drift.inputs import Input
 from ...drift.next_steps import allow_step

@@ -146,8 +146,9 @@ def _list(
     progress(f"reading {description.path.name}")
     document = load_configured(description)
     findings = Findings()
-    found = _operations(document, findings)
-    schemas = declared_schemas(document) if description.settings.models else ()
+    refs = References(document, findings)
+    found = _operations(refs)
+    schemas = declared_schemas(refs.root) if description.settings.models else ()
     if not found:
         read_version(document)
         findings.raise_refusals()
@@ -183,9 +184,8 @@ def load_configured(description: ConfiguredDescription) -> SourceFile:
     return with_overlays(document, description.settings, description.root, ReachRemedies.options())
 
 
-def _operations(document: SourceFile, findings: Findings) -> list[OperationNode]:
-    refs = References(document, findings)
-    return [*iter_operations(document, refs), *webhooks(document, refs)]
+def _operations(refs: References) -> list[OperationNode]:
+    return [*iter_operations(refs), *webhooks(refs)]
 
 
 def _select(
@@ -220,7 +220,7 @@ def _find(
     for description in descriptions:
         progress(f"reading {description.path.name}")
         document = load_configured(description)
-        found = _operations(document, Findings())
+        found = _operations(References(document, Findings()))
         try:
             hits = filter_operations(found, [operation], document.name)
         except UsageError as error:

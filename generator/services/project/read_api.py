@@ -78,14 +78,14 @@ def read_package(
     document = document or load_description(client, root)
     openapi = read_version(document)
     refs = References(document, findings)
-    refs.faults = find_violations(document, openapi, KNOWN)
-    if not isinstance(document.root.get("paths", {}), dict):  # no operation can be read
+    refs.faults = find_violations(refs.root, openapi, KNOWN)
+    if not isinstance(refs.root.get("paths", {}), dict):  # no operation can be read
         for problem in (problem for faults in refs.faults.values() for problem in faults):
             findings.add(problem)
     findings.required = ()
-    operations = () if client.models else _selected(document, refs, client, root)
+    operations = () if client.models else _selected(refs, client, root)
     if client.models:
-        check_schemas(document, findings)
+        check_schemas(refs)
     findings.required = named_operations(operations, client.operations)
     previous = _previous_calls(client, root)
     while True:
@@ -118,16 +118,14 @@ def read_package(
     return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api
 
 
-def _selected(
-    document: SourceFile, refs: References, client: Client, root: Path
-) -> tuple[OperationNode, ...]:
+def _selected(refs: References, client: Client, root: Path) -> tuple[OperationNode, ...]:
     """Return the operations that a client selects; raise as :func:`read_api`."""
     from ...document.selectors import NoSuchOperation, select_operations
 
     entry = find_entry(root / client.spec)
     is_slice = entry is not None and entry.is_pulled
     try:
-        return select_operations(document, refs, client.operations, is_slice=is_slice)
+        return select_operations(refs, client.operations, is_slice=is_slice)
     except NoSuchOperation as error:
         raise with_command(error, client, entry) from None
 

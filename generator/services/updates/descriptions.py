@@ -143,7 +143,7 @@ def _replaced(
         content_before=state.content,
         upstream=upstream,
         operations=len(cut.part.operations),
-        schemas=len(declared_schemas(new)) if models else 0,
+        schemas=len(declared_schemas(new.root)) if models else 0,
         subtypes=cut.part.subtypes,
         warnings=cut.own_warnings,
     )
@@ -196,7 +196,7 @@ def merged(
         content_before=state.content,
         upstream=whole.name,
         operations=sum(len(use.old) + len(use.added) for use in in_use),
-        schemas=len(declared_schemas(after.document(lenient=True))) if models else 0,
+        schemas=len(declared_schemas(after.document(lenient=True).root)) if models else 0,
         left=tuple(
             (change, reasons.get(fingerprint, _NEEDS_SEVERAL_EDITS))
             for fingerprint, change in left.items()

@@ -105,7 +105,7 @@ def _parts(value: object) -> Iterator[Part]:
 def test_each_part_has_its_place_in_the_description() -> None:
     document = load(SPEC)
     refs = References(document, Findings())
-    operations = tuple(iter_operations(document, refs))
+    operations = tuple(iter_operations(refs))
     canonical = canonicalise(document, refs, operations, refs.findings)
     parts = [part for part in _parts(canonical) if not isinstance(part, Example)]
     assert len(parts) > 100

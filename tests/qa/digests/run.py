@@ -91,7 +91,7 @@ def _texts(path: Path) -> dict[str, str]:
     try:
         source = load(path)
         refs = References(source, findings)
-        nodes = [*iter_operations(source, refs), *webhooks(source, refs)]
+        nodes = [*iter_operations(refs), *webhooks(refs)]
         document = canonicalise(source, refs, nodes, findings, callbacks=True, models=not nodes)
         lines = [*_lines(document)]
         places = "\n".join(filter(_PLACE.search, lines))

@@ -24,6 +24,7 @@ from ....document.component_keys import (
     split_reference,
 )
 from ....document.declared import section
+from ....document.pointer import split
 from ....document.subtypes import Base, Subtypes
 from ....document.tree import MappingNode, Value, walk
 from ....errors import Findings, Unsupported
@@ -81,8 +82,10 @@ class Components:
         self._copies = Budget(0, "copied nodes")
         self._level = 0
         """The level of the schema that is read, inside the one with a name."""
-        self.main = section(context.refs.main.root, "schemas")
+        self.main = section(context.refs.root, "schemas")
         """The schemas that the main file declares."""
+        self._beginning = f"{self.main.location.name}/"
+        """What an absolute reference to one of them begins with."""
 
     @contextmanager
     def intersecting(self) -> Generator[None]:
@@ -116,7 +119,21 @@ class Components:
 
     def is_declared(self, key: str) -> bool:
         """Return whether the description has a component under this key."""
-        return is_component(self.schemas[key].location.pointer) and key not in self.bases
+        return self._declares(self.schemas[key].location.name) and key not in self.bases
+
+    def _declares(self, name: str) -> bool:
+        """Return whether an absolute reference is to a schema that a description declares.
+
+        The main file's may be elsewhere: all of them may be one reference.
+        """
+        return is_component(split_reference(name)[1]) or self._main_key(name) in self.main
+
+    def _main_key(self, name: str) -> str | None:
+        """Return the key of the schema of the main file that an absolute reference is to."""
+        if not name.startswith(self._beginning):
+            return None
+        keys = split(f"/{name.removeprefix(self._beginning)}")
+        return keys[0] if len(keys) == 1 else None
 
     def plain(self, schema: Schema) -> Schema:
         """Return a canonical schema; of a reference to the union of a base the one to the base."""
@@ -276,7 +293,12 @@ class Components:
 
     def own_key(self, name: str) -> str:
         """Return the key of what is at ``name``; of a definition whose key others have its path."""
-        key = key_of_reference(name)
+        main_key = self._main_key(name)
+        key = (
+            component_key(main_key)
+            if main_key and main_key in self.main
+            else key_of_reference(name)
+        )
         return key if self._definitions[casefolded(key)] < 2 else self._path_key(name)
 
     def _path_key(self, name: str) -> str:
@@ -297,7 +319,7 @@ class Components:
 
     @cached_property
     def _defining(self) -> list[MappingNode]:
-        return [node for node in walk(self.refs.main.root) if "$defs" in node]
+        return [node for node in walk(self.refs.root) if "$defs" in node]
 
     @cached_property
     def _definitions(self) -> Counter[str]:
@@ -321,9 +343,8 @@ class Components:
         key = self.keys.get(name)
         if key is None:
             key = hint = self.own_key(name)
-            file, pointer = split_reference(name)
-            is_main, is_declared = file == self.refs.main.name, is_component(pointer)
-            is_key = is_main and pointer.rpartition("/")[0] == self.main.location.pointer
+            is_main = split_reference(name)[0] == self.refs.main.name
+            is_declared, is_key = self._declares(name), self._main_key(name) in self.main
             if key in self.schemas or (not is_key and self._is_another(key, name)):
                 key = self.unique_key(key, name)
             self.keys[name] = key

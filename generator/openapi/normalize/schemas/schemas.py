@@ -73,7 +73,7 @@ class SchemaNormalizer:
         self.is_draft_4 = context.is_draft_4
         self.components = Components(context, self)
         self.resources = ResourceSchemas(
-            context.refs.main.root,
+            context.refs.root,
             self.components.origins,
             self.components.subtypes,
             self.components.definitions,
