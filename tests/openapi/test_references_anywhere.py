@@ -11,14 +11,14 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 import yaml
 
 from generator.config import Client
 from generator.document.load import parse
-from generator.document.meta_schema import find_violations
+from generator.document.meta_schemas.violations import find_violations
 from generator.document.operations import iter_operations, webhooks
 from generator.document.references import References
 from generator.document.slice.slice_document import slice_document
@@ -102,9 +102,9 @@ def places(node: Json, keys: Keys = ()) -> Iterator[Keys]:
         yield keys
     if last in DATA or keys[-2:] == ("200", "examples"):  # in 2.0, the examples are data
         return
-    members = node.items() if isinstance(node, dict) else enumerate(node)
-    for key, value in members:
-        yield from places(value, (*keys, key))
+    names = range(len(cast("list[Json]", node)))
+    for key in cast("dict[str, Json]", node) if isinstance(node, dict) else names:
+        yield from places(node[key], (*keys, key))
 
 
 def descend(tree: Json, keys: Keys) -> Json:
@@ -177,7 +177,7 @@ def test_a_reference_is_its_target(version: str, keys: Keys) -> None:
     source = source_of(referring(version, keys))
     document, findings = read(source)
     assert shown(document) == same
-    media_types = {"meta-schema"} if "content" in keys[-2:-1] else set()  # 3.2 has it
+    media_types = {"meta-schema"} if "content" in keys[-2:-1] else set[str]()  # 3.2 has it
     new = {problem.code for problem in findings.warnings if problem.fact not in known}
     assert new <= media_types
     assert not findings.left_out

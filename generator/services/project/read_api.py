@@ -67,7 +67,7 @@ def read_package(
 ) -> tuple[ApiSource, Api]:
     """Read a client's description and decide every name and type; raise as :func:`read_api`."""
     from ...codegen.build import build
-    from ...document.meta_schema import find_violations
+    from ...document.meta_schemas.violations import find_violations
     from ...document.references import References
     from ...document.selectors import check_schemas, named_operations
     from ...document.version import read_version

@@ -199,6 +199,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "`$ref` to a file outside the folder": Row({"in/spec.json": described(operation=_REFERRING % "../more.yaml"), "more.yaml": _OTHER}),
         "`$ref` to a URL": _files("https://example.com/more.yaml"),
         "`$ref` to a target that does not exist": row(operation="parameters: [{$ref: '#/components/parameters/absent'}]"),
+        "`$ref` in place of another object or list, such as `servers`, `headers` or `components`": row(
+            sends({}, target="/v2/x"), root="servers: {$ref: '#/x-all'}\nx-all: [{url: 'https://api.example.com/v2'}]"),
+        "such a `$ref` without a target in an optional part": row(sends({}), operation="servers: {$ref: '#/x-all'}"),
         "`$self` (3.2)": row(
             _part, version="3.2.0", root="$self: https://api.example.com/spec.json", schemas=_OTHER,
             operation=_REFERRING.replace("%s#", "https://api.example.com/spec.json#/components/schemas")),
@@ -240,6 +243,14 @@ ROWS: dict[str, dict[str, Row]] = {
             "{/x: {$ref: '#/components/pathItems/P', parameters: [{name: p, in: query, schema: {type: string}}]}}",
             lambda made: equal(made.target(p="a"), "/x?p=a"), beside=("meta-schema",),
             components="{pathItems: {P: {get: {operationId: call, responses: {'204': {description: A}}}}}}"),
+        "`$ref` of an operation": _paths(
+            "{/x: {get: {$ref: '#/components/x-get', parameters: [{name: p, in: query, schema: {type: string}}]}}}",
+            lambda made: equal(made.target(p="a"), "/x?p=a"),
+            components="{x-get: {operationId: call, responses: {'204': {description: A}}}}"),
+        "a member both next to the `$ref` of an operation and in its target": _paths(
+            "{/x: {get: {$ref: '#/components/x-get', operationId: call}}}",
+            lambda made: equal(made.target(), "/x"),
+            components="{x-get: {operationId: other, responses: {'204': {description: A}}}}"),
         "a `#fragment` in a path": _paths(
             "{'/x#a': {get: {operationId: one, responses: {'204': {description: A}}}}, '/x#b': {get: {operationId: two, "
             "responses: {'204': {description: A}}}}}", _fragment),

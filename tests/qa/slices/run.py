@@ -4,7 +4,8 @@ For up to 20 operations of each description in FOLDER: `slice` must give a text 
 same nodes as in the original, violates OpenAPI's meta-schema nowhere that the original doesn't, and
 generates the same code for the operation as the whole document does: its methods, its constant, and
 every model that these reach. Parameters that a whole client keeps once for several operations count
-where they are used. A row is printed as each description is done.
+where they are used. `drift` must find nothing between a slice and the whole. A row is printed as
+each description is done.
 
 columns:
   slices    operations tried / emitted from the whole document
@@ -38,13 +39,15 @@ import jsonschema_rs
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.config import Client
-from generator.document import meta_schema
+from generator.document import meta_schemas
 from generator.document.edit.dump import json_text
 from generator.document.load import load, parse
 from generator.document.slice.slice_document import slice_document
 from generator.document.tree import SourceFile
+from generator.drift.comparison import compare
 from generator.errors import SpeclockError
-from generator.services.project.pins import lines_of, pins_that_keep
+from generator.services.project.pins import Pins, lines_of, pins_that_keep
+from generator.services.project.pyproject_edit import with_changes
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.runner import command
 from tests.qa.slices.generated_code import Code, read_code
@@ -140,6 +143,7 @@ def _compare(
             row.shortfalls.append(f"{label}: violates the meta-schema: {min(worse)}")
         pins = pins_that_keep([document], again, Client(spec="", package="cut"))
         row.pinned += len(lines_of(pins))
+        _compare_with_whole(again, document, label, pins, row)
         code = read_code(path, pins)
     if len(code.operations) != 1:
         row.shortfalls.append(f"{label}: gives {len(code.operations)} operations")
@@ -162,6 +166,15 @@ def _compare(
             what = _first_difference(theirs.get(name, ""), mine.get(name, ""))
             row.shortfalls.append(f"{label}: {name} differs: {what}")
             break
+
+
+def _compare_with_whole(
+    part: SourceFile, whole: SourceFile, label: str, pins: Pins, row: Row
+) -> None:
+    """Count the changes that `drift` reports between a slice and what it was cut from."""
+    settings = Client(spec="", package="cut", operations=(label,))
+    report = compare(part, whole, with_changes(settings, pins) if pins else settings)
+    row.shortfalls += [f"{label}: drift reports {change.id}" for change in report.changes[:1]]
 
 
 _LINKS = re.compile(r'(?:\n\n *Links: .*?(?=\n\n|\n *"""))|\n *(?=""")', re.DOTALL)
@@ -191,7 +204,7 @@ def _first_difference(one: str, other: str) -> str:
 
 @cache
 def _validator(version: str) -> Any:
-    path = Path(meta_schema.__file__).with_name("meta_schemas") / f"{version[:3]}.json"
+    path = Path(meta_schemas.__path__[0]) / f"{version[:3]}.json"
     return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
 
 

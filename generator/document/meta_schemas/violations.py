@@ -2,7 +2,7 @@
 
 A violation in a part that is used is recorded with what is assumed; what cannot be read without it,
 normalisation refuses. What a later version allows is read in every version. The meta-schemas in
-``meta_schemas/`` are the OpenAPI Initiative's.
+this folder are the OpenAPI Initiative's.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 
 import jsonschema_rs
 
-from ..errors import VAGUE, Place, Problem
-from .json_text import Plain
-from .pointer import join
-from .tree import Location, MappingNode, Value, locate
+from ...errors import VAGUE, Place, Problem
+from ..json_text import Plain
+from ..pointer import join
+from ..tree import Location, MappingNode, Value, locate
 
 _DEEPEST = 60
 _LATEST = "3.2"
@@ -33,7 +33,7 @@ _FROM_30 = frozenset(
      "content", "schema")
 )  # fmt: skip
 """Members of OpenAPI 3.0 that are read in Swagger 2.0 too."""
-_META_SCHEMAS = Path(__file__).with_name("meta_schemas")
+_META_SCHEMAS = Path(__file__).parent
 
 
 @cache

@@ -1,0 +1,1 @@
+"""OpenAPI's meta-schemas, and what violates them."""
