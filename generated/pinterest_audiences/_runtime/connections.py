@@ -8,10 +8,9 @@ client or a transport that the caller gives is used as it is.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import partial
 from http.cookiejar import CookieJar
-from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from .errors import RequestError
@@ -91,11 +90,8 @@ class _Connections(Generic[C]):
 class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
 
-    def _new_places(self) -> SimpleQueue[None]:
-        places = SimpleQueue[None]()
-        for _ in range(CALLS):
-            places.put(None)
-        return places
+    def _new_places(self) -> threading.Semaphore:
+        return threading.Semaphore(CALLS)
 
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
@@ -138,20 +134,15 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
 
 def take_place(
-    places: SimpleQueue[None], seconds: Callable[[], float | None]
+    places: threading.Semaphore, seconds: Callable[[], float | None]
 ) -> Callable[[], object]:
     """Take a place as soon as there is one; return what gives it back.
 
     Raises ``httpx.PoolTimeout`` if there is none within some seconds.
     """
-    try:
-        places.get_nowait()
-    except Empty:
-        try:
-            places.get(timeout=seconds())
-        except Empty:
-            raise httpx.PoolTimeout(_NO_PLACE) from None
-    return partial(places.put, None)
+    if not places.acquire(blocking=False) and not places.acquire(timeout=seconds()):
+        raise httpx.PoolTimeout(_NO_PLACE)
+    return places.release
 
 
 async def async_take_place(
