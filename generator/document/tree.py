@@ -74,6 +74,11 @@ class Location:
         return unpack(self._position) if isinstance(self._position, int) else self._position
 
     @property
+    def is_of_overlay(self) -> bool:
+        """True if an overlay wrote the node."""
+        return isinstance(self._position, ForeignPosition)
+
+    @property
     def pointer(self) -> str:
         """The JSON pointer from the document's root."""
         keys: list[str] = []

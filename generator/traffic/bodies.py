@@ -19,6 +19,9 @@ from .multipart import BodyPart, parts_of
 from .parameters import Pairs, ParameterReader, append
 from .schemas import SchemaJudge
 
+_JSON = "application/json"
+LINES: Final = "application/x-ndjson"
+"""The media type of several JSON values, one a line."""
 _FORM = "application/x-www-form-urlencoded"
 _UPLOAD = "multipart/form-data"
 UNREADABLE: Final = "body/content/malformed"
@@ -46,7 +49,10 @@ class BodyJudge:
         is_untold = self._direction == RESPONSE and message.headers and not sent
         sent = UNTOLD if is_untold else sent
         media = described(content, message, sent)
+        if media is None and sent == _JSON and _has_lines(content):
+            return  # servers label lines of JSON as JSON, too
         if media is None:
+            value = json_of(message)
             media = content.media_types.get(accept) or media_of_json(content)
             is_unread = False
             is_other = accept in content.media_types and media not in _structured(content)
@@ -54,22 +60,30 @@ class BodyJudge:
                 sent = accept
             elif media is None:
                 is_unread = self._direction == RESPONSE and bool(_structured(content))
+            elif self._direction == RESPONSE and codec_of(sent) == "lines":
+                yield from self._lines(content, media, body, sent)
+                return
             elif self._direction == RESPONSE and not is_json(sent):
                 # A client reads it as JSON, whatever its media type.
-                holds_json = json_or_missing(body) is not MISSING
-                is_unread = not (holds_json or self._takes_text(media))
-                sent = "application/json" if holds_json else sent
+                read = json_or_missing(body)
+                is_unread = read is MISSING and not self._takes_text(media)
+                if read is not MISSING:
+                    is_text = self._takes_text(media) or codec_of(sent) in SEQUENTIAL
+                    value = value if is_text else read
+                    sent = _JSON
             yield Deviation(
                 self._direction, "body/media-type/added", content.location,
-                message.media_type or "none", value=json_of(message), is_unread=is_unread,
+                message.media_type or "none", value=value, is_unread=is_unread,
             )  # fmt: skip
             media = media if is_json(sent) or is_other else None
+        elif media is content.media_types.get("*/*") and not self._takes_text(media):
+            sent = sent if json_or_missing(body) is MISSING else _JSON  # whatever its label
         if media is None or media.item_schema is not None or codec_of(sent) in SEQUENTIAL:
             return
         if media.schema is not None and is_binary(media.schema):
             return
         if is_json(sent) or (not sent and any(map(is_json, content.media_types))):
-            yield from self._json(media, body)
+            yield from self._json(content, media, body)
         elif sent == _FORM:
             yield from self._form(media, body)
         elif sent == _UPLOAD or (sent.startswith("multipart/") and self._is_object(media)):
@@ -86,12 +100,29 @@ class BodyJudge:
             not (one.schema and self._schemas.deviations(one.schema, None)) for one in structured
         )
 
-    def _json(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
+    def _json(self, content: Content, media: MediaType, body: bytes) -> Iterator[Deviation]:
         value = json_or_missing(body)
-        if value is MISSING:
-            yield self._unreadable(media.location, "JSON")
-        else:
+        if value is not MISSING:
             yield from self._values(media, value)
+            return
+        if self._direction == RESPONSE and _values_in_lines(body):
+            yield from self._lines(content, media, body, LINES)
+        else:
+            yield self._unreadable(media.location, "JSON")
+
+    def _lines(
+        self, content: Content, media: MediaType, body: bytes, name: str
+    ) -> Iterator[Deviation]:
+        """Yield how lines of JSON deviate from what is described for JSON."""
+        lines = _values_in_lines(body)
+        yield Deviation(
+            self._direction, "body/media-type/added", content.location, name,
+            value=lines[0] if lines else MISSING, is_unread=len(lines) != 1,
+        )  # fmt: skip
+        schema = self._reader.item(media.schema)
+        if schema is not None:
+            for line in lines:
+                yield from self._schemas.deviations(schema, line, self._direction)
 
     def _text(self, media: MediaType, body: bytes) -> Iterator[Deviation]:
         try:
@@ -164,6 +195,25 @@ class BodyJudge:
     def _unreadable(self, location: Location, expected: str) -> Deviation:
         is_unread = self._direction == RESPONSE
         return Deviation(self._direction, UNREADABLE, location, expected, is_unread=is_unread)
+
+
+def _values_in_lines(body: bytes) -> list[Json]:
+    """Return values of JSON, one a line; nothing if a line is something else."""
+    values: list[Json] = []
+    for line in body.split(b"\n"):
+        if not line.strip():
+            continue
+        value = json_or_missing(line)
+        if value is MISSING:
+            return []
+        values.append(value)
+    return values
+
+
+@lru_cache(maxsize=4096)
+def _has_lines(content: Content) -> bool:
+    """Return whether lines of JSON are described."""
+    return any(codec_of(name) == "lines" for name in content.media_types)
 
 
 def described(content: Content, message: Message, media_type: str) -> MediaType | None:

@@ -90,12 +90,16 @@ class Bodies:
     def _offered(
         self, operation: Operation, content: Content, pins: Mapping[str, str]
     ) -> list[str]:
-        """Return the media types to generate for: unless it is kept, without text beside JSON."""
+        """Return the media types to generate for: unless it is kept, without text beside JSON.
+
+        Text that an overlay adds is wanted.
+        """
         codecs = {name: codec_of(name, media.schema) for name, media in content.media_types.items()}
         if self.keeps_text or "json" not in codecs.values():
             return [*codecs]
         pin = pins.get(operation.spellings[1], "")
         texts = [name for name, codec in codecs.items() if codec == "text" and name != pin]
+        texts = [name for name in texts if not content.at(name).is_of_overlay]
         self._texts += [(content.at(name), f"{name} of {operation.label}") for name in texts]
         return [name for name in codecs if name not in texts]
 

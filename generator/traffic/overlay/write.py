@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import quote
 
 from ...changes.formats.summary import listed
+from ...codegen.build.media_types import codec_of
 from ...document.edit.written import Place, WrittenDescription
 from ...document.load import parse
 from ...document.operations import PATHS
@@ -88,6 +89,14 @@ def overlay_of(
         whole = with_branches(now.mapping(place), others)
         actions.append(_action(OverlayEdit(place, is_of_members=True), notes, also))
         actions.append(_action(OverlayEdit(place, whole), notes, also))
+    if writer.lines:  # their schema has what the actions before have made of it
+        now = WrittenDescription(_overlaid(source, actions))
+    for (place, name), notes in writer.lines.items():
+        assert now is not None
+        for other in filter(is_json, now.members(place)):
+            media = now.mapping((*place, other))
+            actions.append(_action(OverlayEdit((*place, other), is_removal=True), notes, also))
+            actions.append(_action(OverlayEdit(place, {name: media}), notes, also))
     text = _text(actions, source) if actions else ""
     values = writer.schemas.values
     return TrafficOverlay(text, len(actions), described, values, tuple(left), tuple(loosened))
@@ -146,6 +155,8 @@ class _FindingWriter:
         self._written = written
         self.edits = Edits(written)
         self.schemas = SchemaEdits(written, self.edits, sent)
+        self.lines: dict[tuple[Place, str], list[str]] = {}
+        """The contents whose JSON is lines, with the media type of these, and notes."""
         self._writers: Mapping[str, Callable[[Finding, str], None]] = {
             "status/success/added": self._status,
             "status/error/added": self._status,
@@ -253,6 +264,11 @@ class _FindingWriter:
         if shown_media_type(name) == UNSHOWN:
             raise Left(HIDDEN)
         response = self._owner(finding.deviation.location, "content")
+        if codec_of(name) == "lines" and finding.types.kinds:
+            self._lines(response, name, note)
+            return
+        if finding.types.kinds and not (is_json(name) or finding.is_unread):
+            name = "*/*"  # a body of JSON, whatever its label
         if self._written.is_swagger:
             if response[0] not in PATHS:
                 raise Left("several operations have this response")
@@ -263,10 +279,22 @@ class _FindingWriter:
         media = self._same_json(response, name) or self._media(name, finding.types)
         self._add(response, {"content": {name: media}}, note)
 
+    def _lines(self, response: Place, name: str, note: str) -> None:
+        """Describe lines of JSON in the place of JSON."""
+        if self._written.is_swagger:
+            if response[0] not in PATHS:
+                raise Left("several operations have this response")
+            if self._written.listed((*response[:3], "produces")):
+                self.edits.remove((*response[:3], "produces"), note)
+            self._add(response[:3], {"produces": [name]}, note)
+            return
+        self.lines.setdefault(((*response, "content"), name), []).append(note)
+
     def _same_json(self, response: Place, name: str) -> dict[str, Json]:
         """Return the schema of JSON that is described under another name."""
         content: Place = (*response, "content")
-        for other in self._written.members(content) if is_json(name) else ():
+        is_any_json = is_json(name) or name == "*/*"
+        for other in self._written.members(content) if is_any_json else ():
             if is_json(other) and self._written.is_mapping((*content, other, "schema")):
                 return {"schema": {"$ref": self._reference((*content, other, "schema"))}}
         return {}

@@ -227,6 +227,8 @@ class Items(Typed):
 class Lines(Items):
     """JSON, a line for each item."""
 
+    is_lines = True
+
     def decoder(self, report: Report, maximum: int | None = None) -> Decoder:
         return _Split(b"\n", partial(self.item, report), maximum)
 

@@ -84,13 +84,14 @@ def select(
 
     Of equal media types it is the one with most of the parameters. Another media type is reported:
     the reader of the one that the call accepts reads it, or the first. A body without one has that
-    of bytes.
+    of bytes. Lines of JSON may be labelled as JSON.
     """
     kind, sent = _parts(content_type or _UNTOLD)
     fitting: list[tuple[tuple[bool, int, int], ResponseReader]] = []
     for answer in answers:
         name, parameters = _parts(answer.media_type)
-        if fnmatchcase(kind, name):
+        is_lines = kind == "application/json" and getattr(answer, "is_lines", False)
+        if is_lines or fnmatchcase(kind, name):
             common = len(parameters) if parameters <= sent else -1
             fitting.append(((name == kind, len(name), common), answer))
     if not fitting:

@@ -5,7 +5,8 @@ Sources: Swagger 2.0 (Operation Object, Parameter Object, Response Object, Examp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from ....document.tree import GatheredLocation, Location, MappingNode, SequenceNode, Value
 from ....errors import Findings
@@ -20,6 +21,19 @@ def swagger_media_types(operation: MappingNode, root: MappingNode, key: str) -> 
     """Return `consumes` or `produces`; an operation that has its own inherits none."""
     owner = operation if operation.get(key) is not None else root
     return [name for name in sequence(owner.get(key)) if isinstance(name, str) and name.strip()]
+
+
+def _of_overlays(operation: MappingNode, root: MappingNode) -> dict[str, Location]:
+    """Return the locations of media types in `produces` that overlays wrote."""
+    owner = operation if operation.get("produces") is not None else root
+    produces = owner.get("produces")
+    locations: dict[str, Location] = {}
+    if isinstance(produces, SequenceNode):
+        for index, name in enumerate(produces):
+            location = produces.at(index)
+            if isinstance(name, str) and location.is_of_overlay:
+                locations[name] = location
+    return locations
 
 
 def swagger_body(
@@ -109,16 +123,18 @@ def swagger_response(
     True, whose operation itself has `produces` without JSON: a file, in most descriptions.
     """
     produces = swagger_media_types(operation, root, "produces")
+    added = _of_overlays(operation, root)
     out = pick(node, ("description",))
     if "headers" in node:
         out["headers"] = headers(node, findings)
     examples = child(node, "examples")
     if node.get("schema") is not None:
-        out["content"] = _content(produces or [*examples] or ["*/*"], pick(node, ("schema",)))
+        described = pick(node, ("schema",))
+        out["content"] = _content(produces or [*examples] or ["*/*"], described, added)
     elif "content" in node:  # as in OpenAPI 3
         out["content"] = node["content"]
     elif examples:
-        out["content"] = _content(examples, MappingNode(node.location))
+        out["content"] = _content([*examples], MappingNode(node.location))
     elif has_body and "produces" in operation and not any(map(_may_be_json, produces)):
         out["content"] = _content(produces, MappingNode(node.location))
         if produces:
@@ -138,12 +154,15 @@ def swagger_response(
     return out
 
 
-def _content(names: Iterable[str], media: MappingNode) -> MappingNode:
-    """Return content that is the same in several media types."""
+def _content(
+    names: Sequence[str],
+    media: MappingNode,
+    added: Mapping[str, Location] = MappingProxyType({}),
+) -> MappingNode:
+    """Return content that is the same in several media types; ``added`` are written elsewhere."""
     place = media.location
-    return MappingNode(
-        GatheredLocation(place, dict.fromkeys(names, place)), dict.fromkeys(names, media)
-    )
+    places = {name: added.get(name, place) for name in names}
+    return MappingNode(GatheredLocation(place, places), dict.fromkeys(names, media))
 
 
 def _may_be_json(media_type: str) -> bool:
