@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
@@ -92,6 +92,58 @@ class Received(Generic[B]):
     """The request as it was sent, with its URL and its bytes."""
 
 
+class _PathPattern:
+    """A path with parameters; matching takes time in proportion to the path's length.
+
+    Each value is as long as it can be, the first one first.
+    """
+
+    def __init__(self, path: str, wide: Collection[str]) -> None:
+        """The values of the ``wide`` parameters may have slashes."""
+        # Which part is of which is unknown of parameters without a text between them.
+        parts = re.split(r"\{([^{}]*)\}", re.sub(r"(\{[^{}]*\}){2,}", "{}", path))
+        self._texts, self._names = parts[::2], parts[1::2]
+        self._is_wide = [name in wide or (not name and bool(wide)) for name in self._names]
+        self._wide = self._is_wide.index(True) if True in self._is_wide else len(self._names)
+        self._slashes = "".join(self._texts[: self._wide + 1]).count("/")
+        """Those in front of the first wide parameter."""
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Return the values in a path, as they are; None for a path of another form."""
+        first, last = self._texts[0], self._texts[-1]
+        if not self._names:
+            return {} if path == first else None
+        if not (path.startswith(first) and path.endswith(last)):
+            return None
+        values: dict[str, str] = {}
+        end = len(path) - len(last)
+        for index in reversed(range(len(self._names))):
+            text = self._texts[index]
+            most = end - 1
+            if index == self._wide:
+                most = min(most, self._segment_end(path))
+            start = path.rfind(text, 0, max(0, most)) if index else 0
+            begin = start + len(text)
+            if start < 0 or begin > most:
+                return None
+            value = path[begin:end]
+            if "/" in value and not self._is_wide[index]:
+                return None
+            values[self._names[index]] = value
+            end = start
+        values.pop("", None)
+        return dict(reversed(values.items()))
+
+    def _segment_end(self, path: str) -> int:
+        """Return the end of the segment in which the first wide parameter begins."""
+        end = -1
+        for _ in range(self._slashes + 1):
+            end = path.find("/", end + 1)
+            if end < 0:
+                return len(path)
+        return end
+
+
 class Script(Generic[B, T]):
     """What the fake does for one operation, and what it got."""
 
@@ -109,15 +161,9 @@ class Script(Generic[B, T]):
         """The description's examples by Accept header, the default one by an empty text."""
         self._queue: list[T | Reply | Fault] = []
         path, _, self._query = operation.path.partition("?")
-        # Which part is of which is unknown of parameters without a text between them.
-        names = re.split(r"\{([^{}]*)\}", re.sub(r"(\{[^{}]*\}){2,}", "{}", path))
-        self._names = names[1::2]
         every: Sequence[Any] = operation.parameters
         wide = {p.wire for p in every if getattr(p, "reserved", False)}
-        wide |= {""} if wide else set()
-        names[1::2] = ["(.+)" if name in wide else "([^/]+)" for name in self._names]
-        names[::2] = map(re.escape, names[::2])
-        self._pattern = re.compile("".join(names))
+        self._pattern = _PathPattern(path, wide)
 
     def answers(self, *answers: T | Reply | Fault) -> None:
         """Answer the next calls with these, in turn; the last one then stays."""
@@ -125,13 +171,11 @@ class Script(Generic[B, T]):
 
     def match(self, method: str, path: str, query: str) -> dict[str, str] | None:
         """Return the values in the path, as they are, if a request is for this operation."""
-        found = self._pattern.fullmatch(path) if method == self.operation.method else None
+        if method != self.operation.method:
+            return None
         if "{" not in self._query and not {*self._query.split("&")} <= {"", *query.split("&")}:
             return None
-        if found is None:
-            return None
-        values = zip(self._names, found.groups(), strict=True)
-        return {name: value for name, value in values if name}
+        return self._pattern.match(path)
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""

@@ -13,10 +13,16 @@ from .words import one_line
 Writer = Callable[[Any, Any], None]
 
 
-def write_all(method: str, builder: object, given: Iterable[tuple[str, Writer, Any]]) -> None:
+def write_all(
+    method: str,
+    builder: object,
+    given: Iterable[tuple[str, Writer, Any]],
+    most: int | None = None,
+) -> None:
     """Write the arguments of a call into its request, each by its name, writer and value.
 
-    Raises one ``pydantic.ValidationError`` for all that don't match, titled by the call.
+    Raises one ``pydantic.ValidationError`` for all that don't match, titled by the call; of each
+    argument it has ``most`` errors.
     """
     refused: dict[str, Any] = {}
     errors: list[InitErrorDetails] = []
@@ -25,7 +31,8 @@ def write_all(method: str, builder: object, given: Iterable[tuple[str, Writer, A
             write(builder, value)
         except ValidationError as cause:
             refused[name] = value
-            errors += [_named(name, value, error) for error in cause.errors(include_url=False)]
+            found = cause.errors(include_url=False)[:most]
+            errors += [_named(name, value, error) for error in found]
     if errors:
         shown = [f"{name}={one_line(repr(value), 40)}" for name, value in refused.items()]
         raise ValidationError.from_exception_data(f"{method}({', '.join(shown)})", errors)

@@ -18,6 +18,9 @@ LARGEST_BODY = 16 * 1024 * 1024
 _LARGEST_HEAD = 64 * 1024
 _LONGEST_TARGET = 8 * 1024
 _PIECE = 16 * 1024
+_MOST_CONNECTIONS = 500
+_LARGEST_BODIES = 256 * 1024 * 1024
+"""Bytes of all bodies at a time."""
 _PATIENCE = 60.0
 """Seconds for a request to arrive, and for an answer to be read."""
 _BACKLOG = 512
@@ -59,17 +62,40 @@ Refuse = Callable[[int, str], Outgoing]
 """Returns the answer to what isn't a request of HTTP, from a status and the reason."""
 
 
+class _Load:
+    """The connections that a server has, and the bodies that it holds."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.waiting: dict[_Connection, None] = {}
+        """Those whose request isn't complete, the one that has waited longest first."""
+        self.size = 0
+        """Bytes of bodies."""
+
+
 class _Connection:
     """A connection: requests one after the other."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, load: _Load
+    ) -> None:
+        self._reader, self._writer, self._load = reader, writer, load
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_LARGEST_HEAD)
+        self._size = 0
 
     async def run(self, answer: Answer, refuse: Refuse) -> None:
-        """Answer until one side ends the connection."""
+        """Answer until one side ends the connection.
+
+        If there are too many, the one that has waited longest for a request ends.
+        """
+        self._load.connections += 1
+        if self._load.connections > _MOST_CONNECTIONS:
+            oldest = next(iter(self._load.waiting), self)
+            oldest.abort()
         try:
             while self._http.our_state is h11.IDLE:
+                self._release()
+                self._load.waiting[self] = None
                 try:
                     async with asyncio.timeout(_PATIENCE):
                         await self._writer.drain()
@@ -78,6 +104,8 @@ class _Connection:
                     self._write("", refuse(cause.error_status_hint, str(cause)))
                     await self._linger()
                     return
+                finally:
+                    self._load.waiting.pop(self, None)
                 self._write(request.method, await answer(request))
                 await asyncio.sleep(0)  # other connections have their turn
             async with asyncio.timeout(_PATIENCE):
@@ -92,7 +120,19 @@ class _Connection:
                             pass
             self._writer.transport.abort()
         finally:
+            self._release()
+            self._load.connections -= 1
             self._writer.close()
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        self._load.waiting.pop(self, None)
+        self._writer.transport.abort()
+
+    def _release(self) -> None:
+        """Forget the size of the last body."""
+        self._load.size -= self._size
+        self._size = 0
 
     async def _linger(self) -> None:
         """Read what the client still sends, so that it gets the answer before the end."""
@@ -113,15 +153,19 @@ class _Connection:
             raise EOFError
         if len(head.target) > _LONGEST_TARGET:
             raise _too_large(414, _LONGEST_TARGET, "the URL")
-        headers: dict[str, str] = {}
+        values: dict[str, list[str]] = {}
         for key, text in head.headers:
-            name, value = key.decode("ascii"), text.decode("latin-1")
-            joint = "; " if name == "cookie" else ", "
-            headers[name] = f"{headers[name]}{joint}{value}" if name in headers else value
+            values.setdefault(key.decode("ascii"), []).append(text.decode("latin-1"))
+        headers = {n: ("; " if n == "cookie" else ", ").join(each) for n, each in values.items()}
         size, body = int(headers.get("content-length", "0")), bytearray()
         while size <= LARGEST_BODY and isinstance(part := await self._event(), h11.Data):
             body += part.data
             size = max(size, len(body))
+            self._size += len(part.data)
+            self._load.size += len(part.data)
+            if self._load.size > _LARGEST_BODIES:
+                fact = f"more than {_LARGEST_BODIES:,} bytes in the bodies of all requests"
+                raise h11.RemoteProtocolError(fact, error_status_hint=503)
         if size > LARGEST_BODY:
             raise _too_large(413, LARGEST_BODY, "the body")
         target = _relative(head.target.decode("ascii"))
@@ -175,8 +219,10 @@ async def serve(
     address.
     """
 
+    load = _Load()
+
     async def run(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _Connection(reader, writer).run(answer, refuse)
+        await _Connection(reader, writer, load).run(answer, refuse)
 
     server = await asyncio.start_server(run, host, port, backlog=_BACKLOG)
     stop = asyncio.Event()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from types import NoneType
 from typing import Any, cast
 from urllib.parse import unquote_plus
@@ -20,17 +20,27 @@ from pydantic_core import from_json
 from .arguments import write_all
 from .decoding import check_values
 from .errors import RequestError
-from .fake_values import Pairs, Style, argument_of, object_of, split_pairs, typed
+from .fake_values import (
+    MOST_VALUES,
+    Pairs,
+    Style,
+    argument_of,
+    check_work,
+    object_of,
+    split,
+    split_pairs,
+    typed,
+)
 from .http import httpx
 from .operation import Operation, RequestBuilder
 from .parts_received import Part, parts_of
-from .readers import Reader, reader_of
+from .readers import Reader, UnionReader, reader_of
 from .responses import select
 
 _TEXT = re.compile("json|xml|yaml")
 """Is in the media types of texts that aren't called so."""
-_MOST_VALUES = 100_000
-"""The number of values that the JSON of a body may have."""
+MOST_PROBLEMS = 1_000
+"""How many problems of an argument are told."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +65,12 @@ def find_problems(
     request's ``extensions``, as a client does.
     """
     raw = request.url.query.decode("ascii", "replace")
-    cookies = request.headers.get("cookie", "").split(";")
     pairs: dict[str, Pairs] = {
         "path": [*path.items()],
-        "query": split_pairs(raw.split("&")),
+        "query": split_pairs(raw, "&"),
         "querystring": [("", raw)] if raw else [],
         "header": [*request.headers.items()],
-        "cookie": split_pairs([cookie.strip() for cookie in cookies]),
+        "cookie": split_pairs(request.headers.get("cookie", ""), ";"),
     }
     places: dict[str, tuple[str, str]] = {"body": ("body", "")}
     arguments: list[tuple[str, Any, Any]] = []
@@ -72,8 +81,8 @@ def find_problems(
         places[parameter.name] = place, parameter.wire
         try:
             value = argument_of(parameter, place, pairs[place], wire)
-        except ValueError:
-            problems.append(Problem(place, parameter.wire, "", "not JSON"))
+        except ValueError as cause:
+            problems.append(Problem(place, parameter.wire, "", f"can't be read: {cause}"))
             continue
         if value is not None:
             arguments.append((parameter.name, parameter.write, value))
@@ -92,7 +101,7 @@ def find_problems(
     elif operation.body is not None and operation.body_required:
         problems.append(Problem("body", "", "", "required"))
     try:
-        write_all(operation.name, RequestBuilder(operation.path, {}), arguments)
+        write_all(operation.name, RequestBuilder(operation.path, {}), arguments, MOST_PROBLEMS)
     except ValidationError as cause:
         for error in cause.errors(include_url=False, include_input=False):
             name, *steps = error["loc"]
@@ -122,13 +131,16 @@ def _body(codec: Any, request: httpx.Request) -> Any:
     """Return the data of a body; raise ``ValueError`` for what isn't JSON where it must be."""
     content, facts = request.content, cast("dict[str, Any]", vars(codec))
     if getattr(codec, "is_json", False):
-        check_values(content, _MOST_VALUES, "")
-        return from_json(content, allow_inf_nan=False)
+        check_values(content, MOST_VALUES, "")
+        data = from_json(content, allow_inf_nan=False)
+        check_work(reader_of(codec.annotation), data)
+        return data
     if not hasattr(codec, "check"):
         return content  # text or bytes
     kind, reader = request.headers["content-type"], reader_of(codec.annotation)
     if "multipart" in kind.lower():
         parts = parts_of(content, kind)
+        _check_fields([p.content for p in parts if p.is_json or not p.is_file], codec)
         if dict not in reader.kinds:
             return typed(reader, [_part(part) for part in parts])
         fields: list[tuple[str, Any]] = []
@@ -138,11 +150,14 @@ def _body(codec: Any, request: httpx.Request) -> Any:
             if not (name or value):  # what a client sends in place of no part
                 continue
             is_joined = name in joined and isinstance(value, str)
-            values = value.split(joined[name]) if is_joined else [value]
+            values = split(value, joined[name]) if is_joined else [value]
             fields += [(name, item) for item in values]
+            if len(fields) > MOST_VALUES:
+                raise ValueError(f"more than {MOST_VALUES:,} values")
         return _with_nulls(reader, object_of(reader, fields))
     styles: Mapping[str, tuple[str, bool]] = facts.get("_styles", {})
-    pairs = split_pairs(content.decode("ascii", "replace").split("&"))
+    pairs = split_pairs(content.decode("ascii", "replace"), "&")
+    _check_fields([_json_in(text) for _, text in pairs], codec)
     members: Mapping[str, Any] = getattr(reader, "members", {})
     data: dict[str, Any] = {}
     names = {*styles}
@@ -153,6 +168,28 @@ def _body(codec: Any, request: httpx.Request) -> Any:
         names |= {*cast("dict[str, Any]", value)} if isinstance(value, dict) else set()
     plain = [(n, unquote_plus(text)) for n, text in pairs if n.partition("[")[0] not in names]
     return _with_nulls(reader, data | object_of(reader, plain))
+
+
+@cache
+def _most_values(codec: Any) -> int:
+    """Return the number of values of JSON in fields: fewer if each may be of many classes."""
+    widest = 1
+    for reader in reader_of(codec.annotation).parts:
+        branches = reader.branches if isinstance(reader, UnionReader) else []
+        widest = max(widest, sum(dict in branch.kinds for branch in branches))
+    return MOST_VALUES // widest
+
+
+def _json_in(text: str) -> bytes:
+    """Return the JSON array or object that a field of a form may have, decoded; else nothing."""
+    is_json = text[:3].lower() in ("%5b", "%7b") or text[:1] in ("[", "{")
+    return unquote_plus(text).encode() if is_json else b""
+
+
+def _check_fields(contents: Sequence[bytes], codec: Any) -> None:
+    """Raise ``ValueError`` for more values in fields, of which each may be JSON."""
+    data = [content for content in contents if content.lstrip()[:1] in (b"[", b"{")]
+    check_values(b"[%b]" % b",".join(data), _most_values(codec), "")
 
 
 def _with_nulls(reader: Any, data: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +220,8 @@ def _check_as(codec: Any, request: httpx.Request, data: Any) -> None:
     try:
         codec.check(data)
     except ValidationError as cause:  # what only a request needs
-        if any(error["type"] == "missing" for error in cause.errors()):
+        errors = cause.errors(include_url=False, include_context=False, include_input=False)
+        if any(error["type"] == "missing" for error in errors):
             raise
 
 

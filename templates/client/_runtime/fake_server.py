@@ -21,10 +21,12 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
+from .decoding import check_values
 from .errors import RequestError
 from .fake import FakeTransport, Fault, Received, Refused, Reply, Script
 from .fake_http import Dropped, Incoming, Outgoing, serve
-from .fake_requests import Problem, codecs_of, find_problems, pointer_of
+from .fake_requests import MOST_PROBLEMS, Problem, codecs_of, find_problems, pointer_of
+from .fake_values import MOST_VALUES
 from .headers import safe_headers
 from .http import httpx
 from .words import one_line
@@ -105,7 +107,10 @@ class _ServedScript(Script[Any, Any]):
             raise _Refusal(415, f"the operation takes no body of the media type {kind}")
         problems = find_problems(self.operation, request, values, self.needed)
         if problems:
-            raise _Refusal(422, "the request doesn't match the description", problems)
+            fact = "the request doesn't match the description"
+            if len(problems) >= MOST_PROBLEMS:
+                fact += f"; of each argument these are the first {MOST_PROBLEMS:,} problems"
+            raise _Refusal(422, fact, problems)
         super().receive(request, values, strict=strict)
         self.log.add(self.name, self.calls.pop())
 
@@ -186,7 +191,8 @@ class _Server:
         if call == f"PUT {_CONTROL}answers":
             return self._script(request.body)
         if call == f"GET {_CONTROL}calls":
-            return _json(200, [_call_data(name, call) for name, call in self._log.calls])
+            calls = b",".join(_call_data(name, call) for name, call in self._log.calls)
+            return Outgoing(200, [("content-type", "application/json")], b"[%b]" % calls)
         if call == f"DELETE {_CONTROL}calls":
             self._log.clear()
             return Outgoing(204)
@@ -230,22 +236,32 @@ def _answer_of(item: _Answer | str) -> Reply | Fault:
     return Reply(item.status_code, item.body, headers)
 
 
-def _call_data(name: str, call: Received[Any]) -> dict[str, Any]:
-    """Return what a test reads of a call."""
-    body: Any = None
-    if call.request.content:
-        body = call.request.content.decode("utf-8", "replace")
-        if "json" in call.headers.get("content-type", ""):
-            body = from_json(call.request.content)
-    return {
+def _call_data(name: str, call: Received[Any]) -> bytes:
+    """Return what a test reads of a call, as JSON; a body that is no JSON is a text in it."""
+    content = call.request.content
+    data = {
         "operation": name,
         "method": call.request.method,
         "url": call.request.url.raw_path.decode("ascii"),
         "path": dict(call.path),
         "query": dict(call.query),
         "headers": dict(call.headers),
-        "body": body,
     }
+    body = content if _is_json(call) else to_json(content.decode("utf-8", "replace") or None)
+    return b'%b,"body":%b}' % (to_json(data)[:-1], body)
+
+
+def _is_json(call: Received[Any]) -> bool:
+    """Return whether the body is JSON, and says so."""
+    content = call.request.content
+    if "json" not in call.headers.get("content-type", "").lower():
+        return False
+    try:
+        check_values(content, MOST_VALUES, "")
+        from_json(content, allow_inf_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _json(status: int, data: Any, kind: str = "application/json") -> Outgoing:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, unquote_plus
 
 from pydantic_core import from_json
 
-from .readers import Reader, reader_of
+from .readers import Container, Object, Reader, UnionReader, reader_of
 from .reading import read_value
 
 Pairs = Sequence[tuple[str, str]]
@@ -23,12 +23,33 @@ _SEPARATORS = {"spaceDelimited": "%20|[+ ]", "pipeDelimited": "%7C|[|]", "tabDel
 _LISTS = frozenset[type]((list, type(None)))
 _DEEPEST = 8
 """The most keys in brackets of a member in a query."""
+MOST_VALUES = 100_000
+"""The number of values that a body or a parameter may have."""
+_MOST_WORK = 200_000
+"""How many values are checked, again for each branch of a union, and what objects lack."""
+_FIELDS_OF_A_VALUE = 8
+"""So many fields that an object doesn't have cost as much as a value."""
 
 
-def split_pairs(pieces: Iterable[str]) -> Pairs:
-    """Return the names, decoded, and the values, as they are, of ``name=value``."""
-    parted = [piece.partition("=") for piece in pieces if piece]
-    return [(unquote_plus(name), text) for name, _, text in parted]
+def split_pairs(text: str, separator: str, most: int = MOST_VALUES) -> Pairs:
+    """Return the names, decoded, and the values, as they are, of ``name=value``.
+
+    Raises ``ValueError`` for more than ``most``.
+    """
+    pairs: list[tuple[str, str]] = []
+    for piece in split(text, re.escape(separator), most):
+        name, _, value = piece.strip().partition("=")
+        if piece:
+            pairs.append((unquote_plus(name), value))
+    return pairs
+
+
+def split(text: str, separator: str, most: int = MOST_VALUES) -> list[str]:
+    """Return the pieces between separators; raise ``ValueError`` for more than ``most``."""
+    pieces = re.split(separator, text, maxsplit=most)
+    if len(pieces) > most:
+        raise ValueError(f"more than {most:,} values")
+    return pieces
 
 
 def argument_of(parameter: Any, place: str, pairs: Pairs, wire: str) -> Any:
@@ -104,9 +125,9 @@ class Style:
         if self.name == "label" and self.explode:
             separator = "[.]"
         in_pairs = in_pairs or (self.explode and is_object)
-        pieces = re.split(separator, text)
+        pieces = split(text, separator)
         if len(pieces) == 1 and not in_pairs:  # a client may encode the separators, too
-            pieces, decode = re.split(separator, decode(text)), str
+            pieces, decode = split(decode(text), separator), str
         if in_pairs:
             first = 0 if is_object else 2
             pieces = [part for piece in pieces for part in piece.partition("=")[first::2]]
@@ -117,8 +138,11 @@ def _deep(wire: str, pairs: Pairs) -> Any:
     """Return the object of ``wire[key][inner]=text``; None without any."""
     data: dict[str, Any] = {}
     for name, text in pairs:
-        keys = re.findall(r"\[([^\]]*)\]", name.removeprefix(wire))
-        if name != wire + "".join(f"[{key}]" for key in keys) or not 0 < len(keys) < _DEEPEST:
+        inner = name.removeprefix(wire)
+        if len(inner) == len(name) or inner[:1] != "[" or inner[-1] != "]":
+            continue
+        keys = inner[1:-1].split("][", _DEEPEST)
+        if len(keys) >= _DEEPEST or any("]" in key for key in keys):
             continue
         inside = data
         for key in keys[:-1]:
@@ -143,7 +167,8 @@ def _listed(value: Any) -> list[Any]:
 
 def _branch(reader: Reader, name: str) -> Any:
     """Return the reader of objects (``members``) or lists (``items``) that it is or has."""
-    return next((part for part in (reader, *reader.inner()) if hasattr(part, name)), None)
+    parts = [reader, *reader.branches] if isinstance(reader, UnionReader) else [reader]
+    return next((part for part in parts if hasattr(part, name)), None)
 
 
 def _member(reader: Reader, name: str) -> Reader:
@@ -168,12 +193,49 @@ def _is_list(reader: Reader) -> bool:
     return list in reader.kinds and reader.kinds <= _LISTS
 
 
+def check_work(reader: Reader, data: Any) -> None:
+    """Raise ``ValueError`` for data that would take long to check, as pydantic does it."""
+    _spend(reader, data, _MOST_WORK)
+
+
+def _spend(reader: Reader, data: Any, left: int) -> int:
+    """Return how much work is left after the check of data."""
+    left -= 1
+    if isinstance(reader, UnionReader):
+        for branch in reader.candidates(data):
+            left = _spend(branch, data, left)
+    elif isinstance(data, dict) and isinstance(reader, Object):
+        left -= len(reader.required) + len(reader.members) // _FIELDS_OF_A_VALUE
+        for name, value in cast("dict[str, Any]", data).items():
+            member = reader.members[name][1] if name in reader.members else reader.others
+            left = _spend(member or _ANY_JSON, value, left)
+    elif isinstance(data, (dict, list)):
+        values: Any = data.values() if isinstance(data, dict) else data
+        items = reader.items if isinstance(reader, Container) else _ANY_JSON
+        for value in values:
+            left = _spend(items, value, left)
+    if left < 0:
+        raise ValueError(f"more than {_MOST_WORK:,} values to check, of unions in each branch")
+    return left
+
+
+_ANY_JSON = Reader()
+
+
 def typed(reader: Reader, data: Any) -> Any:
-    """Return data whose texts are the JSON that the type takes, where it takes no such text."""
+    """Return data whose texts are the JSON that the type takes, where it takes no such text.
+
+    Raises ``ValueError`` for data that would take long to check.
+    """
+    check_work(reader, data)
+    return _typed(reader, data)
+
+
+def _typed(reader: Reader, data: Any) -> Any:
     if isinstance(data, dict):
         object_ = cast("dict[str, Any]", data)
         if not _is_list(reader) or not all(map(str.isdecimal, object_)):
-            return {name: typed(_member(reader, name), value) for name, value in object_.items()}
+            return {name: _typed(_member(reader, name), value) for name, value in object_.items()}
         data = [*object_.values()]
     if isinstance(data, (str, bytes)) and str not in reader.kinds:
         with suppress(ValueError):
@@ -183,7 +245,7 @@ def typed(reader: Reader, data: Any) -> Any:
     if isinstance(data, list) or _is_list(reader):
         items = _branch(reader, "items")
         listed = _listed(data)
-        values = [typed(items.items if items else Reader(), item) for item in listed]
+        values = [_typed(items.items if items else Reader(), item) for item in listed]
         return values if len(listed) != 1 else _fitting(reader, values, listed[0])
     return _fitting(reader, data, data)
 

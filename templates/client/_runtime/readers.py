@@ -365,6 +365,10 @@ class UnionReader(Reader):
     def inner(self) -> Sequence[Reader]:
         return self.branches
 
+    def candidates(self, data: Any) -> Sequence[Reader]:  # noqa: ARG002 - see those with a tag
+        """Return the branches that data may be of."""
+        return self.branches
+
     def _taking(self, kind: type) -> list[Reader]:
         return [branch for branch in self.branches if kind in branch.kinds or branch.is_untyped]
 

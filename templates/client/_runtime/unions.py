@@ -13,7 +13,7 @@ from pydantic import Discriminator, GetCoreSchemaHandler, InstanceOf, Tag
 
 from .model import OpenModel
 from .notes import Notes, Place
-from .readers import UnionReader, reader_of
+from .readers import Reader, UnionReader, reader_of
 
 
 class UnknownVariant(OpenModel):
@@ -103,6 +103,11 @@ class _TaggedReader(UnionReader):
         self._unknown = reader_of(branches[-1])
         self._mark = mark
         self.is_ambiguous = mark.is_ambiguous
+
+    def candidates(self, data: Any) -> Sequence[Reader]:
+        tag = cast("dict[str, Any]", data).get(self._mark.tag) if isinstance(data, dict) else None
+        pairs = zip(self.branches, self._mark.values, strict=False)
+        return [branch for branch, values in pairs if tag in values] or self.branches
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not isinstance(data, dict):
