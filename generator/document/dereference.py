@@ -212,6 +212,8 @@ class Dereferencer:
         changed: dict[str, Value] = {}
         left_out: list[tuple[str, MappingNode]] = []
         for key, part, kind in _parts(value, what):
+            if kind not in _PARTS and not self._is_replaced(part, kind):
+                continue  # most of them: tags, security, schemes
             other = self.of(part, kind)
             if other is not part:
                 changed[key] = other
@@ -242,15 +244,10 @@ def _with_members(
 
 def _parts(value: Container, what: str) -> Iterator[tuple[str, Value, str]]:
     """Yield the members and items that may have references, and what they are."""
-    table = _PARTS.get(what)
-    if table is None:
-        return
+    table = _PARTS.get(what, {})
     named = table.get(_ITEM if isinstance(value, SequenceNode) else _ANY)
-    if named is None:
-        for key, kind in table.items():
-            if isinstance(value, MappingNode) and key in value:
-                yield key, value[key], kind
-        return
     for key, part in members(value):
-        if not (what in _EXTENSIBLE and key.startswith("x-")):
-            yield key, part, named
+        kind = named or table.get(key)
+        is_extension = what in _EXTENSIBLE and key.startswith("x-")
+        if kind is not None and not is_extension and isinstance(part, (dict, list)):
+            yield key, part, kind

@@ -102,9 +102,12 @@ def places(node: Json, keys: Keys = ()) -> Iterator[Keys]:
         yield keys
     if last in DATA or keys[-2:] == ("200", "examples"):  # in 2.0, the examples are data
         return
-    names = range(len(cast("list[Json]", node)))
-    for key in cast("dict[str, Json]", node) if isinstance(node, dict) else names:
-        yield from places(node[key], (*keys, key))
+    if isinstance(node, dict):
+        members = [*cast("dict[str | int, Json]", node).items()]
+    else:
+        members = [*enumerate(cast("Json", node))]
+    for key, value in members:
+        yield from places(value, (*keys, key))
 
 
 def descend(tree: Json, keys: Keys) -> Json:
