@@ -226,10 +226,10 @@ def _item(value: Value, location: Location, refs: References) -> MappingNode:
     if not beside:
         return item
     for key in beside.keys() & item.keys():
-        raise refs.findings.refuse(
+        refs.findings.assume(
             "path-item",
             value.at(key),
-            f"{key!r} is both here and in the target of $ref",
+            f"{key!r} is both here and in the target of $ref; the one here is used",
             "Remove one of the two: OpenAPI leaves open which one applies.",
         )
     return MappingNode(item.location, {**item, **beside}, item.positions)

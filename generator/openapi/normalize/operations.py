@@ -191,6 +191,14 @@ class OperationNormalizer:
         value = level["parameters"]
         if isinstance(value, MappingNode) and isinstance(value.get("$ref"), str):
             self.refs.follow(value, level.at("parameters"), "parameters")
+        if isinstance(value, MappingNode):
+            place, remedy = level.at("parameters"), "Make `parameters` a list."
+            if "in" in value or "name" in value:
+                fact, items = "parameters must be a list; read as a list of one", [value]
+            else:
+                fact, items = "parameters must be a list; its members are read", [*value.values()]
+            self.findings.assume("shape", place, fact, remedy)
+            return SequenceNode(value.location, items)
         return listed(level, "parameters", self.findings)
 
     def _named(self, node: MappingNode) -> tuple[str, str]:

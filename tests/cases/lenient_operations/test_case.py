@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -112,3 +114,19 @@ def test_the_fake_finds_the_status_of_a_list(case: Case) -> None:
         fake.quays_move.answers(answer)
         assert client.quays.move(options=case.package.Options(response=info)) == answer
         assert info.status_code == status
+
+
+def test_parameters_in_a_mapping_and_a_default_that_is_no_date(case: Case) -> None:
+    server = Recorder(answering(200, "x"))
+    since = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
+    with case.connect(server) as client:
+        client.logs.read()
+        client.logs.read(zone="a", since=since)
+    assert server.targets == ["GET /logs", "GET /logs?zone=a&since=2026-05-04T03%3A02%3A01Z"]
+
+
+def test_a_member_beside_the_reference_of_a_path_item_is_used(case: Case) -> None:
+    server = Recorder(answering(200, "x"))
+    with case.connect(server) as client:
+        assert client.logs.old() == "x"
+    assert server.targets == ["GET /old-logs"]

@@ -243,6 +243,13 @@ ROWS: dict[str, dict[str, Row]] = {
             "{/x: {$ref: '#/components/pathItems/P', parameters: [{name: p, in: query, schema: {type: string}}]}}",
             lambda made: equal(made.target(p="a"), "/x?p=a"), beside=("meta-schema",),
             components="{pathItems: {P: {get: {operationId: call, responses: {'204': {description: A}}}}}}"),
+        "a member both next to the `$ref` of a path item and in its target": _paths(
+            "{/x: {$ref: '#/components/x-item', get: {operationId: call, responses: {'204': {description: A}}}}}",
+            lambda made: equal(made.target(), "/x"), beside=("meta-schema",),
+            components="{x-item: {get: {operationId: other, responses: {'204': {description: A}}}}}"),
+        "`parameters` that is a mapping": row(
+            lambda made: equal(made.target(p="a"), "/x?p=a"),
+            operation="parameters: {p: {name: p, in: query, schema: {type: string}}}"),
         "`$ref` of an operation": _paths(
             "{/x: {get: {$ref: '#/components/x-get', parameters: [{name: p, in: query, schema: {type: string}}]}}}",
             lambda made: equal(made.target(p="a"), "/x?p=a"),

@@ -23,7 +23,7 @@ from ...server_checks import ServerChecks, with_server_checked
 from .node_values import ENUM_NAMES, child, items, mappings, omit, read_data, sequence, values_of
 
 _DATES = ("date", "date-time", "time")
-_NEVER_A_DATE = re.compile(r"[^\w\s:.,+/-]")  # "today" is a mistake, a quote or a bracket an attack
+_CODE = re.compile(r"[\"'`\\]")  # "<6 hours ago>" is a mistake, a quote or a backslash an attack
 MAX_VALUES = 10_000
 """The most values of an enumeration that becomes a class."""
 _SCALAR = tuple(
@@ -167,7 +167,7 @@ class Values:
         fault = _misfit(value, schema, nullable=nullable)
         if not fault:
             return replace(schema, default=value)
-        if isinstance(value, str) and schema.format in _DATES and _NEVER_A_DATE.search(value):
+        if isinstance(value, str) and schema.format in _DATES and _CODE.search(value):
             self.findings.refuse(
                 "default",
                 node.at("default"),
