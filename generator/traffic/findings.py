@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, TypeAlias
@@ -24,6 +24,7 @@ from ..changes.change import (
 from ..changes.rules import RULES
 from ..changes.symbols import ApiSymbol
 from ..document.places import place_of
+from ..document.tree import Location
 from ..errors import Place
 from ..openapi.model.schemas import MISSING, Json
 from ..printable import on_one_line, shortened
@@ -38,6 +39,7 @@ WrittenAt: TypeAlias = tuple[str, str]
 """The pointers of a location and of what refers to its schema, as they are written."""
 IsSecret: TypeAlias = Callable[[str, object], bool]
 
+HEADER: Final = "header/optional/added"
 _MOST_VALUES = 100
 """Different values that are kept of one place."""
 _MOST_PLACES = 1_000
@@ -109,6 +111,8 @@ class Finding:
     """What was recorded, by its JSON text."""
     places: dict[WrittenAt, SeenTypes] = field(default_factory=dict[WrittenAt, SeenTypes])
     """The types of what was recorded, by where the location and what refers to it are written."""
+    parts: tuple[Finding, ...] = ()
+    """The findings of single responses, for a header that most operations have."""
 
     def add(
         self,
@@ -199,6 +203,45 @@ class TrafficFindings:
     def all(self) -> list[Finding]:
         """The findings, the most severe first."""
         return sorted(self._found.values(), key=lambda finding: -WIRE.index(finding.wire))
+
+
+def with_common_headers(
+    findings: Sequence[Finding], operations: Collection[str], paths: Location
+) -> list[Finding]:
+    """Return findings, of which a header that most operations have is one.
+
+    ``operations`` are the labels of those with a compared response; ``paths`` is its location.
+    """
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.deviation.name == HEADER:
+            groups.setdefault(finding.deviation.expected, []).append(finding)
+    common: dict[str, Finding] = {}
+    for name, parts in groups.items():
+        labels = {label: None for part in parts for label in part.operations}
+        if len(parts) > 1 and 2 * len(labels) > len(operations):
+            common[name] = _joined(parts, labels, paths)
+    result: list[Finding] = []
+    for finding in findings:
+        is_header = finding.deviation.name == HEADER
+        if not is_header or finding.deviation.expected not in common:
+            result.append(finding)
+    return [*result, *common.values()]
+
+
+def _joined(parts: Sequence[Finding], labels: dict[str, None], location: Location) -> Finding:
+    """Return the finding of a header in the responses of several operations."""
+    first = parts[0]
+    times = [part.first for part in parts if part.first]
+    return replace(
+        first,
+        deviation=replace(first.deviation, location=location, symbol=None, place="", site=""),
+        operations=labels,
+        count=sum(part.count for part in parts),
+        first=min(times, default=""),
+        last=max(part.last for part in parts),
+        parts=tuple(parts),
+    )
 
 
 def _abridged(value: Json, is_secret: IsSecret, pointer: str) -> Json:

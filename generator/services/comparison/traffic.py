@@ -22,7 +22,7 @@ from ...recursion import deeply_recursive
 from ...traffic.coverage import Coverage
 from ...traffic.deviation import Deviation
 from ...traffic.exchange import RecordedExchange
-from ...traffic.findings import Finding, TrafficFindings, change_of
+from ...traffic.findings import Finding, TrafficFindings, change_of, with_common_headers
 from ...traffic.judge import is_compared
 from ...traffic.match import NO_PATH, NO_SERVER, Match
 from ...traffic.recordings.read import NotARecording, read_recordings
@@ -215,6 +215,8 @@ class _TrafficComparison:
         self.address = ""
         """The first other server's, as a base URL."""
         self.exchanges = self.judged = self.compared = 0
+        self.operations: set[str] = set()
+        """The labels of operations with a compared response."""
         self.undescribed: Counter[int] = Counter()
         """The statuses of responses that aren't described, and how many of each there are."""
         self.coverage = coverage
@@ -227,7 +229,8 @@ class _TrafficComparison:
 
     def result(self, recordings: Sequence[str | Path], *, show_values: bool) -> TrafficResult:
         """Return the report on what was added."""
-        found = tuple(self.findings.all)
+        paths = self.described.source.root.at("paths")
+        found = tuple(with_common_headers(self.findings.all, self.operations, paths))
         if self.findings.left:
             self.left[f"deviations beyond the first {len(found):,} places"] = self.findings.left
         left = dict(self.left.most_common())
@@ -317,6 +320,7 @@ class _TrafficComparison:
             self.left[NO_RESPONSE] += 1
         elif is_compared(operation, one.status):
             self.compared += 1
+            self.operations.add(operation.label)
         else:
             self.undescribed[one.status] += 1
         for message in (one.request, one.response):

@@ -15,6 +15,7 @@ from ...errors import UsageError
 from ...portable import resolved
 from ...printable import display_path
 from ...recursion import deeply_recursive
+from ...traffic.findings import Finding
 from ...traffic.overlay.write import HEADER, TrafficOverlay, overlay_of, sent_schemas
 from ..project.descriptions import no_progress
 from ..project.written_paths import write_typed
@@ -28,7 +29,11 @@ def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverla
     """
     check_target(result.client, root, file)
     allowed = {change.fingerprint for change in result.report.changes if change.allowed}
-    findings = [finding for finding in result.findings if finding.fingerprint not in allowed]
+    findings: list[Finding] = []
+    for finding in result.findings:
+        if finding.fingerprint not in allowed:
+            is_wanted = finding.parts and "response_headers" in result.client.features
+            findings += finding.parts if is_wanted else [finding]
     return overlay_of(findings, result.description, sent_schemas(result.input.canonical))
 
 

@@ -328,6 +328,8 @@ class _FindingWriter:
         return result
 
     def _header(self, finding: Finding, note: str) -> None:
+        if finding.parts:
+            raise Left('most operations have it; features = ["response_headers"] describes it')
         response = self._owner(finding.deviation.location, "headers")
         schema: Json = {"type": "string"}
         header: Json = schema if self._written.is_swagger else {"schema": schema}
