@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..errors import Place, Problem
+from ..printable import escaped_json
 from .symbols import ClientPart
 
 _REMOTE = ("http", "https", "file", "git")
@@ -61,9 +62,9 @@ class Pin:
     name: str
 
     def __str__(self) -> str:
-        """Return its line in TOML, whose strings are JSON's except for the character DEL."""
+        """Return its line in TOML, whose strings are those of JSON without invisible controls."""
         texts = (json.dumps(text, ensure_ascii=False) for text in (self.key, self.name))
-        return f"{self.table}.{' = '.join(texts)}".replace("\x7f", "\\u007f")
+        return escaped_json(f"{self.table}.{' = '.join(texts)}")
 
 
 @dataclass(frozen=True, slots=True)

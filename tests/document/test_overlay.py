@@ -76,6 +76,13 @@ ACTIONS: dict[str, tuple[list[dict[str, Json]], Json]] = {
         [{"target": "$.tags[0, 2, 0]", "remove": True}],
         changed(tags=[TAGS[1]]),
     ),
+    "remove items whose numbers have two digits": (
+        [
+            {"target": "$.tags", "update": [{"name": f"t{number}"} for number in range(3, 13)]},
+            {"target": "$.tags[9, 10]", "remove": True},
+        ],
+        changed(tags=[*TAGS, *({"name": f"t{n}"} for n in (3, 4, 5, 6, 7, 8, 11, 12))]),
+    ),
     "remove wins over update": (
         [{"target": "$.tags[1]", "remove": True, "update": {"name": "x"}}],
         changed(tags=[TAGS[0], TAGS[2]]),

@@ -213,3 +213,27 @@ def test_subtypes_of_a_base_with_a_discriminator_are_kept(
     path = described(tmp_path, {"/a": {"get": answering(elsewhere)}}, {})
     found = json.loads(cut(path, "GET /a", out="out.json"))
     assert found["components"]["schemas"] == {name: SHAPES[name] for name in kept}
+
+
+@pytest.mark.parametrize("pointer", ["properties/owner", "allOf/1/properties/tag", "items"])
+def test_a_reference_below_a_definition_of_swagger_2(pointer: str, tmp_path: Path) -> None:
+    """The whole definition is kept, with what it refers to, and the slice has the meaning."""
+    parts = {
+        "properties": {"owner": {"$ref": "#/definitions/Person"}},
+        "allOf": [{}, {"properties": {"tag": {"$ref": "#/definitions/Tag"}}}],
+        "items": {"$ref": "#/definitions/Tag"},
+    }
+    definitions = {"Pet": parts, "Person": {}, "Tag": {"type": "string"}, "Other": {}}
+    schema = {"$ref": f"#/definitions/Pet/{pointer}"}
+    paths = {
+        "/a": {"get": {"responses": {"200": {"description": "-", "schema": schema}}}},
+        "/b": {"get": {"responses": {"200": {"description": "-"}}}},
+    }
+    info = {"title": "Pets", "version": "1"}
+    whole = {"swagger": "2.0", "info": info, "paths": paths, "definitions": definitions}
+    path = tmp_path / "pets.json"
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    found = json.loads(cut(path, "GET /a", out="out.json"))
+    assert found["definitions"] == {key: definitions[key] for key in ("Pet", "Person", "Tag")}
+    assert found["paths"] == {"/a": paths["/a"]}
+    assert "definitions" not in json.loads(cut(path, "GET /b", out="none.json"))

@@ -7,11 +7,29 @@ from typing import Any
 
 import pytest
 
-from tests.traffic.recorded import answer, compared, description
+from tests.traffic.recorded import answer, compared, described, description, rules
 
 TEXT: Any = {"type": "string"}
 WHOLE: Any = {"type": "integer"}
 NUMBER: Any = {"type": "number"}
+
+
+def test_an_undescribed_success_is_not_the_default(tmp_path: Path) -> None:
+    """The default is that of errors where a success is described; the client reads it as that."""
+
+    def content(name: str, schema: Any) -> Any:
+        media = {"application/json": {"schema": _object(**{name: schema})}}
+        return {"description": name, "content": media}
+
+    responses = {"200": content("id", WHOLE), "default": content("fault", TEXT)}
+    operation = {"operationId": "list", "responses": responses}
+    spec = described({"/things": {"get": operation}}, servers=[{"url": "https://things.example"}])
+    added = "response/status/success/added"
+    assert rules(compared(tmp_path, spec, [answer({"id": 1}, 202)])) == [added]
+    wrong = rules(compared(tmp_path, spec, [answer({"id": "x"}, 202)]))
+    assert wrong == ["response/schema/type/changed", added]
+    assert rules(compared(tmp_path, spec, [answer({"fault": "x"}, 418)])) == []
+    assert rules(compared(tmp_path, spec, [answer({"fault": 1}, 418)])) != []
 
 
 def _of_member(schema: Any, *, required: bool = True) -> Any:

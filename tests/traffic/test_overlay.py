@@ -19,6 +19,7 @@ from tests.traffic.exchanges import Exchange
 from tests.traffic.labelled import labels
 from tests.traffic.making import SPECS
 from tests.traffic.recorded import (
+    OVERLAY,
     URL,
     Json,
     actions,
@@ -46,6 +47,33 @@ def test_labelled_exchanges_deviate_no_more(spec: str, tmp_path: Path) -> None:
     assert {*left} <= LEFT
 
 
+def _dependent(*required: str) -> Json:
+    schema = obj([*required], a=TEXT, b=TEXT, c=TEXT, d=TEXT)
+    return description({**schema, "dependentRequired": DEPENDENT})
+
+
+@pytest.mark.parametrize("required", [(), ("b",)])
+def test_members_that_another_requires(required: tuple[str, ...], tmp_path: Path) -> None:
+    """Without one, in a value with the other, the whole keyword is removed, once."""
+    seen = [answer({"a": "x", "d": "x"})]
+    before, overlay, after = overlaid(tmp_path, _dependent(*required), seen)
+    assert "response/schema/dependentRequired/changed" in rules(before)
+    assert (after, overlay.left) == ([], ())
+
+
+def test_a_name_that_is_optional_now_is_required_by_no_other(tmp_path: Path) -> None:
+    """It leaves the lists of ``dependentRequired``, and other names stay there."""
+    _, overlay, after = overlaid(tmp_path, _dependent("b"), [answer({"d": "x"})])
+    assert (after, overlay.left) == ([], ())
+
+    def later(body: Json) -> list[str]:
+        return rules(compared(tmp_path, _dependent("b"), [answer(body)], OVERLAY))
+
+    assert later({"a": "x"}) == []
+    assert later({"c": "x", "d": "x"}) == []
+    assert later({"c": "x"}) == ["response/schema/dependentRequired/changed"]
+
+
 def union(keyword: str = "oneOf", *branches: Json) -> Json:
     return {keyword: list(branches or ({"type": "string"}, {"type": "boolean"}))}
 
@@ -63,6 +91,7 @@ LEFT = {
 ENUM = {"type": "string", "enum": ["x", "y"]}
 EITHER = {"$ref": "#/components/schemas/Either", "minLength": 1}
 SHORT = {"type": "string", "maxLength": 3}
+DEPENDENT: Json = {"a": ["b"], "b": [], "c": ["b", "d"]}
 # name: the rules before, the schema, the recorded bodies; in OpenAPI 3.0 and 3.1
 VALUES: dict[str, tuple[str, Json, list[Json]]] = {
     "enum of numbers": ("enum/value-added", obj(a={"type": "integer", "enum": [1, 2]}), [{"a": 3}]),

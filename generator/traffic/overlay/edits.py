@@ -96,7 +96,10 @@ class Edits:
         yield from self._edits.values()
         for place, members in self._members.items():
             yield from self._of_members(place, members)
+        removed = {edit.target for edit, _ in self._edits.values() if edit.is_removal}
         for place, names in self._optional.items():
+            if place[:-1] in removed:  # the whole dependentRequired
+                continue
             if {*self._written.listed(place)} <= names.keys():
                 notes = [note for each in names.values() for note in each]
                 yield OverlayEdit(place, is_removal=True), notes

@@ -94,3 +94,28 @@ def test_a_value_has_as_many_members_as_it_must(schema: Members, value: Members)
     document["components"]["schemas"] = {"Order": {"type": "object", **schema}}
     examples = Examples(canonical(document)[0])
     assert examples.make(examples.document.schemas["Order"]) == value
+
+
+@pytest.mark.parametrize("kind", ["integer", "number"])
+@pytest.mark.parametrize(
+    ("limits", "value"),
+    [
+        ({"minimum": 0, "exclusiveMaximum": 1}, 0),
+        ({"exclusiveMinimum": 0, "maximum": 1}, 1),
+        ({"minimum": 1, "maximum": 1}, 1),
+        ({"minimum": 0, "maximum": 0}, 0),
+        ({"exclusiveMinimum": 1, "exclusiveMaximum": 3}, 2),
+        ({"exclusiveMaximum": 1}, 0),
+        ({"exclusiveMinimum": 1}, 2),
+        ({"minimum": -3, "exclusiveMaximum": -2}, -3),
+        ({"exclusiveMinimum": 7, "multipleOf": 5}, 10),
+    ],
+)
+def test_a_number_within_its_limits(kind: str, limits: Members, value: float) -> None:
+    """A limit that is a value itself, beside one that isn't."""
+    document = SHAPES["two references to the next"].make(1)
+    document["openapi"] = "3.1.0"
+    order = {"type": "object", "properties": {"n": {"type": kind, **limits}}, "required": ["n"]}
+    document["components"]["schemas"] = {"Order": order}
+    examples = Examples(canonical(document)[0])
+    assert examples.make(examples.document.schemas["Order"]) == {"n": value}

@@ -156,3 +156,50 @@ def test_the_actions_are_in_the_order_of_the_description(tmp_path: Path) -> None
     )
     actions = yaml.safe_load(overlay_from_edits(old, new, "Edits", tmp_path / "o.yaml"))["actions"]
     assert [one["target"].rpartition(".")[2] for one in actions] == names
+
+
+class Killed(BaseException):
+    """A stop that nothing catches."""
+
+
+def killed(*_: object) -> None:
+    raise Killed
+
+
+def test_an_overlay_is_listed_once(edited: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the run was cut off after it wrote the settings, and is repeated."""
+    words = ("update", "shop", "--edits-to-overlay", "spec/shop.overlay.yaml", "--yes")
+    with monkeypatch.context() as patch:
+        patch.setattr("generator.services.updates.hand_edits.write_description", killed)
+        with pytest.raises(Killed):
+            edited.run(*words)
+    line = 'overlays = ["spec/shop.overlay.yaml"]'
+    assert line in edited.read("pyproject.toml")
+    edited.does(*words)
+    settings = edited.read("pyproject.toml")
+    assert line in settings and settings.count("shop.overlay.yaml") == 1
+    assert "id: Opt[int] = None" in edited.read("generated/shop/models.py")
+
+
+@pytest.mark.parametrize("last", ["update", "remove"])
+def test_an_update_that_was_cut_off_is_no_edit(
+    last: str, project: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The description is new already, and the lock not yet; nobody edited it by hand."""
+    project.settings(upstream=project.server.url(), operations=["pets/list", "pets/make"])
+    project.update()
+    project.publish(UPSTREAM.replace("1.0.0", "1.1.0").replace("description: OK", "description: A"))
+    with monkeypatch.context() as patch:
+        patch.setattr("generator.services.updates.result.write", killed)
+        with pytest.raises(Killed):
+            project.run("update", "--yes")
+    assert "description: A" in project.described
+    for word in ("drift", "check"):
+        said = project.run(word)
+        assert "edited" not in said.out + said.err, said
+    words = ("update", "--yes") if last == "update" else ("remove", "pets/make", "--yes")
+    project.does(*words)
+    project.does("check", "--full")
+    assert "version: 1.1.0" in project.described
+    project.update()
+    assert project.lock["shop.yaml"]["info.version"] == "1.1.0"

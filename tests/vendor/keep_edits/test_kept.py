@@ -113,6 +113,26 @@ def test_only_if_told(both: Both) -> None:
     assert "untouched" in both.verify().out
 
 
+def test_a_new_edit_beside_a_recorded_one(both: Both) -> None:
+    """A recorded edit in one file hides no new one in another, or in the same."""
+    replace(both.models, (ID, DEFAULT))
+    both.maker.describe(FIG)
+    both.keep()
+    recorded = both.models.read_bytes()
+    for file in ("resources/trees.py", "models.py"):
+        path = both.copy / file
+        path.write_bytes(path.read_bytes() + b"# new\n")
+        found = both.run("verify", "fruit", "--json", code=1)
+        (package,) = json.loads(found.out)
+        assert package["state"] == "edited"
+        kinds = {edit["file"].removeprefix("fruit/"): edit["kind"] for edit in package["edits"]}
+        assert kinds == {"models.py": "recorded"} | {file: "edited"}
+        both.models.write_bytes(recorded)
+        (both.copy / "resources/trees.py").write_bytes(
+            (both.maker.package / "resources/trees.py").read_bytes()
+        )
+
+
 def test_a_dry_run_merges_nothing(both: Both) -> None:
     replace(both.models, (ID, DEFAULT))
     both.maker.describe(FIG)

@@ -223,6 +223,16 @@ def test_faults_of_a_server(project: Project, server: Server) -> None:
     assert SECRET not in found.out + found.err + project.read("probe.ndjson")
 
 
+def test_as_many_calls_as_max_calls(project: Project, server: Server) -> None:
+    server.answers["/baskets"] = answer(b"[]", content_type="application/json")
+    for most, number in (("", 20), ("max_calls = 2\n", 2)):
+        server.requests.clear()
+        found = probe(project, server, most + BASKETS * number)
+        assert (found.code, len(server.requests)) == (0, number), found
+        found = probe(project, server, most + BASKETS * (number + 1))
+        assert (found.code, len(server.requests)) == (2, number), found
+
+
 def test_calls_are_an_interval_apart(project: Project, server: Server) -> None:
     server.answers["/baskets"] = answer(b"[]", content_type="application/json")
     project.write("probe.toml", BASKETS * 3)
