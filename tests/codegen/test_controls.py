@@ -33,7 +33,9 @@ INSIDE = "".join(CONTROLS).translate(
 """The controls that break no line: a docstring has them."""
 EVIL = f"a {''.join(CONTROLS)} {KEPT} z"
 LINE = f"a {INSIDE} {KEPT} z"
-FEATURES = ("readme", "examples", "pytest_plugin", "response_headers")
+FEATURES = (
+    "readme", "examples", "pytest_plugin", "response_headers", "text", "fake_server", "recorder",
+)  # fmt: skip
 
 
 def schemas(prefix: str) -> Data:
@@ -82,7 +84,7 @@ def openapi_3() -> Data:
         },
         "headers": {"X-Header": {"description": LINE, "schema": words}},
     }
-    operation = {
+    operation: Data = {
         "operationId": f"things/{EVIL}",
         "tags": [EVIL],
         "summary": LINE,
@@ -95,6 +97,8 @@ def openapi_3() -> Data:
         "requestBody": {**content, "required": True},
         "responses": {"200": content, "404": content},
     }
+    operation["callbacks"] = {EVIL: {"{$request.body#/plain}": {"post": {"requestBody": content}}}}
+    operation["externalDocs"] = {"url": "https://docs.example/\u202e", "description": LINE}
     hook = {"description": LINE, "requestBody": content, "responses": {"200": {"description": "-"}}}
     return {
         "openapi": "3.1.0",
@@ -107,7 +111,7 @@ def openapi_3() -> Data:
         ],
         "tags": [{"name": EVIL, "description": EVIL}],
         "security": [{f"{EVIL}scheme": []}],
-        "paths": {"/things/{id}": {"post": operation}},
+        "paths": {"/th\u202ei\x9bngs/{id}": {"post": operation}},
         "webhooks": {f"{EVIL}hook": {"post": hook}},
         "components": {
             "schemas": {
@@ -130,7 +134,7 @@ def openapi_3() -> Data:
 
 def swagger_2() -> Data:
     text = {"type": "string", "description": LINE}
-    operation = {
+    operation: Data = {
         "operationId": f"things/{EVIL}",
         "tags": [EVIL],
         "summary": LINE,
