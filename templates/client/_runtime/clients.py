@@ -125,13 +125,13 @@ class _Lazy:
     def __set_name__(self, owner: type, name: str) -> None:
         self._owner, self._name = owner, name
 
-    def __get__(self, client: Any, _: object) -> Any:
-        if client is None:
-            return self
-        module = import_module(f"{client._api.package}.resources.{self._name}")
-        resource = getattr(module, self._owner.__annotations__[self._name])(client._sender)
-        vars(client)[self._name] = resource
-        return resource
+    def __get__(self, client: Any, owner: Any) -> Any:
+        module = import_module(f"{owner._api.package}.resources.{self._name}")
+        resource: Any = getattr(module, self._owner.__annotations__[self._name])
+        if client is None:  # for mocks of the class, which have its methods then
+            return resource
+        vars(client)[self._name] = resource(client._sender)
+        return vars(client)[self._name]
 
 
 def lazy() -> Any:

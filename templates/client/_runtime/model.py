@@ -166,19 +166,21 @@ class Model(_Base):
     _needed_in_responses: ClassVar[tuple[str, ...]] = ()
     """Fields that a response needs, but not the constructor."""
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Set a field, checked as the constructor would."""
-        if name.startswith("_"):
+    if not TYPE_CHECKING:  # or else a type checker would take any name
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            """Set a field, checked as the constructor would."""
+            if name.startswith("_"):
+                super().__setattr__(name, value)
+                return
+            probe = self.model_construct()
+            BaseModel.__setattr__(probe, name, value)
+            members, member = _slot(probe, name)
+            checked = {name: members.get(member)}
+            _check({name: value}, checked, type(self).__name__)
             super().__setattr__(name, value)
-            return
-        probe = self.model_construct()
-        BaseModel.__setattr__(probe, name, value)
-        members, member = _slot(probe, name)
-        checked = {name: members.get(member)}
-        _check({name: value}, checked, type(self).__name__)
-        super().__setattr__(name, value)
-        members, member = _slot(self, name)
-        members[member] = checked[name]
+            members, member = _slot(self, name)
+            members[member] = checked[name]
 
     def __delattr__(self, name: str) -> None:
         """Unset a field, which then isn't sent; a required one can't be."""

@@ -3,3 +3,4 @@
 from pinterest_audiences.models import AudienceRule
 
 rule = AudienceRule(retention_day=180)  # wrong
+rule.retentoin_days = 180  # wrong

@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 import httpx
+import pinterest_audiences
 from pinterest_audiences import (
     NO_CREDENTIALS,
     AsyncPinterest,
@@ -154,3 +155,10 @@ def from_the_environment() -> tuple[Pinterest, AsyncPinterest]:
 def audible() -> None:
     """What happens on the wire, in the log."""
     logging.getLogger("pinterest_audiences").setLevel(logging.DEBUG)
+
+
+def first_pin(rule: pinterest_audiences.models.AudienceRule) -> str | None:
+    """Return a value by modules that are attributes of the package."""
+    pinterest_audiences.testing.Fake()
+    pins = rule.pin_id or []
+    return pins[0] if pins else None

@@ -75,6 +75,12 @@ class ApiView(View[Api]):
         ]
         """The places and names of credentials that are keys, and of secrets in bodies."""
         self.modules = [ModuleView(m, api.client) for m in api.modules]
+        self.lazy_modules: list[Code] = []
+        """The modules of the package that are imported when they are first used."""
+        if api.modules:
+            self.lazy_modules.append(Code("models"))
+        if api.has_fake:
+            self.lazy_modules.append(Code("testing"))
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
         operations = api.operations
