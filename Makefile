@@ -72,8 +72,8 @@ values: $(STAMP) ## do JSON values reach server and caller as they are? DOCS='DI
 drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPUS=DIR: itself, refactorings, mirror image
 	@$(PY) tests/qa/drift_corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
-updates: $(STAMP) ## clients follow upstream: RELEASES=DIR of a real API, 200 random changes
-	@SPECLOCK_RELEASES='$(RELEASES)' SPECLOCK_CHANGES=50 $(PY) -m pytest -n auto -q tests/services/update/test_life.py tests/services/update/test_many_changes.py tests/services/cases/git_revisions $(ARGS)
+updates: $(STAMP) ## clients follow upstream: RELEASES=DIR of a real API, 200 random changes, WALKS=300 over CORPUS=DIR
+	@SPECLOCK_RELEASES='$(RELEASES)' SPECLOCK_CORPUS='$(CORPUS)' SPECLOCK_WALKS=$(or $(WALKS),300) SPECLOCK_CHANGES=50 $(PY) -m pytest -n auto -q tests/services/update/test_life.py tests/services/update/test_many_changes.py tests/services/update/test_walks.py tests/services/cases/git_revisions $(ARGS)
 
 recordings: $(STAMP) ## overlays of the recordings in RECORDINGS=DIR describe them: the client has nothing to report
 	@SPECLOCK_RECORDINGS='$(if $(RECORDINGS),$(RECORDINGS),$(error set RECORDINGS= to a folder of recordings))' $(PY) -m pytest -q -k real_servers tests/cases/test_recorded_overlays.py $(ARGS)

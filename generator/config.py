@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final
 
 from .budget import RunBudget, RunLimits
 from .errors import Place, UsageError
-from .portable import DEVICES, read_text
+from .portable import DEVICES, parse_toml, read_text
 from .printable import display_path
 from .record_faults import RecordError, line_of, lines_of, usage_error
 from .records import NOT_IN_FILE, Schema, also
@@ -315,6 +315,15 @@ class Client:
         """Return the error for a setting of this client, with its file and line."""
         name, text = self.written
         return usage_error(error, text, name or "the settings", *SECTION, "clients", self.package)
+
+    @property
+    def option(self) -> str:
+        """The option of a command that names this client, if there are others: `` --client X``."""
+        name, text = self.written
+        data: Any = parse_toml(text, name)
+        for key in (*SECTION, "clients"):
+            data = data.get(key, {})
+        return f" --client {self.package}" if len(data) > 1 else ""
 
     def place(self, *path: str | int) -> Place:
         """Return the file and the line of a setting, or of the smallest table around it."""

@@ -29,9 +29,22 @@ def find_settings_file(start: Path) -> Path | None:
     """Return the nearest pyproject.toml at or above ``start`` with ``[tool.speclock]``."""
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
-        if path.is_file() and b"[tool.speclock" in read_bytes(path):
+        if path.is_file() and _has_section(path):
             return path
     return None
+
+
+def _has_section(path: Path) -> bool:
+    """Return whether a pyproject.toml has the section, in any of TOML's forms."""
+    data = read_bytes(path)
+    if b"[tool.speclock" in data:  # no need to parse it
+        return True
+    if b"speclock" not in data:
+        return False
+    table: Any = parse_toml(read_text(path, path.name), path.name)
+    for key in SECTION:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table is not None
 
 
 def read_settings(path: Path) -> Settings:

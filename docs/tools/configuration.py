@@ -100,6 +100,10 @@ names."pet" = "Pet"
 credentials."ApiKeyAuth" = "key"
 ```
 
+An entry of `calls`, `names`, `credentials`, `content_type`, `accept` or `credential_prefixes` that
+names nothing has no effect: a warning has its line. `add`, `remove` and `update` remove those that
+speclock wrote, or that follow their target to a new key.
+
 Some APIs expect text before a key that only the description of the scheme tells, such as
 `Authorization: Token …`. A setting adds it to a key that doesn't begin with it:
 

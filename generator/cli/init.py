@@ -71,6 +71,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
+    if new.pins:
+        why = "names that collide, or that operations decide which aren't in the client"
+        console.say(f"{settings}: its pins, so that no later command changes {why}:")
+        console.say("\n".join(f"  {line}" for line in new.pins))
     if new.pagination:
         console.say(f"{settings}: its pagination, for you to review: {_methods(new.iterators)}")
         console.say("\n".join(f"  {line}".rstrip() for line in new.pagination.splitlines()))

@@ -61,6 +61,7 @@ ARGUMENTS = {
     **_REPORT,
     "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
     "slice",
+    "--docs": "take changes of the documentation alone, too; they wait for the next other change",
     "--keep-names": "write the settings that keep the names of methods and classes in Python",
     **CODE,
     "--edits-to-overlay FILE": "write the edits of a pulled description into an overlay, add that "
@@ -110,6 +111,7 @@ def plan_updates(
                     code=getattr(options, "code", ()),
                     checker=getattr(options, "checker", ""),
                     pagination=not options.no_pagination,
+                    docs=options.docs,
                     progress=console.progress,
                 )
             )

@@ -133,6 +133,17 @@ def _up_to_date(plan: Update) -> Iterator[str]:
         left = len(description.entry.left)
         more = f"; {counted(left, 'change')} left to you, see speclock drift" if left else ""
         path = display_path(description.path, plan.root)
+        if description.documentation:
+            packages = [
+                client.client.package
+                for client in plan.clients
+                if resolved(plan.root / client.client.spec) == resolved(description.path)
+            ]
+            more = (
+                f"; {counted(description.documentation, 'change')} of its documentation, which the "
+                f"next other change takes along. To take them now: speclock update {packages[0]} "
+                "--docs"
+            )
         version = f"version {description.entry.version}{more}"
         yield f"{path}: up to date with {description.upstream}, {version}"
 

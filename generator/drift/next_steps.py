@@ -55,7 +55,8 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
                 f"{report.package}] to {situation.revision}."
             )
         else:
-            yield f"Take the changes in: `speclock update {report.package}`"
+            docs = " --docs" if all(change.docs for change in open_changes) else ""
+            yield f"Take the changes in: `speclock update {report.package}{docs}`"
             if any(signature.pin for change in open_changes for signature in change.signatures):
                 command = f"`speclock update {report.package} --keep-names`"
                 yield f"Or keep the names in Python, by settings that this writes: {command}"

@@ -7,7 +7,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -38,7 +37,7 @@ from .project.descriptions import (
     read_file,
 )
 from .project.installation import action
-from .project.pins import COLLISIONS, pins_of_collisions, pins_that_keep
+from .project.pins import COLLISIONS, joined_pins, lines_of, pins_of_collisions, pins_that_keep
 from .project.pyproject_edit import pagination_text, with_changes, with_client
 from .project.resolve import package_name
 from .project.written_paths import check_output
@@ -83,6 +82,8 @@ class NewClient:
     """The settings of pagination that were written, in TOML; empty without any."""
     iterators: tuple[str, ...]
     """The methods that these settings make."""
+    pins: tuple[str, ...]
+    """The settings of names that were written, in TOML."""
 
 
 def init(
@@ -161,11 +162,11 @@ def init(
     if paged is not None and paged.rules:
         client = replace(client, pagination=paged.rules)
     rendered = _render(client, root, cut, progress)
-    pins = [pins_that_keep([cut.document], document, client)] if cut is not None else []
+    pins = pins_that_keep([cut.document], document, client) if cut is not None else {}
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
-        pins.append(pins_of_collisions(document, client))
-    if any(pins):
-        client = reduce(with_changes, reversed(pins), client)
+        pins = joined_pins(pins_of_collisions(document, client), pins)
+    if pins:
+        client = with_changes(client, pins)
         rendered = _render(client, root, cut, progress)
     settings, client = with_client(old, client, display_path(settings_file))
     folder = root / client.output
@@ -210,6 +211,7 @@ def init(
         left_out=rendered.left_out,
         pagination=pagination_text(package, client.pagination),
         iterators=paged.calls if paged else (),
+        pins=lines_of(pins),
     )
 
 

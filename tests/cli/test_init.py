@@ -250,6 +250,13 @@ def test_settings_in_an_inline_table_are_left_to_their_owner(project: Project) -
     error = project.refuses("init", *ARGUMENTS)
     assert "no table can be added at its end" in error
     assert '\n[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n' in error
+    assert "run: speclock update my_kites\n" in error
+    table = error.partition("[tool.speclock.clients.my_kites]\n")[2].strip()
+    own = f"{{{', '.join(table.splitlines())}}}"
+    text = text.replace("old = {spec = 'old.yaml'}", f"my_kites = {own}")
+    project.write("pyproject.toml", text)
+    project.does("update", "my_kites", "--yes")
+    project.does("check", "my_kites")
 
 
 def test_what_a_broken_run_left_is_no_obstacle(project: Project) -> None:

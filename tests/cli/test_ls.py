@@ -163,6 +163,7 @@ def test_what_is_neither_a_file_nor_a_client(project: Project, text: str) -> Non
 
 def test_without_anything(alone: Project) -> None:
     assert "speclock ls FILE" in alone.refuses("ls")
+    assert "speclock show OPERATION FILE" in alone.refuses("show", "boats")
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,12 @@ def test_the_printed_lines_keep_the_old_names(project: Project) -> None:
 def test_init_writes_them(project: Project) -> None:
     (project.root / "pyproject.toml").unlink()
     project.write("spec/kites.yaml", NEW)
-    project.does("init", "spec/kites.yaml")
+    said = project.does("init", "spec/kites.yaml").out
     assert _pins(project) == PINS
+    assert (
+        "pyproject.toml: its pins, so that no later command changes names that collide, or" in said
+    )
+    assert '\n  calls."GET /kites" = "list"\n  names."kite" = "Kite"\n' in said
     assert _calls(project)["GET /kites"] == "list"
     assert "collision" not in _said(project, "check")
 

@@ -181,11 +181,11 @@ def _change(change: Change, report: Report) -> str:
 
 def _uses(report: Report, change: Change) -> Iterator[str]:
     for use in uses(report, change):
-        todo = f"; to do: {sentence(use.todo)}" if use.todo else ""
-        end = f" {use.hidden}" if not use.places else todo
+        todo = f" (to do: {sentence(use.todo)})" if use.todo else ""
+        end = f": {use.hidden}" if not use.places else f"{todo}:"
         lines = [f"  - {code(place)} {code(expression)}" for place, expression in use.places]
         lines += [f"  - {use.hidden}"] if use.places and use.hidden else []
-        yield "\n".join([f"\n  {use.title.capitalize()}:{end}", *([""] if lines else []), *lines])
+        yield "\n".join([f"\n  {use.title.capitalize()}{end}", *([""] if lines else []), *lines])
 
 
 def _signatures(change: Change) -> Iterator[str]:

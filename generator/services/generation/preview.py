@@ -118,6 +118,7 @@ def show_operation(
         config,
         insecure=insecure,
         reach=Reach.typed(remote, root, headers),
+        usage="show OPERATION FILE",
         progress=progress,
     )
     description, document, found = _find(operation, descriptions, progress)

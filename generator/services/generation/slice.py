@@ -102,8 +102,8 @@ def _check_unused(target: Path, name: str) -> None:
         if resolved(settings.root / client.spec) == resolved(target):
             raise UsageError(
                 f"{name} is the description of the client {client.package}, which may use other "
-                "operations of it. To add operations: speclock add OPERATION. To overwrite the "
-                "file: --force"
+                f"operations of it. To overwrite the file: --force. To add operations: "
+                f"speclock add OPERATION{client.option}"
             )
 
 

@@ -30,6 +30,12 @@ COLLISIONS = ("call-collision", "name-collision")
 """The codes of the warnings about names that pins keep."""
 
 
+def joined_pins(first: Pins, second: Pins) -> Pins:
+    """Return the entries of both, of those with one key the second."""
+    tables = {**first, **second}
+    return {table: {**first.get(table, {}), **second.get(table, {})} for table in tables}
+
+
 def lines_of(pins: Pins) -> tuple[str, ...]:
     """Return the lines of the client's table in TOML."""
     entries = [(table, *entry) for table, names in pins.items() for entry in names.items()]

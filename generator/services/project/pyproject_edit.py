@@ -53,9 +53,10 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
         clients = parse_settings(new, Path("pyproject.toml")).clients
         (written,) = (table for table in clients if table.package == client.package)
     except (UsageError, ValueError):
+        command = f"update {client.package}" if client.upstream else f"generate {client.package}"
         raise UsageError(
-            f"{name} is written so that no table can be added at its end. Add this yourself, in "
-            f"its own style, and run speclock generate:\n\n{added}"
+            f"{name} is written so that no table can be added at its end; nothing was written. Add "
+            f"this yourself, in its own style, and run: speclock {command}\n\n{added}"
         ) from None
     return new.encode("utf-8"), written
 
@@ -164,6 +165,8 @@ def _set(table: Any, key: str, value: Setting) -> None:
     has_lines = "\n" in array.as_string()
     for new in (item for item in value if item not in array):
         array.add_line(new) if has_lines else array.append(new)
+    if list(array) != list(value):  # in another order
+        table[key] = list(value)
 
 
 def _set_rules(table: Any, rules: Sequence[Pagination]) -> None:

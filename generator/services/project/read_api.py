@@ -151,7 +151,9 @@ def with_command(
     if not client.upstream:
         return error
     is_configured = error.selector in client.operations
-    command = f"update {client.package}" if is_configured else f"add {shlex.quote(error.selector)}"
+    command = f"add {shlex.quote(error.selector)}{client.option}"
+    if is_configured:
+        command = f"update {client.package}"
     slice_of = f"It is a slice of {entry.upstream}. " if entry and entry.is_pulled else ""
     remedy = f"{slice_of}To take the operation from upstream: speclock {command}"
     return NoSuchOperation(error.selector, error.where, error.near, remedy)

@@ -164,16 +164,18 @@ def find_descriptions(
     *,
     insecure: bool = False,
     reach: Reach | None = None,
+    usage: str = "ls FILE",
     progress: Progress = no_progress,
 ) -> list[ConfiguredDescription]:
     """Return the descriptions that ``wanted`` names: a client's package, a file or a URL.
 
     A file that clients are generated from gives one description for each of them; None gives that
     of every client. A URL is fetched, by http only if ``insecure``. ``reach`` replaces the
-    settings that limit references. Raise :class:`UsageError` if nothing is found,
+    settings that limit references, and ``usage`` is the command in remedies. Raise
+    :class:`UsageError` if nothing is found,
     :class:`Unreachable` if a URL isn't available.
     """
-    descriptions = _find(wanted, path)
+    descriptions = _find(wanted, path, usage)
     reach = reach or Reach()
     described: list[ConfiguredDescription] = []
     for one in descriptions:
@@ -191,7 +193,7 @@ def find_descriptions(
     return described
 
 
-def _find(wanted: str | None, path: str | Path | None) -> list[ConfiguredDescription]:
+def _find(wanted: str | None, path: str | Path | None, usage: str) -> list[ConfiguredDescription]:
     """Return the descriptions before a URL is fetched."""
     settings = find_settings(path) or Settings(Path.cwd(), ())
     root = settings.root
@@ -199,7 +201,7 @@ def _find(wanted: str | None, path: str | Path | None) -> list[ConfiguredDescrip
     if not wanted:
         if known:
             return known
-        raise UsageError(f"{NO_CLIENT} Name a file: speclock ls FILE.")
+        raise UsageError(f"{NO_CLIENT} Name a file: speclock {usage}")
     by_name = [description for description in known if description.client == wanted]
     if by_name:
         return by_name

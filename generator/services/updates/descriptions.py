@@ -57,6 +57,8 @@ class UpdatedDescription:
     """The changes that are left to the user, each with the reason."""
     content_before: str = ""
     """The hash of the content on disk; empty if there is none."""
+    documentation: int = 0
+    """The number of changes, of the documentation alone, that wait for the next other change."""
 
     @cached_property
     def document(self) -> SourceFile:
@@ -77,6 +79,11 @@ class UpdatedDescription:
     def diff(self) -> str:
         """The unified diff of the text; empty if it is the same."""
         return unified_diff(self.path, self.before or "", self.after)
+
+    def waiting(self, documentation: int) -> UpdatedDescription:
+        """Return the description as it is on disk, with the number of changes that wait."""
+        assert self.before is not None and self.previous is not None
+        return replace(self, after=self.before, entry=self.previous, documentation=documentation)
 
     def begin(self) -> None:
         """Record in speclock.lock that the description is about to be written."""

@@ -26,6 +26,7 @@ def update(
     code: Sequence[str | Path] = (),
     checker: str = "",
     pagination: bool = True,
+    docs: bool = False,
     progress: Progress = no_progress,
 ) -> Update:
     """Return what takes upstream's changes into the descriptions and clients; write nothing.
@@ -38,7 +39,8 @@ def update(
     names, by pins in the settings. ``code`` has files and folders of the program that uses the
     clients: the reports then have the places that use what changes, also by the type checker
     ``checker``. With ``pagination``, there are settings for the lists in pages that upstream's
-    description shows, and the checked-in one not.
+    description shows, and the checked-in one not. Changes of the documentation alone wait for the
+    next other change, unless ``docs``.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, and :class:`UsageError` for a pulled description that was edited since, wrong
@@ -46,7 +48,7 @@ def update(
     """
     groups = settings_to_update(settings, packages)
     program = UserProgram(code, checker)
-    options = (settings, progress, should_replace, keep_names, program, pagination)
+    options = (settings, progress, should_replace, keep_names, program, pagination, docs)
     return joined([Plan(*options).of(group.clients, {}) for group in groups])
 
 
@@ -78,7 +80,7 @@ def add_operations(
     (group,) = settings_to_update(settings, [client.package])
     changes = {client.package: given} if given else {}
     more = {client.package: tuple(operations)}
-    plan = Plan(settings, progress, pagination=pagination, changes=changes)
+    plan = Plan(settings, progress, pagination=pagination, docs=True, changes=changes)
     return plan.of(group.clients, more)
 
 

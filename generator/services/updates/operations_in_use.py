@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from ...drift.inputs import ComparedDescription
 from ...errors import UsageError
 from ..project.descriptions import no_progress
 
+_VERSION = re.compile(r"/v?\d+(?:\.\d+)*(?:(?:alpha|beta|rc)\d*)?(?=/)", re.IGNORECASE)
+"""A version in a path: ``/v1``, ``/2``, ``/2024.1beta``."""
 _SIMILAR = 0.7
 """The least similarity of a name that is suggested instead of one that upstream lacks."""
 
@@ -107,12 +110,31 @@ def _gone(
             f'"{selector}" in `operations` to "{new}". Then run the command again. Or let it do '
             f"that, and keep the names in Python: speclock update {client.package} --keep-names"
         )
-    near = near_names(theirs.operations, selector, _SIMILAR)
-    remedies = [f"To go on without it: speclock remove {shlex.quote(selector)}."]
-    if len(client.operations) == 1 or not was:
-        remedies = []
-    if near:
-        names = " or ".join(f'"{name}"' for name in near)
-        remedies.insert(0, f'In {table}, change "{selector}" in `operations` to {names}.')
-    remedy = " Or: ".join(remedies) or f'Correct "{selector}" in `operations` of {table}.'
-    return f"{fact} {remedy} Then run the command again."
+    question = ""
+    if successors := _successors(was, theirs.operations):
+        question = f"Is {_joined(successors)}, the same path in another version, its successor? "
+    elif not was and (near := near_names(theirs.operations, selector, _SIMILAR)):
+        question = f"Did you mean {_joined(near)}? "
+    if question:
+        question += f'Then write that for "{selector}" in `operations` of {table}. '
+    if was and len(client.operations) > 1:
+        command = f"speclock remove {shlex.quote(selector)}{client.option}"
+        return f"{fact} {question}To go on without it, run this, then the command again: {command}"
+    remedy = question or f'Correct "{selector}" in `operations` of {table}. '
+    return f"{fact} {remedy}Then run the command again."
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " or ".join(f'"{name}"' for name in names)
+
+
+def _successors(gone: Sequence[OperationNode], operations: Sequence[OperationNode]) -> list[str]:
+    """Return the operations with the path of one that is gone, but for the version in it."""
+    paths = {(op.method, _VERSION.sub("/", op.path)): op.path for op in gone}
+    return [
+        op.label
+        for op in operations
+        if not op.deprecated
+        and (path := paths.get((op.method, _VERSION.sub("/", op.path)))) is not None
+        and path != op.path
+    ]

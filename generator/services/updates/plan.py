@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,6 +13,7 @@ from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
 from ...changes.change import Report
 from ...config import PINS, Client, Settings
+from ...document.operations import OperationNode
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
 from ...document.tree import SourceFile
@@ -62,6 +63,23 @@ def _allowed_to_go(report: Report | None) -> list[str]:
     return [label for change in gone for label in change.operations]
 
 
+def _without(
+    selectors: Sequence[str],
+    removed: Sequence[str],
+    operations: Sequence[OperationNode],
+    rest: Sequence[OperationNode],
+) -> Iterator[str]:
+    """Yield the selectors that remain; for one that selects others too, the names of these."""
+    for selector in selectors:
+        selected = matches(operations, selector)
+        if selector in removed:
+            continue
+        if selector.startswith("!") or {*selected} <= {*rest}:
+            yield selector
+        else:
+            yield from (op.label for op in selected if op in rest)
+
+
 @dataclass(slots=True)
 class Plan:
     """The update of the clients of one description, worked out by :meth:`of` or :meth:`without`."""
@@ -73,6 +91,8 @@ class Plan:
     program: UserProgram = NO_PROGRAM
     """The program whose uses of what changes are looked for."""
     pagination: bool = True
+    docs: bool = False
+    """True if changes of the documentation alone are written, too."""
     changes: dict[str, dict[str, Setting]] = field(default_factory=dict[str, dict[str, Setting]])
     """The settings that change, by client."""
     reports: dict[str, Report | None] = field(init=False, default_factory=dict[str, Report | None])
@@ -112,6 +132,11 @@ class Plan:
             if client.operations and used.selectors != client.operations:
                 self._set(client, "operations", used.selectors)
         one = self._description(state, clients, whole, in_use)
+        if not self.docs and self._is_documentation(one, in_use):
+            waiting = [
+                change for report in self.reports.values() if report for change in report.changes
+            ]
+            one = one.waiting(len(waiting) if one.is_pulled else 0)
         if one.before != one.after:
             before = [old, document] if old is not None else [document]
             self._keep_names(clients, before, one)
@@ -152,7 +177,8 @@ class Plan:
                 f"these are all operations of {client.package}. To remove the client, delete "
                 f"[tool.speclock.clients.{client.package}] and its files."
             )
-        selectors = tuple(s for s in client.operations if s not in operations)
+        remaining_selectors = _without(client.operations, operations, whole.operations, rest)
+        selectors = tuple(dict.fromkeys(remaining_selectors))
         kept = [op for op in whole.operations if any(matches([op], s) for s in selectors)]
         if not selectors or set(kept) & set(removed) or not set(rest) <= set(kept):
             selectors = tuple(op.label for op in rest)
@@ -251,6 +277,25 @@ class Plan:
             in_use,
             [report for _, report in compared],
             self.progress,
+        )
+
+    def _is_documentation(
+        self, description: UpdatedDescription, in_use: Sequence[OperationsInUse]
+    ) -> bool:
+        """Return whether only documentation changes, or nothing that the clients use."""
+        previous, entry = description.previous, description.entry
+        if self.should_replace or self.changes or description.before is None or previous is None:
+            return False
+        if replace(previous, etag=entry.etag, sha256=entry.sha256) != replace(
+            entry, slice_sha256=previous.slice_sha256
+        ):
+            return False
+        reports = [*self.reports.values()]
+        changes = [change for report in reports if report is not None for change in report.changes]
+        return (
+            None not in reports
+            and all(change.docs for change in changes)
+            and not any(used.added for used in in_use)
         )
 
     def _keep_names(

@@ -70,7 +70,7 @@ def test_without_a_yes_nothing_is_written(how: str, project: Shop) -> None:
     assert "spec/shop.yaml: new" in said.out
     project.update()
     project.publish(UPSTREAM.replace("description: OK", "description: Fine"))
-    said = project.update(*arguments, code=1, yes=how == "--dry-run")
+    said = project.update(*arguments, "--docs", code=1, yes=how == "--dry-run")
     assert "spec/shop.yaml: 1 line added, 1 removed" in said.out
     assert "-          description: OK" in said.err and "+          description: Fine" in said.err
     assert ("There is no terminal to ask on" in said.err) == (how == "no terminal")

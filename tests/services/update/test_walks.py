@@ -52,7 +52,7 @@ def test_walks_over_fixtures(number: int, seed: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not CORPUS, reason="SPECLOCK_CORPUS names no folder")
-@pytest.mark.parametrize("seed", range(WALKS))
+@pytest.mark.parametrize("seed", range(WALKS if CORPUS else 1))
 def test_walks_over_a_corpus(seed: int, tmp_path: Path) -> None:
     descriptions = find(Path(CORPUS))
     walk(descriptions[seed % len(descriptions)].path, seed, tmp_path / "project")

@@ -31,7 +31,8 @@ _CURSORS = re.compile(
 _OURS = re.compile(r"pyproject\.toml:|\[tool\.speclock|`(calls|names|credentials|pagination)`")
 """What a refusal names that a command wrote."""
 _GONE = re.compile(r" has no operation '")
-_COMMAND = re.compile(r"speclock ((?:remove|add|update) .*?)(?:\.? Then | Or: |\.?$)", re.MULTILINE)
+_COMMAND = re.compile(r"speclock ((?:remove|update) .*)$", re.MULTILINE)
+"""A command at the end of a line, as it can be copied."""
 
 
 def read_small(path: Path, chance: Random) -> Json | None:
@@ -195,11 +196,10 @@ class Walk:
             return "not generated"
         self._step(mine, others)
         self._step(mine, others)
-        kind = self.chance.choice(sorted(CHANGES))
         is_dropped = self.chance.random() < 0.5
         new = copy.deepcopy(self.upstream)
-        if not CHANGES[kind](new, self.chance, is_dropped=is_dropped):
-            return "nothing to change"
+        kinds = self.chance.sample(sorted(CHANGES), len(CHANGES))
+        kind = next(k for k in kinds if CHANGES[k](new, self.chance, is_dropped=is_dropped))
         self._publish(new)
         self._does("update", "--yes")
         there = {f"{method.upper()} {path}" for path, method, _ in operations(new)}
