@@ -295,7 +295,7 @@ def test_an_address_is_fetched_and_remembered(project: Project, server: Server) 
     assert (updated.out.count("up to date"), updated.err) == (1, "")
     assert project.files() == before
     server.answers["/api/kites.yaml"] = answer(KITES.replace("None yet", "Still none").encode())
-    project.does("update", "--yes")
+    project.does("update", "--docs", "--yes")
     assert "Still none" in project.read(client.spec)
     project.does("check")
 

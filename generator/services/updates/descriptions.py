@@ -83,7 +83,9 @@ class UpdatedDescription:
     def waiting(self, documentation: int) -> UpdatedDescription:
         """Return the description as it is on disk, with the number of changes that wait."""
         assert self.before is not None and self.previous is not None
-        return replace(self, after=self.before, entry=self.previous, documentation=documentation)
+        return replace(
+            self, after=self.before, entry=self.previous, warnings=(), documentation=documentation
+        )
 
     def begin(self) -> None:
         """Record in speclock.lock that the description is about to be written."""

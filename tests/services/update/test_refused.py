@@ -23,7 +23,7 @@ def test_a_change_under_the_same_version_is_called_out(
 ) -> None:
     assert "same-version" not in project.update().err
     project.publish(UPSTREAM.replace(old, new))
-    text = project.update().err
+    text = project.update("--docs").err
     assert "info.version is still '1.0.0'" in text and said in text and "[same-version]" in text
     assert project.lock["shop.yaml"]["sha256"] == sha256(UPSTREAM.replace(old, new))
     assert "same-version" not in project.update().err
