@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from generator.document.load import load
 from generator.document.slice.slice_document import slice_document
@@ -52,24 +52,25 @@ def read_small(path: Path, chance: Random) -> Json | None:
 
 def operations(root: Json) -> list[tuple[str, str, Json]]:
     """Return the path, the method and the object of each operation."""
+    items: dict[str, dict[str, Json]] = root.get("paths", {})
     return [
         (path, method, item[method])
-        for path, item in root.get("paths", {}).items()
-        if isinstance(item, dict)
+        for path, item in items.items()
         for method in METHODS
-        if isinstance(item.get(method), dict)
+        if method in item
     ]
 
 
 def _mappings(value: Json) -> Iterator[dict[str, Json]]:
-    todo = [value]
+    todo: list[Json] = [value]
     while todo:
         node = todo.pop()
         if isinstance(node, dict):
-            yield node
-            todo += node.values()
+            mapping = cast("dict[str, Json]", node)
+            yield mapping
+            todo += mapping.values()
         elif isinstance(node, list):
-            todo += node
+            todo += cast("list[Json]", node)
 
 
 # ── what upstream does ───────────────────────────────────────────────────────────────────────────
@@ -129,11 +130,11 @@ def _change_property(root: Json, chance: Random, *, is_dropped: bool) -> bool:
 
 def _change_cursor(root: Json, chance: Random, *, is_dropped: bool) -> bool:
     """Change a member, or a parameter, that pages are read by."""
-    lists = [node["parameters"] for node in _mappings(root) if "parameters" in node]
-    named = [
+    holders: list[Json] = [*root["paths"].values(), *(op for _, _, op in operations(root))]
+    lists = [holder["parameters"] for holder in holders if "parameters" in holder]
+    named: list[tuple[list[Json], Json]] = [
         (parameters, one)
         for parameters in lists
-        if isinstance(parameters, list)
         for one in parameters
         if one.get("in") == "query" and _CURSORS.search(one["name"])
     ]
@@ -230,8 +231,8 @@ class Walk:
 
     def _does(self, *words: str) -> bool:
         """Run a command, and those that it prints as remedies; return whether it succeeded."""
+        done = self._run(*words)
         for _ in range(3):
-            done = self._run(*words)
             if done.code == 0:
                 checked = self._run("check")
                 if checked.code or "stray-pin" in done.err:
@@ -243,6 +244,7 @@ class Walk:
                     self._fail(done)
                 return False
             self._does_remedy(remedy[1])
+            done = self._run(*words)
         self._fail(done)
         return False
 
