@@ -192,13 +192,11 @@ class OperationNormalizer:
         if isinstance(value, MappingNode) and isinstance(value.get("$ref"), str):
             self.refs.follow(value, level.at("parameters"), "parameters")
         if isinstance(value, MappingNode):
-            place, remedy = level.at("parameters"), "Make `parameters` a list."
-            if "in" in value or "name" in value:
-                fact, items = "parameters must be a list; read as a list of one", [value]
-            else:
-                fact, items = "parameters must be a list; its members are read", [*value.values()]
-            self.findings.assume("shape", place, fact, remedy)
-            return SequenceNode(value.location, items)
+            is_one = "in" in value or "name" in value
+            effect = "read as a list of one" if is_one else "its members are read"
+            fact, remedy = f"parameters must be a list; {effect}", "Make `parameters` a list."
+            self.findings.assume("shape", level.at("parameters"), fact, remedy)
+            return SequenceNode(value.location, [value] if is_one else value.values())
         return listed(level, "parameters", self.findings)
 
     def _named(self, node: MappingNode) -> tuple[str, str]:
