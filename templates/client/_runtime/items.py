@@ -180,7 +180,7 @@ class _EventDecoder:
             value = value.removeprefix(" ")
             if name == "data":
                 self._data.append(value)
-            elif name in ("event", "id", "retry"):
+            elif not _is_ignored(name, value):
                 self._fields[name] = value
             return
         fields, data = self._fields, self._data
@@ -189,6 +189,13 @@ class _EventDecoder:
             self.is_done = True
         elif data and not self.is_done and (self._has_blanks or any(map(str.strip, data))):
             yield self._read({"data": "\n".join(data), **fields})
+
+
+def _is_ignored(name: str, value: str) -> bool:
+    """Return whether a field of an event means nothing (HTML standard §9.2.6)."""
+    if name == "retry":
+        return not (value.isascii() and value.isdecimal())
+    return name not in ("event", "id") or (name == "id" and "\0" in value)
 
 
 def _is_whole(data: str) -> bool:
@@ -277,8 +284,7 @@ class WholeEvents(Items):
             with suppress(ValueError):
                 return self.item(report, to_json({**fields, "data": from_json(fields["data"])}))
         for rule, pointer, count in faults:
-            is_number = pointer == "/retry" and fields["retry"].isdecimal()
-            if not is_number and not rule.endswith("property/added"):
+            if pointer != "/retry" and not rule.endswith("property/added"):  # which is digits
                 report(rule, pointer, count)
         return value
 

@@ -118,6 +118,33 @@ def test_events_without_a_schema_are_texts(case: Case) -> None:
     assert list(client.log.marks()) == ["a b", 7]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("retry: 3000\nid: 7", {"retry": 3000, "id": "7"}),
+        ("retry: soon", {}),
+        ("retry: -1", {}),
+        ("retry: 1.5", {}),
+        ("retry: \u0663", {}),
+        ("retry:", {}),
+        ("id: a\0b", {}),
+        ("id: a\nid: b\0\nretry: 1\nretry: x", {"id": "a", "retry": 1}),
+        ("id:\nname: x", {"id": ""}),
+    ],
+)
+def test_fields_of_an_event_that_mean_nothing_are_ignored(
+    lines: str, expected: dict[str, Any], case: Case, mode: str
+) -> None:
+    """An id with NUL, and a time that isn't digits (HTML standard §9.2.6); neither is reported."""
+    content = f"data: x\n{lines}\n\n".encode()
+    found: list[Any] = []
+    server = answering(200, content, content_type="text/event-stream")
+    with case.connect(server, mode, on_deviation=found.append) as client:
+        (event,) = [*client.log.events()]
+    assert event.model_dump(exclude_unset=True) == {"data": "x", **expected}
+    assert found == []
+
+
 def test_the_fake_answers_as_it_is_asked(case: Case) -> None:
     """With a stream if the call wants one, else with the whole value."""
     fake = case.fake()
