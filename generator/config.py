@@ -111,7 +111,8 @@ class Pagination:
     items: str = ""
     """The member that holds the list; left out if the response is the list, or has only one."""
     next: str = field(default="", metadata=_NOT_EMPTY)
-    """The member that holds the next cursor, or with ``link`` the next page's URL."""
+    """The member that holds the next cursor, or with ``link`` the next page's URL; with ``offset``
+    and ``page`` one that is absent, null or empty in the last page."""
     header: str = field(default="", metadata=_NOT_EMPTY)
     """The response header that holds the next cursor, instead of ``next``."""
     last: str = field(default="", metadata=_NOT_EMPTY)
@@ -126,8 +127,8 @@ class Pagination:
     CONDITIONS: ClassVar[Schema] = {
         "allOf": [
             _of_style("cursor", {"parameter"}, {"next", "header", "last", "more"}),
-            _of_style("offset", {"parameter"}, {"total", "more"}),
-            _of_style("page", {"parameter"}, {"total", "more", "first"}),
+            _of_style("offset", {"parameter"}, {"next", "total", "more"}),
+            _of_style("page", {"parameter"}, {"next", "total", "more", "first"}),
             _of_style("link", set(), {"next"}),
         ]
     }

@@ -89,7 +89,11 @@ def pages(*items: list[int] | None, **members: Sequence[object]) -> list[object]
     [
         (PAGE | {"first": 0}, [{"data": [1, 2, 3]}, {}], [{}, {"page": "1"}]),
         (PAGE | {"total": "total"}, pages([1, 2], [3], total=[2, 2]), [{}, {"page": "2"}]),
+        (PAGE | {"next": "next"}, pages([1, 2], [3], next=["x"]), [{}, {"page": "2"}]),
+        (OFFSET | {"next": "next"}, pages([1, 2], [3], next=["x", None]), [{}, {"offset": "2"}]),
+        (PAGE, pages([1, 2], [3], [], next=["x"]), [{}, {"page": "2"}, {"page": "3"}]),
         (CURSOR, pages([1, 2], [3], next=["a b", ""]), [{}, {"cursor": "a b"}]),
+        (CURSOR, pages([1, 2], [3], next=["a", "0"]), [{}, {"cursor": "a"}]),
         (
             CURSOR | {"next": "/odd.next"},
             pages([1, 2], [3], **{"odd.next": ["x"]}),
@@ -209,15 +213,25 @@ def test_going_on_from_a_cursor(open_shop: Open) -> None:
     ("rule", "bodies", "count"),
     [
         (CURSOR, [{"data": [i], "next": "ab"[i % 2]} for i in range(9)], 3),
-        (OFFSET, [{"data": [1]}] * 9, 2),
+        (CURSOR, [{"data": [1], "next": "a"}] * 9, 2),
+        (LINK, [{"data": [1], "next": "/v1/things?at=2"}] * 9, 2),
+        (OFFSET, [{"data": [1]}] * 9, 3),
+        (PAGE, [{"data": [1]}] * 9, 3),
     ],
-    ids=["a circle of cursors", "a server that ignores the offset"],
+    ids=["a circle of cursors", "a cursor", "a link", "no offset is heeded", "no page is heeded"],
 )
 def test_a_page_that_repeats(rule: Rule, bodies: list[object], count: int, open_shop: Open) -> None:
     shop = open_shop(rule, bodies=bodies)
     with shop.fails("repeats a page"):
         list(shop.client.things.list_all())
     assert len(shop.sent) == count
+
+
+@pytest.mark.parametrize("rule", [PAGE, OFFSET])
+def test_items_that_are_equal(rule: Rule, open_shop: Open) -> None:
+    """Measurements, for instance, have no id."""
+    shop = open_shop(rule, bodies=pages([0, 0], [0, 0], [1, 2], [0, 0], [0, 0], []))
+    assert list(shop.client.things.list_all()) == [0, 0, 0, 0, 1, 2, 0, 0, 0, 0]
 
 
 def test_a_retry_belongs_to_its_page(open_shop: Open) -> None:
@@ -307,7 +321,7 @@ def without(rule: Rule, name: str) -> Rule:
         (OFFSET | {"total": "next"}, f"no whole number in 'next' {ANSWER}. … numbers: 'total'."),
         # page
         (PAGE | {"first": "1"}, "first must be a whole number, not '1'."),
-        (PAGE | {"header": "x"}, "no setting 'header' with … items, total, more, first."),
+        (PAGE | {"header": "x"}, "no setting 'header' with … items, next, total, more, first."),
         # link
         (LINK | {"parameter": "page"}, "'parameter' with … Known: style, operations, items, next."),
         (LINK | {"next": "total"}, "no text in 'total' … of its texts: 'next', '/odd.next'."),

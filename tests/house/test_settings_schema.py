@@ -118,7 +118,7 @@ WRONG = {
     ),
     "link with a parameter": pages('style = "link"', 'parameter = "page"'),
     "offset with a first page": pages('style = "offset"', 'parameter = "o"', "first = 1"),
-    "page with a next": pages('style = "page"', 'parameter = "p"', 'next = "n"'),
+    "page with a header": pages('style = "page"', 'parameter = "p"', 'header = "n"'),
     "first is text": pages('style = "page"', 'parameter = "p"', 'first = "1"'),
     "first is a boolean": pages('style = "page"', 'parameter = "p"', "first = true"),
     "first is a fraction": pages('style = "page"', 'parameter = "p"', "first = 1.5"),

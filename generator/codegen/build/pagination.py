@@ -25,6 +25,7 @@ from .response_members import (
     ResponseMembers,
     Unfit,
     hint_at,
+    lists_of_items,
     path_of,
 )
 from .types import Types
@@ -182,12 +183,13 @@ class Paginator(ResponseMembers):
                 yield from (link for link in links if self.targets.find(link) is op.origin)
 
     def only_list(self, op: ClientOperation) -> str:
-        """Return the pointer to the only list in a response; raise :class:`Unfit`."""
+        """Return the pointer to the only list of items in a response; raise :class:`Unfit`."""
         end = self._answer(op)
         if isinstance(plain(end, self.components), Array):
             return ""
         types = {f.wire: plain(f.type, self.components) for f in self._fields(end)}
         lists = [wire for wire, type_ in types.items() if isinstance(type_, Array)]
+        lists = lists_of_items(lists, op.path.value) or lists
         if len(lists) != 1:
             hint = hint_at("", [path_of([wire], "") for wire in lists], "lists")
             fact = "has not exactly one list in its answer"

@@ -51,6 +51,24 @@ def path_of(steps: Sequence[str], like: str = "") -> str:
     return ".".join(steps) if is_dotted and not like.startswith("/") else join(steps)
 
 
+_BESIDE_ITEMS = {"errors", "warnings", "messages", "links", "included"}
+"""Lists that accompany those of a page's items. Sources: Square, JSON:API 1.1 §7 (included)."""
+
+
+def lists_of_items(names: Sequence[str], path: str) -> list[str]:
+    """Return the names of lists in a response that may hold the items of a page.
+
+    Errors, links and so on are beside the items, unless the operation's path names them.
+    """
+    last = path.rstrip("/").rpartition("/")[2].lower()
+    plain_names = {name: name.lower().strip("_") for name in names}
+    return [
+        name
+        for name, plain_name in plain_names.items()
+        if plain_name not in _BESIDE_ITEMS or plain_name == last
+    ]
+
+
 def hint_at(name: str, names: Sequence[str], kind: str) -> str:
     """Return the remedy: the ``names`` that may be meant instead of ``name``; "" without any."""
     near = close_names(name, names)

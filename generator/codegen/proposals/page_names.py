@@ -48,7 +48,10 @@ CURSORS = (
     _cursors("AWS S3, Azure: continuation tokens", "continuationtoken continuation",
              "nextcontinuationtoken continuationtoken continuation", text=True),
     _cursors("Pinterest v5: bookmarks", "bookmark", "bookmark", text=True),
-    _cursors("Kubernetes API concepts: large sets in chunks", "continue", "metadata.continue"),
+    _cursors("Kubernetes API concepts: large sets in chunks; gRPC-Gateway's nested names",
+             "continue listoptionscontinue", "metadata.continue"),
+    _cursors("Intercom: cursor-based pagination", "startingafter", "pages.next.startingafter"),
+    _cursors("LND: indices of invoices and payments", "indexoffset", "lastindexoffset"),
     _cursors("Square: pagination", "cursor", "cursor", text=True),
     _cursors("HubSpot: paging", "after", "paging.next.after"),
     _cursors("Asana: pagination", "offset", "nextpage.offset"),
@@ -115,10 +118,12 @@ PAGE_TOTALS = frozenset({
 """Members that count all pages. Sources: Spring Data (totalPages), Laravel (last_page)."""
 MORE = frozenset({
     "hasmore", "hasnext", "hasnextpage", "hasmoreresults", "hasmorepages", "hasmoreitems",
-    "moreresults", "morepages", "ismore", "moreavailable",
+    "moreresults", "morepages", "ismore", "moreavailable", "more",
 })  # fmt: skip
 """Members that are false in the last page. Sources: Stripe, Notion (has_more); Relay
 (hasNextPage)."""
+NEXT_PATHS = frozenset({"pages.next", "pagination.next", "paging.next", "pageinfo.next"})
+"""Ends of the paths of members that are absent or null in the last page. Source: Intercom."""
 ZERO_BASED = frozenset({"totalelements", "numberofelements"})
 """Members that tell Spring Data's pages, whose first number is 0."""
 FIRST = re.compile(
@@ -146,7 +151,7 @@ ITEMS = frozenset({
 HOLDERS = frozenset({
     "meta", "metadata", "paging", "pagination", "page", "pageinfo", "links", "responsemetadata",
     "cursors", "cursor", "next", "nextpage", "paginationinfo", "resultinfo", "listmetadata",
-    "pagemetadata", "pagemeta", "paginationmetadata", "pager", "resultset",
+    "pagemetadata", "pagemeta", "paginationmetadata", "pager", "resultset", "pages",
 })  # fmt: skip
 """Members that hold the facts about a page. Sources: JSON:API (links, meta), HAL
 (_links), Kubernetes (metadata), Slack (response_metadata), Spring HATEOAS (page)."""

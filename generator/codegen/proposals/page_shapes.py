@@ -14,7 +14,7 @@ from ...openapi.model.document import Document, Operation
 from ...openapi.model.messages import Parameter
 from ...openapi.model.schemas import Schema
 from ..build.media_types import json_in
-from ..build.response_members import path_of
+from ..build.response_members import lists_of_items, path_of
 from .page_members import PageMember, Path, default_of, is_url, success_of
 from .page_names import (
     CURSORS,
@@ -28,6 +28,7 @@ from .page_names import (
     LINKS,
     MORE,
     NEXT,
+    NEXT_PATHS,
     OF_PAGE,
     OFFSETS,
     PAGE_TOTALS,
@@ -148,8 +149,9 @@ class _ShapeReader:
         if "id" in (self.schema.properties or {}):
             raise Unclear("answers with one resource, which has an `id`, and not with a page")
         lists = [name for name in self._lists(self.schema) if plain(name) not in self.queries]
-        if lists:
-            return (self._one_list(lists),)
+        of_items = lists_of_items(lists, self.operation.path)
+        if of_items or (lists and not self.wrappers):
+            return (self._one_list(of_items or lists),)
         if len(self.wrappers) != 1:
             shown = ", ".join(map(repr, self.wrappers[:5]))
             fact = f"several members with a list ({shown})" if self.wrappers else "no list"
@@ -280,6 +282,7 @@ class _ShapeReader:
         (parameter,) = found
         is_page = parameter in pages
         more, total = self._more(items), self._total(items, is_page=is_page)
+        following = self._following(items)
         told = [leaf for leaf in self._beside(items) if {*leaf.names} & TOTALS]
         if not (more or total or told):
             if not self.queries.keys() & SIZES:
@@ -293,6 +296,7 @@ class _ShapeReader:
             parameter=parameter.name,
             total=total.text if total else "",
             more=more.text if more else "",
+            next="" if more or total else following,
             first=self._first(parameter) if is_page else None,
         )
 
@@ -340,6 +344,15 @@ class _ShapeReader:
             if leaf.names[-1] in MORE and leaf.schema.types == ("boolean",)
         ]
         return self._only(found, "members that tell whether more follows")
+
+    def _following(self, items: Path) -> str:
+        """Return the path of the member that is absent in the last page; empty without one."""
+        paths: dict[Path, None] = {}
+        for leaf in self._beside(items):
+            for length in range(2, len(leaf.path) + 1):
+                if ".".join(map(plain, leaf.path[length - 2 : length])) in NEXT_PATHS:
+                    paths[leaf.path[:length]] = None
+        return path_of(next(iter(paths))) if len(paths) == 1 else ""
 
     def _beside(self, items: Path) -> list[PageMember]:
         """Return the members that tell about the page of a list: above it, or in a holder."""

@@ -46,6 +46,10 @@ class Step:
     """Where the page is, if the server said so."""
     base: str = ""
     """What the operation's path is added to."""
+    content: int = 0
+    """The hash of the page before."""
+    repeats: int = 0
+    """The number of pages before that one with the same content."""
 
     def at(self, index: int, value: Any, mark: str | int) -> Step:
         """Return the same request with another argument."""
@@ -144,6 +148,8 @@ class ByCursor(Paging[Item, Page]):
             value = exchange.headers.get(self.header)
         if value is None or value is False or value == "":
             return None
+        if self.last is None and value in (0, "0"):  # which would begin the list again
+            return None
         if isinstance(value, (dict, list)):
             raise ResponseError(exchange, "the next page's cursor isn't a text")
         index = self.index(self.parameter)
@@ -153,13 +159,19 @@ class ByCursor(Paging[Item, Page]):
 
 @dataclass(frozen=True)
 class ByNumber(Paging[Item, Page]):
-    """A parameter counts items, or pages where ``by_page``; an empty page ends the list."""
+    """A parameter counts items, or pages where ``by_page``; an empty page ends the list.
+
+    Two pages in a row may be equal, as measurements are; a server that gives a third one doesn't
+    heed the parameter.
+    """
 
     parameter: str
     start: int = 0
     by_page: bool = False
     end: Callable[[Page], float | None] | None = None
     """Reads how many items there are, or which page is the last."""
+    following: Callable[[Page], Any] | None = None
+    """Reads a member that is absent in the last page."""
 
     def is_end(self, error: ApiError) -> bool:
         return self.by_page and error.status_code == 404
@@ -172,8 +184,13 @@ class ByNumber(Paging[Item, Page]):
         is_known = isinstance(end, (int, float)) and not isinstance(end, bool)
         if not count or (is_known and value >= end + self.by_page):
             return None
-        # A server that doesn't heed the parameter gives the same page again.
-        return step.at(self.index(self.parameter), value, hash(exchange.content))
+        if self.following is not None and not _read(self.following, page):
+            return None
+        content = hash(exchange.content)
+        repeats = step.repeats + 1 if content == step.content else 0
+        mark = value if repeats < 2 else step.mark
+        following = step.at(self.index(self.parameter), value, mark)
+        return replace(following, content=content, repeats=repeats)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,14 @@ def about(text: str, **schema: Any) -> dict[str, Any]:
     return {"description": text, **(schema or TEXT)}
 
 
-def found(tmp_path: Path, queries: Any, members: Any, header: str = "", verb: str = "get") -> str:
+def found(
+    tmp_path: Path,
+    queries: Any,
+    members: Any,
+    header: str = "",
+    verb: str = "get",
+    path: str = "/things",
+) -> str:
     """Return the settings that are proposed for an operation, or else why there are none."""
     schema = members if members is LIST else holder(**members)
     response: dict[str, Any] = {"description": "OK"}
@@ -40,14 +47,17 @@ def found(tmp_path: Path, queries: Any, members: Any, header: str = "", verb: st
         response["headers"] = {"Link": {"description": header, "schema": TEXT}}
     operation = {
         "operationId": "things/list",
-        "parameters": [{"name": n, "in": "query", "schema": one} for n, one in queries.items()],
+        "parameters": [
+            *({"name": n, "in": "query", "schema": one} for n, one in queries.items()),
+            *([{"name": "id", "in": "path", "required": True, "schema": TEXT}] * ("{id}" in path)),
+        ],
         "responses": {"200": response},
     }
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Things", "version": "1"},
         "servers": [{"url": "https://api.example.com"}],
-        "paths": {"/things": {verb: operation}},
+        "paths": {path: {verb: operation}},
     }
     (tmp_path / "spec.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
     client = Client(spec="spec.yaml", package="sample")
@@ -74,6 +84,16 @@ def found(tmp_path: Path, queries: Any, members: Any, header: str = "", verb: st
          "cursor parameter=after items=data next=last_id more=has_more"),
         ({"starting_after": TEXT, "ending_before": TEXT}, {"data": LIST, "has_more": FLAG},
          "cursor parameter=starting_after items=data last=id more=has_more"),
+        ({"cursor": about("Of the next page")}, {"cards": LIST, "errors": LIST, "cursor": TEXT},
+         "cursor parameter=cursor items=cards next=cursor"),
+        ({"listOptions.continue": TEXT}, {"items": LIST, "metadata": holder(**{"continue": TEXT})},
+         "cursor parameter=listOptions.continue items=items next=metadata.continue"),
+        ({"starting_after": TEXT, "per_page": COUNT},
+         {"data": LIST, "pages": holder(next=holder(starting_after=TEXT, per_page=COUNT))},
+         "cursor parameter=starting_after items=data next=pages.next.starting_after"),
+        ({"index_offset": TEXT, "reversed": FLAG},
+         {"invoices": LIST, "last_index_offset": TEXT, "first_index_offset": TEXT},
+         "cursor parameter=index_offset items=invoices next=last_index_offset"),
         ({"page": COUNT}, {"things": LIST, "meta": holder(next_page=COUNT)},
          "cursor parameter=page items=things next=meta.next_page"),
         # links
@@ -83,7 +103,19 @@ def found(tmp_path: Path, queries: Any, members: Any, header: str = "", verb: st
          "link items=things next=_links.next.href"),
         (ONE | LIMIT, {"data": LIST, "included": LIST, "links": holder(next=TEXT)},
          "link items=data next=links.next"),
+        ({}, {"things": LIST, "warnings": LIST, "links": LIST, "next": URL},
+         "link items=things next=next"),
         # numbers
+        (ONE, {"data": holder(rows=LIST), "messages": LIST, "total": COUNT},
+         "page parameter=page items=data.rows"),
+        (ONE | LIMIT, {"Errors": LIST, "Things": LIST}, "page parameter=page items=Things"),
+        (ONE | LIMIT, {"things": LIST, "more": FLAG}, "page parameter=page items=things more=more"),
+        (ONE | LIMIT, {"data": LIST, "pages": holder(next=TEXT, page=COUNT)},
+         "page parameter=page items=data next=pages.next"),
+        (ONE | LIMIT, {"data": LIST, "pages": holder(next=holder(page=COUNT))},
+         "page parameter=page items=data next=pages.next"),
+        (OFFSET | LIMIT, {"data": LIST, "paging": holder(next=TEXT)},
+         "offset parameter=offset items=data next=paging.next"),
         (OFFSET | LIMIT, LIST, "offset parameter=offset"),
         (OFFSET, {"things": LIST, "total_count": COUNT},
          "offset parameter=offset items=things total=total_count"),
@@ -129,6 +161,7 @@ MARKERS: dict[str, Any] = {"entries": LIST, "next_marker": TEXT, "total_count": 
         (OFFSET | LIMIT, {"things": LIST, "id": TEXT}, "answers with one resource"),
         (OFFSET | LIMIT | {"tags": LIST}, {"tags": LIST, "total": COUNT}, "has no list"),
         (OFFSET | LIMIT, {"errors": LIST}, "takes 'offset', but 'errors' may not be the list"),
+        (OFFSET | LIMIT, {"errors": LIST, "links": LIST}, "has 2 lists in its response"),
         (OFFSET, LIST, "takes 'offset', but neither a page's size nor a total"),
         ({"offset": about("Page offset", **COUNT)} | LIMIT, LIST, "which may not count the items"),
         ({"offset": {"type": "integer", "minimum": 1}} | LIMIT, LIST, "which may not count"),
@@ -154,6 +187,13 @@ def test_the_header_link(tmp_path: Path) -> None:
     assert (
         found(tmp_path, ONE | LIMIT, LIST, "The profile of the media type") == "page parameter=page"
     )
+
+
+def test_a_list_beside_the_items_that_the_path_names(tmp_path: Path) -> None:
+    members = {"messages": LIST, "errors": LIST, "total": COUNT}
+    settings = "page parameter=page items=messages"
+    assert found(tmp_path, ONE, members, path="/users/{id}/messages") == settings
+    assert "has 2 lists" in found(tmp_path, ONE, members)
 
 
 def test_other_methods(tmp_path: Path) -> None:
