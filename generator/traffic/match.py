@@ -197,7 +197,8 @@ def _leaves(
     for (is_wide, texts), inner in tree.templates.items():
         for end in range(index + 1, len(segments) + 1 if is_wide else index + 2):
             work.spend(end - index - 1)
-            captured = _captured(texts, "/".join(segments[index:end]), 1)
+            least = 0 if is_wide else 1
+            captured = _captured(texts, "/".join(segments[index:end]), least)
             if captured is not None:
                 yield from _leaves(inner, segments, end, (*values, *captured), work)
 

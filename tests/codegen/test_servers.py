@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import speclock
+from tests.support.generated_case import GeneratedCases, load_spec
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,47 @@ def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None
     assert ("plain http" in found.err) is ("plain http" in warning)
     assert "'wss://sandbox.example' is neither http nor https" in found.err
     assert "'https:://sandbox.example' has no `//` after its scheme; it isn't used" in found.err
+
+
+VARIABLES = """
+openapi: 3.0.3
+info: {title: T, version: "1"}
+servers:
+  - url: "URL"
+    variables:
+      endpoint: {default: ""}
+      version: {default: "v0", enum: [v1, v2]}
+      stage: {default: live, enum: [live, test]}
+paths:
+  /x: {get: {operationId: x, responses: {"204": {description: Done}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "{endpoint}/v/api",
+        "https://api.example/{endpoint}",
+        "https://api.example/{version}",
+        "/{stage}/{version}",
+    ],
+)
+def test_a_default_that_cannot_be_used(
+    url: str, cases: GeneratedCases, request: pytest.FixtureRequest
+) -> None:
+    """Nothing of such a server is sent anywhere: the caller's base URL is the whole address."""
+    name = f"no_default_{request.node.callspec.indices['url']}"
+    case = load_spec(cases, name, VARIABLES.replace("URL", url))
+    sent = case.sent("sync", "x", base_url="http://127.0.0.1:1")
+    assert str(sent.url) == "http://127.0.0.1:1/x"
+    with pytest.raises(TypeError, match="base_url"):
+        case.sent("sync", "x")
+
+
+def test_a_default_that_cannot_be_used_is_warned_of(tmp_path: Path) -> None:
+    spec = VARIABLES.replace("URL", "https://{stage}.example/{version}")
+    (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
+    arguments = ("--spec", "spec.yaml", "--package", "p", "--output", "o")
+    error = speclock(tmp_path, "generate", *arguments, layout=False).err
+    assert "has {version}, a variable without a default that can be used; it isn't used" in error
+    assert "pass base_url" in error

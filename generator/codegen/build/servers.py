@@ -119,10 +119,8 @@ class Servers:
             ServerArgument(
                 name=final[name],
                 wire=Text(name),
-                default=Text(variable.default or ""),
-                values=tuple(map(Text, dict.fromkeys((variable.default or "", *variable.enum))))
-                if variable.enum
-                else (),
+                default=Text(_default(variable) or ""),
+                values=tuple(map(Text, dict.fromkeys(variable.enum))),
                 doc=Text(" ".join(variable.description.split())),
             )
             for name, variable in found.items()
@@ -213,7 +211,7 @@ def _server_fault(url: str) -> str:
     """Return the reason why a server cannot be used, as the end of a sentence; else ``""``."""
     without_default = re.search(r"\{[^{}]*\}", url)
     if without_default and not is_hostile(url):
-        return f"has {without_default[0]}, a variable without a default"
+        return f"has {without_default[0]}, a variable without a default that can be used"
     if _HOST.match(url):
         return "has no scheme"
     return url_fault(url) or ("contains a query" if "?" in url else "")
@@ -227,9 +225,18 @@ def _filled(server: Server) -> str:
     """Return the URL of a server with the defaults of its variables."""
     url = _with_scheme(server)
     for name, variable in server.variables.items():
-        if variable.default is not None:
-            url = url.replace(f"{{{name}}}", variable.default)
+        default = _default(variable)
+        if default is not None:
+            url = url.replace(f"{{{name}}}", default)
     return url
+
+
+def _default(variable: ServerVariable) -> str | None:
+    """Return the default of a variable; None for an empty one, and for one that isn't in the enum
+    (OpenAPI 3.1.1 §4.8.6: "the value MUST exist in the enum's values").
+    """
+    is_listed = not variable.enum or variable.default in variable.enum
+    return variable.default if variable.default and is_listed else None
 
 
 def _variable(name: str, variable: ServerVariable) -> str:

@@ -19,6 +19,8 @@ def find_sending_fault(parameter: MethodParameter, value: Json) -> str | None:
     parts = [*_texts(value)]
     place = parameter.place
     segments = parts
+    if parameter.reserved and place == "path" and value in ("", "/"):
+        return None  # the root
     if parameter.reserved and place == "path":
         segments = [segment for part in parts for segment in unquote(part).split("/")]
     elif parts and (parameter.style == "matrix" or (parts[1:] and parameter.style != "label")):

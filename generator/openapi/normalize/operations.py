@@ -235,7 +235,7 @@ class OperationNormalizer:
             fact = f"HTTP itself sets the header {name!r}; the parameter is left out"
             self.findings.assume("parameter", node.location, fact, "Remove the parameter.")
             return True
-        if place == "path" and f"{{{name}}}" not in op.path.partition("#")[0]:
+        if place == "path" and name not in _names_in(op.path):
             self.findings.assume(
                 "path-parameter",
                 node.location,
@@ -337,7 +337,7 @@ class OperationNormalizer:
         self, op: OperationNode, merged: Container[tuple[str, str]]
     ) -> Iterator[Parameter]:
         """Yield the parameters of the path that aren't declared."""
-        names = Counter(re.findall(r"\{([^{}]*)\}", op.path.partition("#")[0]))
+        names = Counter(_names_in(op.path))
         for name, count in names.items():
             if count > 1:
                 fact = f"the path has {{{name}}} {count} times, which all get one value"
@@ -443,3 +443,8 @@ class OperationNormalizer:
             content = self.content.content(response, hint, is_error=is_error)
         links = self.content.links(response, op) if not op.incoming else {}
         return read(Response, response, headers=headers, content=content, links=links)
+
+
+def _names_in(path: str) -> list[str]:
+    """Return the names of the parameters in a path, in order (OpenAPI 3.1.1 §4.8.8.2)."""
+    return re.findall(r"\{([^{}]*)\}", path.partition("#")[0])

@@ -32,7 +32,8 @@ def quoted(text: str, safe: str = "") -> str:
 def in_path(name: str, text: str, safe: str = "") -> str:
     """Return ``text`` percent-encoded for a path: one segment, or several if slashes are safe.
 
-    Raises :class:`RequestError` for a segment that is empty, ``.`` or ``..``, also encoded.
+    Raises :class:`RequestError` for a segment that is empty, ``.`` or ``..``, also encoded. Where
+    slashes are safe, ``""`` and ``"/"`` are the root.
     """
     check_segments(name, text, safe)
     return quoted(text, safe)
@@ -40,6 +41,8 @@ def in_path(name: str, text: str, safe: str = "") -> str:
 
 def check_segments(name: str, text: str, safe: str = "") -> None:
     """Raise :class:`RequestError` if a text isn't for a path; see :func:`in_path`."""
+    if "/" in safe and text in ("", "/"):
+        return
     segments = unquote(text).split("/") if "/" in safe else [text]
     if not {"", ".", ".."}.isdisjoint(segments):
         raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")

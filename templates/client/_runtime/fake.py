@@ -98,7 +98,7 @@ class _PathPattern:
     """
 
     def __init__(self, path: str, wide: Collection[str]) -> None:
-        """The values of the ``wide`` parameters may have slashes."""
+        """The values of the ``wide`` parameters may have slashes, or be empty."""
         # Which part is of which is unknown of parameters without a text between them.
         parts = re.split(r"\{([^{}]*)\}", re.sub(r"(\{[^{}]*\}){2,}", "{}", path))
         self._texts, self._names = parts[::2], parts[1::2]
@@ -118,7 +118,7 @@ class _PathPattern:
         end = len(path) - len(last)
         for index in reversed(range(len(self._names))):
             text = self._texts[index]
-            most = end - 1
+            most = end if self._is_wide[index] else end - 1
             if index == self._wide:
                 most = min(most, self._segment_end(path))
             start = path.rfind(text, 0, max(0, most)) if index else 0

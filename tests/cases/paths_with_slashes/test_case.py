@@ -31,6 +31,8 @@ paths:
         ("a?b#c%d\\e\n;f", "a%3Fb%23c%25d%5Ce%0A%3Bf"),
         ("a/.b/..c/...", "a/.b/..c/..."),
         ("a%2Fb", "a%252Fb"),
+        ("", ""),
+        ("/", "/"),
     ],
 )
 def test_slashes_are_sent(value: str, sent: str, case: Case, mode: str) -> None:
@@ -41,7 +43,7 @@ def test_slashes_are_sent(value: str, sent: str, case: Case, mode: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        "", "/", "/a", "a/", "a//b", "%2Fa", "a/%2Fb", ".", "..", "a/../b", "../a", "a/.", "./a",
+        "//", "/a", "a/", "a//b", "%2Fa", "a/%2Fb", ".", "..", "a/../b", "../a", "a/.", "./a",
         "a/%2E%2e/b", "a/.%2e", "%2E/a", "a%2F..",
     ],
 )  # fmt: skip
@@ -64,8 +66,12 @@ def test_the_fake_knows_the_path(case: Case, mode: str) -> None:
     fake = case.fake()
     with case.connect(None, mode, transport=fake) as client:
         client.files.read("a/notes/b c")
+        client.files.read("")
         client.files.note("a/b", "c/d")
-    assert fake.files_read.calls[0].path == {"fileId": "a/notes/b c"}
+    assert [call.path for call in fake.files_read.calls] == [
+        {"fileId": "a/notes/b c"},
+        {"fileId": ""},
+    ]
     assert fake.files_note.calls[0].path == {"fileId": "a/b", "noteId": "c/d"}
 
 
