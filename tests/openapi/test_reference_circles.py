@@ -8,12 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from generator.document.load import parse
-from generator.document.operations import iter_operations
-from generator.document.references import References
-from generator.errors import Findings
-from generator.openapi.normalize.document import canonicalise
-from tests.openapi.typed import HERE
+from tests.openapi.typed import canonical
 from tests.support.command import ROOT, clean_environment
 
 KINDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -49,11 +44,7 @@ def description(kind: str, length: int) -> Any:
 
 def codes_of(kind: str, length: int) -> list[str]:
     """Return the codes of all findings of such a description."""
-    data = json.dumps(description(kind, length)).encode()
-    source = parse(data, path=HERE / "api.json", name="api.json")
-    findings = Findings()
-    refs = References(source, findings)
-    canonicalise(source, refs, [*iter_operations(source, refs)], findings)
+    _, findings, _ = canonical(description(kind, length))
     problems = [*findings.warnings, *findings.refusals]
     problems += [left.problem for left in findings.left_out]
     return [problem.code for problem in problems]
