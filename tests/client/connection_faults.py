@@ -133,10 +133,10 @@ TABLE: dict[str, list[Case]] = {
             gzip.compress(PACKED), content_encoding="gzip, gzip"), "more than one coding"),
         unreadable("90 MB of empty lists out of 90 kB of gzip", reads(
             gzip.compress(b"[" + b"[]," * 30_000_000 + b"[]]"), content_encoding="gzip"),
-            "unpacked, more than 1,000 times as long; max_size=None lifts this limit"),
+            "values in JSON, the limit of values; max_size=None lifts this limit"),
         unreadable("200,000 objects out of 5 kB of gzip", reads(
             gzip.compress(b"[" + b'{"a":12},' * 200_000 + b"{}]"), content_encoding="gzip"),
-            "values in JSON; max_size=None lifts this limit"),
+            "values in JSON, the limit of values; max_size=None lifts this limit"),
         unreadable("larger than `max_size`", reads(
             '{"id":"1","name":"%s"}' % ("x" * 2000)), "more than 1000 bytes",
             settings={"max_size": 1000}),

@@ -74,7 +74,7 @@ def test_an_unknown_coding_is_ignored(caller: Caller) -> None:
 def test_what_is_in_front_of_many_values_does_not_matter(front: bytes, caller: Caller) -> None:
     many = front + b"[" + b'{"a":12},' * 200_000 + b"{}]"
     error = failure(caller, answering(200, gzip.compress(many), content_encoding="gzip"))
-    assert "values in JSON; max_size=None lifts this limit" in str(error)
+    assert "values in JSON, the limit of values; max_size=None lifts this limit" in str(error)
 
 
 @pytest.mark.slow

@@ -12,8 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from .budget import Limits
 from .connections import redirect_address
-from .decoding import Decoder, check_values
+from .decoding import Decoder
 from .deviations import Deviations
 from .errors import ApiError, Exchange, PackageError, ResponseError, TransportError, remove_frames
 from .headers import safe_headers
@@ -166,6 +167,8 @@ class Call(Generic[T]):
                 raise ResponseError(exchange, f"unreadable body: {cause}") from cause
         self.note(exchange)
         deviations = Deviations(self.operation.name, self.settings.api.package)
+        size = None if received is None else self.size
+        deviations.limits = Limits(size, self.settings.max_size is None, self.check_deadline)
         for name, rule in _NOTICES.items():
             if name in response.headers:
                 deviations(rule)
@@ -195,8 +198,7 @@ class Call(Generic[T]):
 
     def _decode(self, received: bytes, encoding: str) -> bytes:
         """Return the body without its content-encoding; raise ``ValueError`` if it is too large."""
-        is_limited = self.settings.max_size is not None
-        decoder, parts, size = Decoder(encoding, is_limited=is_limited), list[bytes](), 0
+        decoder, parts, size = Decoder(encoding), list[bytes](), 0
         for part in decoder.feed(received):
             parts.append(part)
             size += len(part)
@@ -204,10 +206,7 @@ class Call(Generic[T]):
                 raise ValueError(f"more than {self.settings.max_size} bytes, which is max_size")
             self.check_deadline()
         decoder.end()
-        content = b"".join(parts)
-        if is_limited:
-            check_values(content, 100_000 + 4 * self.size)
-        return content
+        return b"".join(parts)
 
     def lost(self, cause: Exception) -> TransportError:
         """Return the error for an attempt that ended without a response."""

@@ -10,16 +10,7 @@ from typing import Any
 from .words import one_line
 
 ACCEPTED = ("gzip", "deflate")
-LIFTED = "max_size=None lifts this limit"
 _PIECE = 1024 * 1024
-_RATIO = 1000
-
-
-def check_values(content: bytes, most: int, remedy: str = f"; {LIFTED}") -> None:
-    """Raise ``ValueError`` for JSON of too many values: ``{}`` takes 900 bytes of memory."""
-    is_json = content.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] in (b"[", b"{")  # a mark may be in front
-    if is_json and sum(map(content.count, (b",", b"[", b"{", b":"))) > most:
-        raise ValueError(f"more than {most:,} values in JSON{remedy}")
 
 
 class Decoder:
@@ -29,18 +20,14 @@ class Decoder:
     wasn't requested is ignored.
     """
 
-    def __init__(self, encoding: str, *, is_limited: bool = True) -> None:
-        """Raises ``ValueError`` for more than one coding.
-
-        If it ``is_limited``, a body may become 1,000 times as long and 1 MiB more.
-        """
+    def __init__(self, encoding: str) -> None:
+        """Raises ``ValueError`` for more than one coding."""
         names = [name.strip().removeprefix("x-") for name in encoding.lower().split(",")]
         if len([name for name in names if name in ACCEPTED]) > 1:
             raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
         self._name = next((name for name in names if name in ACCEPTED), "")
         self._inflate: Any = None
         self._is_over = False
-        self._left = _PIECE if is_limited else None
 
     def end(self) -> None:
         """Raise ``ValueError`` for a body that was cut off."""
@@ -52,14 +39,7 @@ class Decoder:
         if not self._name:
             yield chunk
             return
-        if self._left is not None:
-            self._left += _RATIO * len(chunk)
-        for piece in self._inflated(chunk):
-            if self._left is not None:
-                self._left -= len(piece)
-                if self._left < 0:
-                    raise ValueError(f"unpacked, more than {_RATIO:,} times as long; {LIFTED}")
-            yield piece
+        yield from self._inflated(chunk)
 
     def _inflated(self, data: bytes) -> Iterator[bytes]:
         """Yield what some bytes become; what follows the last member is ignored."""

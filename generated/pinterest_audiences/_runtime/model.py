@@ -24,14 +24,30 @@ from functools import cached_property
 from math import isfinite
 from threading import current_thread, main_thread
 from types import NoneType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Self,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_origin,
+)
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PlainSerializer,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import InitErrorDetails
 
 from .numbers import NUMBER, with_digits, with_numbers
-from .readers import FORMATS, UNDOCUMENTED, Reader, is_beyond, reader_of
+from .readers import FIRST_FAULT, FORMATS, UNDOCUMENTED, Reader, is_beyond, reader_of
 from .reading import Report, read_json, read_value
 
 T = TypeVar("T")
@@ -55,7 +71,10 @@ else:  # pydantic checks what the description says
             return type_
 
     OrStr = OrInt = Opt
-    ListOf = list
+
+    class ListOf:
+        def __class_getitem__(cls, type_: Any) -> Any:
+            return Annotated[list[type_], FIRST_FAULT]
 
 
 class Typed:
@@ -68,7 +87,8 @@ class Typed:
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """The type's validator and serializer."""
-        return TypeAdapter(self.annotation)
+        type_ = self.annotation
+        return TypeAdapter(Annotated[type_, FIRST_FAULT] if get_origin(type_) is list else type_)
 
     @cached_property
     def annotation(self) -> Any:

@@ -4,29 +4,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 from typing import Any
+
+from .budget import Budget, Limits
 
 Place = tuple[Any, str | int]
 """The place of the container, and the name or the index in it."""
 ROOT: Place = (None, "")
 """The place of a whole value."""
+_Entry = tuple[str, Place, int]
+"""A rule, its place, and how many members it is about."""
+_DEVIATION = 10
+"""A deviation takes as long as so many values."""
+_MANY = 1000
+"""How many deviations are remembered before those of the same place and rule are forgotten."""
 
 
 class Notes:
     """The deviations in a value, and how well it fits its type."""
 
-    def __init__(self, unions: dict[Any, tuple[Any, Notes]]) -> None:
-        self.unions = unions
-        """The values of unions, by the data and the union."""
+    def __init__(self, whole: Notes | None = None, budget: Budget | None = None) -> None:
+        """``whole`` are those of a whole value, of which a branch is tried here."""
+        self.is_whole = whole is None
+        self.unions: dict[Any, tuple[Any, Notes]] = {} if whole is None else whole.unions
+        """The values of unions in a union, by the data and the union."""
+        self.shapes: dict[Any, Any] = {} if whole is None else whole.shapes
+        """The order of the branches of unions, by the names of an object's members."""
+        if budget is None:
+            budget = whole.budget if whole else Budget(Limits(are_lifted=True), inf)
+        self.budget: Budget = budget
         self.deviations = self.described = self.undescribed = 0
         self.beyond = 0
         """Texts of the described format that the type of Python doesn't hold; no deviations."""
-        self._entries: list[tuple[str, Place, int] | Notes] = []
+        self._entries: list[_Entry | Notes] = []
+        self._seen: set[tuple[str, str, int]] | None = None
+        """The rules and places of entries; the place of items is their list."""
+        self._most = _MANY
 
     def add(self, rule: str, place: Place, count: int = 1, *, is_beyond: bool = False) -> None:
+        """Add a deviation, or a text that the type of Python doesn't hold."""
+        self.budget.spend(_DEVIATION)
         self.deviations += count - is_beyond
         self.beyond += is_beyond
-        self._entries.append((rule, place, count))
+        parent, name = place
+        key = rule, "", id(parent)
+        if isinstance(name, str):
+            key = rule, name, id(parent[0] if parent and type(parent[1]) is int else place)
+        if self._seen is None:
+            self._seen = set()
+        if key not in self._seen:
+            self._seen.add(key)
+            self._remember((rule, place, count))
 
     def add_inner(self, data: Any) -> None:
         """Count the members or the items of what is of another type as undescribed."""
@@ -38,10 +67,24 @@ class Notes:
         self.beyond += part.beyond
         self.described += part.described
         self.undescribed += part.undescribed
-        self._entries.append(part)
+        if part._entries:
+            self._remember(part)
+
+    def _remember(self, entry: _Entry | Notes) -> None:
+        """Remember an entry; of very many, forget those with the same rule and place as another."""
+        self._entries.append(entry)
+        if len(self._entries) > self._most:
+            self._entries = [*self._first_entries()]
+            self._seen = None  # a place that isn't remembered can't be told from another
+            self._most = _MANY + 2 * len(self._entries)
 
     def __iter__(self) -> Iterator[tuple[str, str, int]]:
         """Yield the rule, the pointer and the count of each; of items of a list the first one."""
+        for rule, place, count in self._first_entries():
+            yield rule, _pointer(place), count
+
+    def _first_entries(self) -> Iterator[_Entry]:
+        """Yield the first entry of each rule and place; all items of a list are one place."""
         shapes: dict[Any, int] = {}
         seen: set[tuple[str, int]] = set()
         stack = self._entries[::-1]
@@ -50,11 +93,11 @@ class Notes:
             if isinstance(entry, Notes):
                 stack += entry._entries[::-1]
                 continue
-            rule, place, count = entry
+            rule, place, _ = entry
             key = rule, _shape(place, shapes)
             if key not in seen:
                 seen.add(key)
-                yield rule, _pointer(place), count
+                yield entry
 
 
 def _shape(place: Place, shapes: dict[Any, int]) -> int:

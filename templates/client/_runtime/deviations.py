@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .budget import Limits
 from .errors import Exchange, ResponseError
 
 Report = Callable[..., None]
@@ -93,6 +94,8 @@ class Deviations(dict[tuple[str, str], Deviation]):
     def __init__(self, operation: str, logger: str = "") -> None:
         super().__init__()
         self._operation, self._logger = operation, logger
+        self.limits = Limits()
+        """The limits of reading the response."""
 
     def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
         """Add one, unless there is one by the same rule at the same place."""

@@ -25,7 +25,7 @@ def doubtful(reader: Reader) -> list[re.Pattern[bytes]] | None:
     for each in (part for part in reader.parts if isinstance(part, Object)):
         if each.others is not None and _form(each.others):
             return None
-        for key, (_, member) in each.members.items():
+        for key, (_, member, _) in each.members.items():
             if form := _form(member):
                 names.setdefault(form, set()).add(to_json(key)[1:-1])
     patterns = [

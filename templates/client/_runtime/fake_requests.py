@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from .arguments import write_all
-from .decoding import check_values
+from .budget import check_values
 from .errors import RequestError
 from .fake_values import (
     MOST_VALUES,

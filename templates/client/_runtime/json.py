@@ -12,7 +12,7 @@ from .errors import RequestError
 from .model import Typed
 from .numbers import NUMBER, with_numbers
 from .operation import RequestBuilder
-from .reading import STRICT
+from .readers import STRICT
 from .words import one_line
 
 

@@ -19,8 +19,8 @@ NUMBER = uuid4().hex
 that no other text begins with it. As the context of a serializer it asks for such texts.
 """
 _MARK = NUMBER.encode()
-_LONG = re.compile(rb"\d[eE]\+?\d|\d{300}")
-"""Numbers that a float may not hold, though a larger type does."""
+_EXPONENTS = (re.compile(rb"e(?<=\de)\+?\d"), re.compile(rb"E(?<=\dE)\+?\d"))
+_LONG = re.compile(rb"\d{10}")
 _MOST = 4300
 """The most digits of an integer that Python reads and writes."""
 _MARKED = re.compile(rb'"%b([^"]*)"' % _MARK)
@@ -77,7 +77,16 @@ def data_of(content: bytes | bytearray | str, *, is_exact: bool) -> Any:
     """
     data = from_json(content, allow_inf_nan=False)
     text = content.encode() if isinstance(content, str) else content
-    if is_exact or _LONG.search(text):
+    if is_exact or _has_large_numbers(text):
         with suppress(ValueError):  # an integer that is longer
             return json.loads(text, parse_float=Digits)
     return data
+
+
+def _has_large_numbers(text: bytes | bytearray) -> bool:
+    """Return whether JSON may have a number that a float doesn't hold, though a larger type does.
+
+    It has an exponent, or 300 digits, so that ten of each 30th byte are digits.
+    """
+    has_exponent = any(exponent.search(text) for exponent in _EXPONENTS)
+    return has_exponent or _LONG.search(text[::30]) is not None

@@ -6,21 +6,21 @@ Each value is read once for each type that may be at its place, so time grows in
 
 from __future__ import annotations
 
-import copy
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
-from math import isfinite
+from math import inf, isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
+    FailFast,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -29,7 +29,8 @@ from pydantic import (
 from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
-from .notes import Notes, Place
+from .budget import OBJECT, Budget
+from .notes import ROOT, Notes, Place
 from .numbers import Digits, data_of
 
 _LIMITS = {
@@ -42,7 +43,17 @@ _LIMITS = {
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
 _CONTAINERS = (dict, list)
+_GROUP, _LARGEST_GROUP = 16, 512
+"""How many items of a list are read together, if some deviate."""
+_FIELDS_OF_A_VALUE = 8
+"""So many fields of an object take as much memory as a value."""
+_LIST, _TRIAL = 5, 10
+"""A list, and a branch of a union that is tried, take as long to read as so many values."""
+MANY_BRANCHES = 8
+"""Unions of more branches aren't read by pydantic, which tries all."""
 _ANY = frozenset[type]((*_CONTAINERS, str, int, float, bool, NoneType))
+STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
+"""Pydantic's options for JSON that is as described."""
 RECEIVED = object()
 """The context of a validation that keeps undocumented members."""
 
@@ -65,12 +76,28 @@ FORMATS: dict[Any, Any] = {}
 """The formats by type; :mod:`formats` registers those that a package has."""
 
 
+class _FirstFault(FailFast):
+    __hash__ = object.__hash__  # so that a list with it can be in a union
+
+
+FIRST_FAULT = _FirstFault()
+"""Marks a list of which pydantic reads no more after an item that it refuses."""
+
+
 def is_beyond(data: object, value: object) -> bool:
     """Return whether data is a text of a value's format, with years, months or digits of a fraction
     that the value doesn't have.
     """
     form = FORMATS.get(type(value))
     return form is not None and isinstance(data, str) and form.is_beyond(data)
+
+
+Rank = tuple[int, int, int, float]
+"""How badly a value fits a branch: whether it deviates, its deviations and undescribed members, its
+texts beyond a type, and the number of its described members, below zero."""
+_BEST: Rank = (0, 0, 0, -inf)
+_MOST_SHAPES = 1000
+"""For how many shapes of objects of one body the order of branches is remembered."""
 
 
 class Reader:
@@ -86,12 +113,17 @@ class Reader:
     """The type of Python of a text."""
     is_ambiguous = False
     """True if pydantic alone could read another value than described."""
+    has_inner = False
+    """True if it may read arrays or objects of a type."""
     is_untyped = False
     """True for a class that admits every JSON type."""
     is_decimal = False
     """True for a number that is a decimal."""
     has_exact_texts = False
     """True for a text of a format, and for a decimal: pydantic reads others, too."""
+
+    own_weight = OBJECT
+    """How many values the object itself counts as."""
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:  # noqa: ARG002
         """Return the value of JSON, and note its deviations."""
@@ -119,6 +151,15 @@ class Reader:
             return None  # pydantic could read another value, or try the branches of unions often
         exact = [reader.base for reader in self.parts if reader.has_exact_texts]
         return FORMATS[exact[0]].doubtful(self) if exact else ()
+
+    def is_exact_in(self, text: bytes | bytearray) -> bool:
+        """Return whether pydantic alone reads JSON as described, or else refuses it."""
+        return self.doubtful is not None and not any(one.search(text) for one in self.doubtful)
+
+    @cached_property
+    def weight(self) -> int:
+        """How many values the largest object in the value counts as."""
+        return max((part.own_weight for part in self.parts), default=OBJECT)
 
     @cached_property
     def parts(self) -> Sequence[Reader]:
@@ -175,6 +216,12 @@ class Scalar(Reader):
         # Pydantic takes true for a listed 1.
         self.is_ambiguous = self.is_listed and bool(self.kinds & _NUMBERS)
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
+        self._is_plain_float = base is float and not limits
+        self._listed: dict[Any, Any] = {}
+        """The values of a list by the texts of JSON."""
+        if str in kinds and self.is_listed and not limits:
+            listed = [*cast("type[Enum]", base)] if self.is_enum else values
+            self._listed = dict(zip(values, listed, strict=False))
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -188,6 +235,12 @@ class Scalar(Reader):
         if kind is Digits:
             data = data.value(int if int in self.kinds and self.is_listed else self.base)
             kind = data.__class__
+        if kind is float and self._is_plain_float and isfinite(data):
+            return data
+        if kind is str and self._listed:
+            if data not in self._listed:
+                notes.add("enum/value-added", place)
+            return self._listed.get(data, data)
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
         form = self.form if kind is str else None
@@ -241,6 +294,8 @@ class Scalar(Reader):
 class Container(Reader):
     """Reads arrays as lists, or objects as dictionaries."""
 
+    has_inner = True
+
     def __init__(self, kind: type, items: Any, limits: Sequence[Any]) -> None:
         limited: Any = Annotated[(kind, *limits)] if limits else None
         self.limits = TypeAdapter[Any](limited) if limits else None
@@ -255,22 +310,68 @@ class Container(Reader):
     def inner(self) -> Sequence[Reader]:
         return (self.items,)
 
+    @cached_property
+    def _some(self) -> TypeAdapter[Any]:
+        """The validator of some of the items."""
+        items: Any = list[self._items]  # type: ignore[name-defined]
+        return TypeAdapter(Annotated[items, FIRST_FAULT])
+
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
             return data
-        items, exact = self.items, self.items.exact
+        notes.budget.spend(_LIST + len(data))
         if isinstance(data, dict):
             inner = place, "*"  # a key is data
             members = cast("dict[str, Any]", data).items()
-            return {name: items.read(item, inner, notes) for name, item in members}
+            return {name: self.items.read(item, inner, notes) for name, item in members}
+        items = cast("list[Any]", data)
+        is_near_root = place is ROOT or (place[0] is ROOT and type(place[1]) is str)
+        if is_near_root and notes.is_whole and self.items.has_inner:
+            return self._read_in_groups(items, place, notes)
+        return self._read_items(items, 0, place, notes)
+
+    def _read_items(self, items: list[Any], first: int, place: Place, notes: Notes) -> list[Any]:
+        """Return the values of items, of which the index of the first one is told."""
+        reader, exact = self.items, self.items.exact
         return [
-            item if type(item) is exact else items.read(item, (place, index), notes)
-            for index, item in enumerate(data)
+            item if type(item) is exact else reader.read(item, (place, index), notes)
+            for index, item in enumerate(items, first)
         ]
+
+    def _read_in_groups(self, items: list[Any], place: Place, notes: Notes) -> list[Any]:
+        """Return the values of items; pydantic reads groups without a deviation, which is faster.
+
+        Groups grow with each that pydantic could read, or else with each that it couldn't.
+        """
+        values: list[Any] = []
+        size = others = _GROUP
+        while len(values) < len(items):
+            first = len(values)
+            valid = self._validated(items[first : first + size], notes.budget)
+            if valid is not None:
+                values += valid
+                size, others = min(2 * size, _LARGEST_GROUP), _GROUP
+            elif size > _GROUP:
+                size = _GROUP
+            else:
+                values += self._read_items(items[first : first + others], first, place, notes)
+                others = min(2 * others, _LARGEST_GROUP)
+        return values
+
+    def _validated(self, items: list[Any], budget: Budget) -> list[Any] | None:
+        """Return the values of items by pydantic alone; None if it can't read them exactly."""
+        text = to_json(items)
+        if len(text) > budget.most_at_once or not self.is_exact_in(text):
+            return None
+        with suppress(ValidationError):
+            return cast("list[Any]", self._some.validate_json(text, **STRICT))
+        return None
 
 
 class Object(Reader):
     """Reads objects of a class."""
+
+    has_inner = True
 
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
@@ -278,16 +379,17 @@ class Object(Reader):
         self.is_untyped = issubclass(model, Untyped)
         self.needed: tuple[str, ...] = getattr(model, "_needed_in_responses", ())
         self.is_ambiguous = bool(self.needed)
+        self.own_weight = OBJECT + len(model.model_fields) // _FIELDS_OF_A_VALUE
 
     @cached_property
-    def members(self) -> dict[str, tuple[str, Reader]]:
-        """The field and the reader of each member."""
+    def members(self) -> dict[str, tuple[str, Reader, type | None]]:
+        """The field and the reader of each member, and the type of JSON that is its own value."""
         self.model.model_rebuild()
-        members: dict[str, tuple[str, Reader]] = {}
+        members: dict[str, tuple[str, Reader, type | None]] = {}
         for name, info in self.model.model_fields.items():
             type_: Any = info.annotation
             reader = reader_of(Annotated[(type_, *info.metadata)] if info.metadata else type_)
-            members[info.alias or name] = name, reader
+            members[info.alias or name] = name, reader, reader.exact
         return members
 
     @cached_property
@@ -302,54 +404,87 @@ class Object(Reader):
         """The fields that a response needs, and their members."""
         names = {name for name, info in self.model.model_fields.items() if info.is_required()}
         names.update(self.needed)
-        return {name: key for key, (name, _) in self.members.items() if name in names}
+        return {name: key for key, (name, *_) in self.members.items() if name in names}
 
     @cached_property
-    def empty(self) -> BaseModel:
-        """An object without members, whose fields have the order of the description."""
-        empty = self.model.model_construct()
-        values = {name: vars(empty).get(name) for name in self.model.model_fields}
-        vars(empty).clear()
-        vars(empty).update(values)
-        return empty
+    def _absent(self) -> dict[str, Any]:
+        """The fields of an object without members, in the order of the description."""
+        empty = vars(self.model.model_construct())
+        return {name: empty.get(name) for name in self.model.model_fields}
+
+    @cached_property
+    def _needed_keys(self) -> frozenset[str]:
+        return frozenset(self.required.values())
 
     def inner(self) -> Sequence[Reader]:
         others = [self.others] if self.others else []
-        return [*others, *(reader for _, reader in self.members.values())]
+        return [*others, *(reader for _, reader, _ in self.members.values())]
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
-        if not self.check(data, place, notes):
+        if type(data) is not dict:
+            self.check(data, place, notes)
             return data
+        notes.budget.spend(self.own_weight + len(data))
         members, others = self.members, self.others
-        fields: dict[str, Any] = {}
+        read: dict[str, Any] = {}
         extras: dict[str, Any] = {}
-        for key, item in data.items():
-            if key in members:
-                name, reader = members[key]
-                if type(item) is not reader.exact:
+        items: dict[str, Any] = data
+        for key, item in items.items():
+            member = members.get(key)
+            if member is not None:
+                name, reader, exact = member
+                if type(item) is not exact:
                     item = reader.read(item, (place, key), notes)
-                fields[name] = item
+                read[name] = item
             elif others is None:
                 notes.add("property/added", (place, key))
                 extras[key] = item
             else:
                 notes.undescribed += type(others) is Reader
                 extras[key] = others.read(item, (place, "*"), notes)
-        notes.described += len(fields)
-        value = copy.copy(self.empty)
-        vars(value).update(fields)
-        value.model_fields_set.update(fields, extras.keys() - vars(value).keys())
-        cast("dict[str, Any]", value.model_extra).update(extras)
-        missing = [(name, key) for name, key in self.required.items() if name not in fields]
+        notes.described += len(read)
+        fields = {**self._absent, **read}
+        names = {*read}
+        if extras:
+            names.update(extras.keys() - fields.keys())
+        if not self._needed_keys <= data.keys():
+            self._note_missing(fields, read, place, notes)
+        value = self.model.__new__(self.model)
+        value.__setstate__(
+            {
+                "__dict__": fields,
+                "__pydantic_fields_set__": names,
+                "__pydantic_extra__": extras,
+                "__pydantic_private__": None,
+            }
+        )
+        return value
+
+    def _note_missing(
+        self, fields: dict[str, Any], read: dict[str, Any], place: Place, notes: Notes
+    ) -> None:
+        """Note required members that are missing; they are no attributes."""
+        missing = [(name, key) for name, key in self.required.items() if name not in read]
         is_sparse = len(missing) > 1 and 2 * len(missing) > len(self.required)
         if is_sparse:
             notes.add("required/removed", place, len(missing))
         for name, key in missing:
             if name not in self.needed:
-                del vars(value)[name]
+                del fields[name]
             if not is_sparse:
                 notes.add("required/removed", (place, key))
-        return value
+
+    def least(self, data: Any) -> Rank:
+        """Return what tells from the names of members alone how well an object fits."""
+        members = len(self.members.keys() & data.keys())
+        missing = len(self._needed_keys - data.keys())
+        others = len(data) - members
+        deviations = missing + (others if self.others is None else 0)
+        faults = deviations + (others if type(self.others) is Reader else 0)
+        return 2 if deviations else 0, faults, 0, -members
+
+
+Branches = tuple[Reader, ...]
 
 
 class UnionReader(Reader):
@@ -358,9 +493,12 @@ class UnionReader(Reader):
     def __init__(self, branches: Sequence[Any]) -> None:
         self.branches = [reader_of(branch) for branch in branches]
         self.kinds = frozenset[type]().union(*(branch.kinds for branch in self.branches))
-        self.is_ambiguous = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
+        several = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
+        self.is_ambiguous = several or len(self.branches) > MANY_BRANCHES
+        self.has_inner = any(branch.has_inner for branch in self.branches)
         self.typed = [one for one in self.branches if one.exact is not NoneType]
         self.exact = self.typed[0].exact if len(self.typed) == 1 else None
+        self._tried: dict[Any, Branches] = {}
 
     def inner(self) -> Sequence[Reader]:
         return self.branches
@@ -372,42 +510,92 @@ class UnionReader(Reader):
     def _taking(self, kind: type) -> list[Reader]:
         return [branch for branch in self.branches if kind in branch.kinds or branch.is_untyped]
 
+    def _branches(self, kind: type) -> Branches:
+        """Return the branches that are tried for a type of JSON."""
+        branches = self._tried.get(kind)
+        if branches is None:
+            taking = self._taking(kind)
+            if not taking:  # a text tells as little of one class of objects as of another
+                scalars = [branch for branch in self.typed if branch.kinds.difference(_CONTAINERS)]
+                others = [branch for branch in self.typed if branch not in scalars]
+                taking = [one for one in self.typed if one in scalars or one is others[0]]
+            branches = self._tried[kind] = in_order(taking)
+        return branches
+
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         kind = float if data.__class__ is Digits else data.__class__
-        taking: list[Reader] = self._taking(kind) or self.typed
-        if len(taking) == 1:
-            return taking[0].read(data, place, notes)
-        value, part = self.best(taking, data, place, notes)
-        has_text = any(branch.exact is str for branch in taking)
-        if kind is str and has_text and to_json(value) != to_json(data):
+        branches = self._branches(kind)
+        if len(branches) == 1:
+            return branches[0].read(data, place, notes)
+        value, part = self.best(branches, data, place, notes)
+        has_text = kind is str and any(branch.exact is str for branch in branches)
+        if has_text and to_json(value) != to_json(data):
             return data  # the other branch would write another text
         notes.add_all(part)
         return value
 
-    def best(
-        self, branches: Sequence[Reader], data: Any, place: Place, notes: Notes
-    ) -> tuple[Any, Notes]:
-        """Return the value of the branch that fits best, and what was noted of it."""
-        # A text is of a format or an enumeration, if it can be, and else plain.
-        branches = sorted(branches, key=lambda branch: branch.exact is str or branch.is_untyped)
+    def best(self, branches: Branches, data: Any, place: Place, notes: Notes) -> tuple[Any, Notes]:
+        """Return the value of the branch that fits best, and what was noted of it.
+
+        Branches that can't fit better by the names of their members aren't read.
+        """
         key = id(data), id(self)
         is_container = type(data) in _CONTAINERS  # Python may have one object for equal scalars
         if is_container and key in notes.unions:
             return notes.unions[key]
-        ranked: list[tuple[Any, Any, Notes]] = []
-        for index, branch in enumerate(branches):
-            part = Notes(notes.unions)
+        best: Any = None
+        for least, index, branch in self._ranked(branches, data, notes):
+            if best is not None and (*least, False, index) > best[0]:
+                break
+            notes.budget.spend(_TRIAL)
+            part = Notes(notes)
             value = branch.read(data, place, part)
             faults, beyond = part.deviations + part.undescribed, part.beyond
             misfit = 2 if part.deviations else min(beyond, 1)
             rank = misfit, faults, beyond, -part.described, value is data, index
-            ranked.append((rank, value, part))
+            if best is None or rank < best[0]:
+                best = rank, value, part
             if not (faults or beyond) and not is_container:
                 break
-        best = min(ranked, key=lambda one: one[0])[1:]
-        if is_container:
-            notes.unions[key] = best
-        return best
+        _, value, part = best
+        if notes.is_whole:
+            notes.unions.clear()
+        elif is_container:
+            notes.unions[key] = value, part
+        return value, part
+
+    def _ranked(
+        self, branches: Branches, data: Any, notes: Notes
+    ) -> Sequence[tuple[Rank, int, Reader]]:
+        """Return branches, those first that may fit best, each with the least rank of its value."""
+        shape: Any = None
+        if isinstance(data, dict):
+            has_inner = any(type(item) in _CONTAINERS for item in cast("Any", data).values())
+            shape = id(branches), has_inner, *cast("dict[str, Any]", data)
+        ranked: list[tuple[Rank, int, Reader]] = notes.shapes.get(shape, [])
+        if ranked:
+            return ranked
+        for index, branch in enumerate(branches):
+            least = _BEST
+            if shape and isinstance(branch, Object):
+                least = branch.least(data)
+                if has_inner:  # whose members count, too
+                    least = *least[:3], -inf
+            ranked.append((least, index, branch))
+        if shape:
+            notes.budget.spend(len(ranked))
+            ranked.sort(key=lambda one: one[:2])
+            if len(notes.shapes) < _MOST_SHAPES:
+                notes.shapes[shape] = ranked
+        return ranked
+
+
+def in_order(branches: Iterable[Reader]) -> Branches:
+    """Return branches in the order in which they are tried.
+
+    A text is of a format or an enumeration, if it can be, and else plain.
+    """
+    return tuple(sorted(branches, key=lambda branch: branch.exact is str or branch.is_untyped))
 
 
 # ── from types to readers ────────────────────────────────────────────────────────────────────────
@@ -426,11 +614,15 @@ def _alias(alias: TypeAliasType) -> Reader:
     return reader_of(get_type_hints(Holder, names, include_extras=True)["value"])
 
 
+def _is_limit(mark: Any) -> bool:
+    return not (isinstance(mark, FailFast) or hasattr(mark, "__get_pydantic_core_schema__"))
+
+
 def reader_of(type_: Any) -> Reader:
     """Return what reads JSON of a type of the models."""
     parts: tuple[Any, ...] = get_args(type_) if get_origin(type_) is Annotated else (type_,)
     base, marks = NoneType if parts[0] is None else parts[0], parts[1:]  # as in list[None]
-    limits = [mark for mark in marks if not hasattr(mark, "__get_pydantic_core_schema__")]
+    limits = [mark for mark in marks if _is_limit(mark)]
     origin, arguments = get_origin(base), list[Any](get_args(base))
     if isinstance(base, TypeAliasType):
         return _alias(base)

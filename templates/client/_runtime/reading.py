@@ -9,13 +9,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from .budget import Budget, TooManyValues, limits_of
 from .notes import ROOT, Notes
-from .readers import Reader
+from .readers import STRICT, Reader
 
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
-STRICT: Any = {"strict": True, "by_alias": True, "by_name": False}
-"""Pydantic's options for JSON that is as described."""
 
 
 def read_json(
@@ -23,7 +22,8 @@ def read_json(
 ) -> Any:
     """Return the value in a response; ``report`` gets the rule and the pointer of a deviation.
 
-    Raises ``ValueError`` for what isn't JSON (RFC 8259), or has more than 200 levels.
+    Raises ``ValueError`` for what isn't JSON (RFC 8259), has more than 200 levels, or too many
+    values.
     """
     text = content.encode() if isinstance(content, str) else content
     text = text.removeprefix(b"\xef\xbb\xbf")  # RFC 8259 §8.1
@@ -31,20 +31,28 @@ def read_json(
         if NoneType in reader.kinds:
             return None
         raise ValueError("no body")
-    if reader.doubtful is not None and not any(one.search(text) for one in reader.doubtful):
+    budget = limits_of(report).budget(text, reader.weight)
+    if len(text) <= budget.most_at_once and reader.is_exact_in(text):
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:
-        return read_value(reader, reader.data_of(text), report)
+        return read_value(reader, reader.data_of(text), report, budget)
+    except TooManyValues:
+        raise
     except ValueError as cause:
         raise ValueError(f"not JSON: {cause}") from None
     except RecursionError:
         raise ValueError("too many levels") from None
 
 
-def read_value(reader: Reader, data: Any, report: Report = lambda *_: None) -> Any:
+def read_value(
+    reader: Reader,
+    data: Any,
+    report: Report = lambda *_: None,
+    budget: Budget | None = None,
+) -> Any:
     """Return the value of JSON's data; ``report`` as for :func:`read_json`."""
-    notes = Notes({})
+    notes = Notes(budget=budget)
     value = reader.read(data, ROOT, notes)
     for rule, pointer, count in notes:
         report(f"response/schema/{rule}", pointer, count)

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
+from .budget import limits_of
 from .deviations import Report
 
 
@@ -58,6 +59,8 @@ class Undescribed(Nothing):
         super().read(content, content_type, report)
         is_text = content_type.lower().startswith("text/")
         is_json = not is_text or content.lstrip()[:1] in (b"{", b"[", b'"')
+        if is_json:
+            limits_of(report).budget(content)
         for read in (json.loads, bytes.decode) if is_json else (bytes.decode,):
             with suppress(ValueError, RecursionError):
                 return read(content) if content else None

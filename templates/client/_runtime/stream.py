@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
+from .budget import Limits
 from .call import Call
 from .decoding import Decoder as Unpacker
 from .deviations import Deviations
@@ -179,6 +180,8 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
         if not answers and status not in (204, 205, 206):
             deviations("response/status/success/added")
             answers = operation.substitute()
+    if "content-encoding" in response.headers:
+        deviations.limits = Limits(received=0)  # of each item
     kind = response.headers.get("content-type", "")
     answer = select(answers, kind, operation.accept, deviations) if answers else None
     reading = call.settings

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import cached_property
 from typing import Annotated, Any, Union, cast, get_args
 
 from pydantic import Discriminator, GetCoreSchemaHandler, InstanceOf, Tag
+from pydantic_core import core_schema
 
 from .model import OpenModel
 from .notes import Notes, Place
-from .readers import Reader, UnionReader, reader_of
+from .readers import MANY_BRANCHES, Object, Reader, UnionReader, in_order, reader_of
 
 
 class UnknownVariant(OpenModel):
@@ -51,9 +53,10 @@ class OpenUnion:
                 kinds[text] = (*kinds.get(text, ()), i)
         first: dict[tuple[int, ...], str] = {}  # of equal choices, since each has a copy of a class
         self._tags = {text: first.setdefault(several, text) for text, several in kinds.items()}
-        choices: dict[str, Any] = {
-            text: _union(tuple(described[i] for i in several)) for several, text in first.items()
-        }
+        choices: dict[str, Any] = {}
+        for several, text in first.items():
+            union = _union(tuple(described[i] for i in several))
+            choices[text] = union if len(several) <= MANY_BRANCHES else Annotated[union, _IN_PYTHON]
         choices[_UNKNOWN] = InstanceOf[UnknownVariant]
         tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
         chosen: Any = Annotated[tagged, Discriminator(self._choose)]
@@ -69,20 +72,27 @@ class OpenUnion:
         texts = [text for values in self.values for text in {*map(_text, values)}]
         return len({*texts}) < len(texts) or sum(not values for values in self.values) > 1
 
-    def positions(self, value: dict[str, Any]) -> tuple[Sequence[int], bool]:
-        """Return the classes that an object can be of, and whether its tag is a known one.
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        """The classes by the text of a tag."""
+        positions: dict[str, list[int]] = {}
+        for position, values in enumerate(self.values):
+            for text in dict.fromkeys(map(_text, values)):
+                positions.setdefault(text, []).append(position)
+        return positions
+
+    def positions(self, value: dict[str, Any]) -> Sequence[int]:
+        """Return the classes that an object can be of; none if its tag is unknown.
 
         An object without the tag can be of any class.
         """
         every = range(len(self.values)) if self.default < 0 else (self.default,)
         if self.tag not in value:
-            return every, True
-        text = _text(value[self.tag])
-        known = [at for at, values in enumerate(self.values) if text in map(_text, values)]
+            return every
+        known = self._positions.get(_text(value[self.tag]))
         if not known and self.default >= 0:
-            return every, True
-        others = [at for at, values in enumerate(self.values) if not values]
-        return known or others or every, bool(known or others)
+            return every
+        return known or [at for at, values in enumerate(self.values) if not values]
 
     def _choose(self, value: Any) -> str:
         if isinstance(value, UnknownVariant):
@@ -93,6 +103,17 @@ class OpenUnion:
             return self._tags[_UNTAGGED if self.default < 0 else _OTHER]
         text = _text(cast("Any", value[self.tag]))
         return self._tags.get(text, self._tags[_OTHER])
+
+
+class _InPython:
+    """Marks a choice that isn't taken in JSON, where pydantic would try all its branches."""
+
+    def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
+        in_python = handler(source_type)
+        return core_schema.json_or_python_schema(core_schema.none_schema(), in_python)
+
+
+_IN_PYTHON = _InPython()
 
 
 class _TaggedReader(UnionReader):
@@ -112,14 +133,37 @@ class _TaggedReader(UnionReader):
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not isinstance(data, dict):
             return super().read(data, place, notes)
-        positions, is_known = self._mark.positions(cast("dict[str, Any]", data))
-        branches = [self.branches[position] for position in positions]
-        value, part = self.best(branches, data, place, notes)
-        if part.deviations and not is_known:
+        positions = tuple(self._mark.positions(cast("dict[str, Any]", data)))
+        is_tagged = self._mark.tag in data
+        if not is_tagged and self._mark.default < 0:
+            positions = self._without_tag
+        if positions not in self._tried:
+            self._tried[positions] = in_order(self.branches[position] for position in positions)
+        branches = self._tried[positions]
+        if len(branches) > 1:
+            value, part = self.best(branches, data, place, notes)
+            notes.add_all(part)
+            return value
+        if branches:
+            return branches[0].read(data, place, notes)
+        if is_tagged:
             notes.add("branch/added-known", place)
-            return self._unknown.read(data, place, Notes({}))
-        notes.add_all(part)
-        return value
+        else:
+            notes.add("required/removed", (place, self._mark.tag))
+        return self._unknown.read(data, place, Notes(budget=notes.budget))
+
+    @cached_property
+    def _without_tag(self) -> tuple[int, ...]:
+        """The positions of the branches whose objects may lack the tag."""
+        tag = self._mark.tag
+        return tuple(i for i, branch in enumerate(self.branches) if not _needs(branch, tag))
+
+
+def _needs(reader: Reader, member: str) -> bool:
+    """Return whether each object that a reader takes has a member."""
+    if isinstance(reader, UnionReader):
+        return all(_needs(branch, member) for branch in reader.branches)
+    return isinstance(reader, Object) and member in reader.required.values()
 
 
 def _union(kinds: tuple[Any, ...]) -> Any:
