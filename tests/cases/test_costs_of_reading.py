@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from tests.support.answers import answering
 from tests.support.generated_case import Case, GeneratedCases, load_spec
 
+pytestmark = pytest.mark.slow
+
 BRANCHES = 40
 _TEXT = {"type": "string"}
 _REFS = "#/components/schemas/"
