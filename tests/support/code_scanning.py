@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 _LEVELS = ("error", "warning", "note")
@@ -26,7 +26,7 @@ def check_code_scanning(top: Path, text: str) -> None:
         assert 0 < len(result["message"]["text"]) < 65_536
         assert len(result["locations"]) == 1
     for location in _inside(run):
-        uri = location["artifactLocation"]["uri"]
+        uri: str = location["artifactLocation"]["uri"]
         path = unquote(uri)
         assert not urlsplit(uri).scheme
         assert not path.startswith(("/", "../")) and "\\" not in path
@@ -38,10 +38,10 @@ def check_code_scanning(top: Path, text: str) -> None:
 def _inside(value: Any) -> Iterator[Any]:
     """Yield each physical location in a log."""
     if isinstance(value, list):
-        for item in value:
+        for item in cast("list[Any]", value):
             yield from _inside(item)
     elif isinstance(value, dict):
-        for key, item in value.items():
+        for key, item in cast("dict[str, Any]", value).items():
             if key == "physicalLocation":
                 yield item
             yield from _inside(item)

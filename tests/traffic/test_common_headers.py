@@ -18,7 +18,7 @@ NAMES = ("a", "b", "c")
 
 
 def specification(names: Sequence[str] = NAMES) -> Any:
-    content = {"application/json": {"schema": {"type": "array", "items": {}}}}
+    content: Any = {"application/json": {"schema": {"type": "array", "items": {}}}}
     responses = {"200": {"description": "OK", "content": content}}
     paths = {f"/{name}": {"get": {"operationId": name, "responses": responses}} for name in names}
     return described(paths, servers=[{"url": URL}])
