@@ -117,7 +117,7 @@ def test_null_in_our_format_is_no_body_unless_it_has_a_length(
 ) -> None:
     headers = [["content-length", length]] if length else []
     url = "https://statuses.example/json"
-    line = {
+    line: dict[str, Any] = {
         "speclock_recording": 1,
         "request": {"method": "GET", "url": url, "headers": [], "body": None},
         "response": {"status": 200, "headers": headers, "body": None},
