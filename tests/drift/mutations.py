@@ -11,6 +11,8 @@ from tests.qa.fuzz.mutations import Json
 
 Mutation = Callable[[Json, Random], bool]
 _SCALARS = ("string", "integer", "number", "boolean")
+_RETYPED = {"1": True, "0": False, "True": 1, "False": 0}
+"""Values of another type that Python takes for equal, by their texts."""
 _BOUNDS = {
     "string": ("minLength", "maxLength"),
     "integer": ("minimum", "maximum"),
@@ -68,11 +70,23 @@ def _add_property(node: Json, random: Random) -> None:
 
 
 def _toggle_required(node: Json, random: Random) -> None:
-    name = random.choice(sorted(node["properties"]))
+    _require_or_not(node, random.choice(sorted(node["properties"])))
+
+
+def _require_or_not(node: Json, name: str) -> None:
     needed = [*node.get("required", ())]
     node["required"] = [one for one in needed if one != name] if name in needed else [*needed, name]
     if not node["required"]:
         del node["required"]
+
+
+def _one_way(node: Json) -> list[str]:
+    members = node.get("properties", {}) if _kind(node) == "object" else {}
+    return sorted(n for n, m in members.items() if m.get("readOnly") or m.get("writeOnly"))
+
+
+def _toggle_one_way(node: Json, random: Random) -> None:
+    _require_or_not(node, random.choice(_one_way(node)))
 
 
 def _change_type(node: Json, random: Random) -> None:
@@ -143,6 +157,27 @@ def _drop_tagged(node: Json, random: Random) -> None:
     mapping = node["discriminator"]["mapping"]
     for tag in [tag for tag, ref in mapping.items() if gone["$ref"] in (ref, SCHEMAS + ref)]:
         del mapping[tag]
+
+
+def _rename_tag(node: Json, random: Random) -> None:
+    mapping = node["discriminator"]["mapping"]
+    tag = random.choice(sorted(mapping))
+    ref = mapping[tag] if random.random() < 0.3 else mapping.pop(tag)
+    mapping["quite_new"] = ref
+
+
+def _retype_value(node: Json, random: Random) -> None:
+    if "const" in node:
+        node["const"] = _RETYPED[repr(node["const"])]
+        return
+    places = [index for index, value in enumerate(node["enum"]) if repr(value) in _RETYPED]
+    index = random.choice(places)
+    node["enum"][index] = _RETYPED[repr(node["enum"][index])]
+
+
+def _has_value_to_retype(node: Json) -> bool:
+    values = [node["const"]] if "const" in node else node.get("enum", ())
+    return "type" not in node and any(repr(value) in _RETYPED for value in values)
 
 
 def _part(kind: str, change: Callable[[Json, Json, Json, Random], bool]) -> Mutation:
@@ -305,12 +340,19 @@ IN_SCHEMAS: dict[str, Mutation] = {
     "change uniqueItems": _at_schema(lambda n: _kind(n) == "array", _set("uniqueItems", True)),
     "change branches": _at_schema(lambda n: ("oneOf" in n) != ("anyOf" in n) and "discriminator" not in n, _change_branches),
     "drop tagged branch": _at_schema(lambda n: len(n.get("oneOf", ())) > 1 and "mapping" in n.get("discriminator", {}), _drop_tagged),
+    "rename tag": _at_schema(lambda n: bool(n.get("discriminator", {}).get("mapping")), _rename_tag),
+    "retype value": _at_schema(_has_value_to_retype, _retype_value),
 }  # fmt: skip
 """Those that change which values a schema admits."""
-MUTATIONS: dict[str, Mutation] = {
-    **IN_SCHEMAS,
+IN_DIRECTIONS: dict[str, Mutation] = {
     "toggle readOnly": _at_schema(lambda n: _kind(n) in _SCALARS, _set("readOnly", True)),
     "toggle writeOnly": _at_schema(lambda n: _kind(n) in _SCALARS, _set("writeOnly", True)),
+    "toggle required of one direction": _at_schema(lambda n: bool(_one_way(n)), _toggle_one_way),
+}
+"""Those that change which members a direction has."""
+MUTATIONS: dict[str, Mutation] = {
+    **IN_SCHEMAS,
+    **IN_DIRECTIONS,
     "deprecate": _at_schema(lambda n: bool(_kind(n)), _set("deprecated", True)),
     "change default": _at_schema(lambda n: _kind(n) == "string" and "enum" not in n, _set("default", "x", "y")),
     "change description": _at_schema(lambda n: "$ref" not in n, _set("description", "New.", "Newer.")),

@@ -39,6 +39,20 @@ def directed(root: Json, direction: str) -> Json:
     return root
 
 
+def visible(root: Json, direction: str) -> Json:
+    """A description without the members that its other direction alone has."""
+    root = copy.deepcopy(root)
+    hidden = "readOnly" if direction == "request" else "writeOnly"
+    for node in [site.node for site in sites(root) if isinstance(site.node, dict)]:
+        members = node.get("properties", {})
+        marked = {n for n, m in members.items() if isinstance(m, dict) and m.get(hidden) is True}
+        for name in marked:
+            del members[name]
+        if marked and "required" in node:
+            node["required"] = [name for name in node["required"] if name not in marked]
+    return root
+
+
 def schemas(root: Json, direction: str) -> dict[tuple[str, ...], Json]:
     """The schema of every parameter and body, or of every answer and header, by where it is used."""
     found: dict[tuple[str, ...], Json] = {}
@@ -97,7 +111,7 @@ def _whole(schema: Json, root: Json) -> Json:
 
 def made(schema: Json, root: Json, random: Random, depth: int = 0) -> Json:
     """A value that fits a schema as a rule, and lies at its borders."""
-    if not isinstance(schema, dict) or random.random() < 0.03:
+    if not isinstance(schema, dict) or depth > 3 * _DEEPEST or random.random() < 0.03:
         return random.choice(_OTHERS)
     if "$ref" in schema:
         return made(target(root, schema), root, random, depth)

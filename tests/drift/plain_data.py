@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from generator.changes.change import Change, Report
+from generator.changes.change import Change, Report, worst
 from generator.changes.rules import RULES
 from generator.config import FEATURES, Client
 from generator.document.load import load, parse
@@ -74,6 +74,11 @@ def told(changes: Sequence[Change]) -> str:
         + "".join(f"\n    {s.name}: {s.before} -> {s.after}" for s in c.signatures if s.breaks)
         for c in changes
     )
+
+
+def gravest(report: Report, direction: str) -> str:
+    """Return the most severe level on the wire in one direction."""
+    return worst([v.wire for c in report.changes for v in c.verdicts if v.direction == direction])
 
 
 def mirrored(report: Report, *, swap: bool) -> Counter[tuple[object, ...]]:

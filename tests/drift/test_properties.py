@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -20,10 +21,11 @@ import yaml
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from generator.changes.change import Change, Report, worst
+from generator.changes.change import Change, Report
 from generator.config import Client
 from generator.document.load import load, parse
 from generator.drift.comparison import compare
+from tests.drift.client_oracle import milder_verdicts
 from tests.drift.mutations import IN_SCHEMAS, MUTATIONS
 from tests.drift.oracle import directed, witness
 from tests.drift.places import operations
@@ -32,15 +34,18 @@ from tests.drift.plain_data import (
     canonical,
     compared,
     document,
+    gravest,
     mirrored,
     misplaced,
     plain,
     told,
 )
+from tests.drift.random_pairs import random_pair
 from tests.drift.refactoring_schemas import Refactoring
 from tests.drift.refactorings import REFACTORINGS, RENAMING
 from tests.qa.fuzz.grammar import descriptions
 from tests.qa.fuzz.mutations import Json
+from tests.qa.runner.children import in_child
 
 pytestmark = pytest.mark.slow
 
@@ -246,10 +251,6 @@ modern = st.sampled_from(sorted(MODERN)).map(lambda name: MODERN[name])
 MILD = ("none", "safe")
 
 
-def gravest(report: Report, direction: str) -> str:
-    return worst([v.wire for c in report.changes for v in c.verdicts if v.direction == direction])
-
-
 @tried(modern, st.lists(in_schemas, min_size=1, max_size=2), seeds, few=15)
 def test_no_verdict_is_milder_than_values_say(base: Json, mutation: Steps, seed: int) -> None:
     changed, done = edited(base, mutation, MUTATIONS)
@@ -279,3 +280,22 @@ def test_no_alarm_is_raised_without_a_value(base: Json, mutation: tuple[str, int
     assume(alarms and not any("/format/" in k or "/property/removed" in k for k in alarms))
     old, new = (directed(root, "request") for root in (base, changed))
     assert witness(old, new, "request", Random(0), 3000) is not None, told(report.changes)
+
+
+_PAIRS = 50
+"""The pairs of a batch, whose clients are generated together."""
+
+
+@pytest.mark.parametrize(
+    "batches", [1, pytest.param(EXAMPLES // _PAIRS or 40, marks=pytest.mark.nightly)]
+)
+def test_no_verdict_is_milder_than_the_client(batches: int, tmp_path: Path) -> None:
+    """Of 50 pairs, and of 2,000 every night, in children that forget the packages."""
+    start = Random().randrange(1000, 10**9) if EXAMPLES else 1
+    for seed in range(start, start + batches):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        random = Random(seed)
+        pairs = [random_pair(f"P{index}", random) for index in range(_PAIRS)]
+        found = in_child(partial(milder_verdicts, pairs, seed, folder), folder, 600)
+        assert not found, f"seed {seed}\n" + "\n\n".join(found)
