@@ -80,15 +80,33 @@ def _values(pair: Pair, verb: str, random: Random, admitting: Json) -> Iterator[
         return
     direction = "request" if verb == "send" else "response"
     roots = [visible(root, direction) for root in (pair.old, pair.new)]
-    whole = visible(admitting, direction)
-    schema = {"$ref": f"{SCHEMAS}Top{pair.name}", "components": whole["components"]}
-    loose = json.loads(json.dumps(schema).replace('"oneOf"', '"anyOf"'))
-    validator = jsonschema_rs.Draft202012Validator(loose, validate_formats=True)
+    components = _with_tags(visible(admitting, direction)["components"])
+    schema = {"$ref": f"{SCHEMAS}Top{pair.name}", "components": components}
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
     for index in range(_VALUES):
         root = roots[index % 2]
         value = made(root["components"]["schemas"][f"Top{pair.name}"], root, random)
         if validator.is_valid(value):
             yield value
+
+
+def _with_tags(node: Json) -> Json:
+    """Return schemas with ``anyOf`` for ``oneOf``, in which a discriminator's values are listed."""
+    if isinstance(node, list):
+        return [_with_tags(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    result = {key: _with_tags(each) for key, each in node.items()}
+    if "oneOf" not in result:
+        return result
+    branches = result.pop("oneOf")
+    tag = result.get("discriminator")
+    if tag is not None:
+        for branch in branches:
+            values = [value for value, ref in tag["mapping"].items() if ref == branch["$ref"]]
+            branch["properties"] = {tag["propertyName"]: {"enum": values}}
+    result["anyOf"] = branches
+    return result
 
 
 def _package(name: str, root: Json, folder: Path) -> ModuleType:

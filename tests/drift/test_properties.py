@@ -291,7 +291,7 @@ _PAIRS = 50
 )
 def test_no_verdict_is_milder_than_the_client(batches: int, tmp_path: Path) -> None:
     """Of 50 pairs, and of 2,000 every night, in children that forget the packages."""
-    start = Random().randrange(1000, 10**9) if EXAMPLES else 1
+    start = Random().randrange(1000, 10**9) if EXAMPLES else 4
     for seed in range(start, start + batches):
         folder = tmp_path / str(seed)
         folder.mkdir()

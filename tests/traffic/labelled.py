@@ -243,7 +243,7 @@ _ROWS: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
         (call("shop", "GET /items/1", 206, {"id": 1}), "response/status/success/added",
          "/paths/~1items~1{id}/get/responses", "breaking", "206"),
         (call("shop", "GET /items/1", 302, headers={"Location": "/v1/items/2"}),
-         "response/status/error/added", "/paths/~1items~1{id}/get/responses", "safe", "302"),
+         "response/status/error/added", "/paths/~1items~1{id}/get/responses", "breaking", "302"),
         (call("shop", "GET /items/1", 404, {"code": 1}), "response/body/media-type/added",
          "/paths/~1items~1{id}/get/responses/404", "safe"),
         (call("shop", "GET /items/1", 200, {"id": 1, "cost": 1}), "response/schema/property/added",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from ..exchange import Message, RecordedExchange, RecordingPlace
@@ -35,7 +36,7 @@ def exchange_of_line(entry: object, place: RecordingPlace) -> RecordedExchange:
         as_text(request.get("url"), "the URL"),
         _message(request),
         as_status(response.get("status")),
-        _message(response),
+        _received(_message(response)),
         optional_text(members.get("time")),
         optional_text(members.get("operation")),
     )
@@ -45,12 +46,18 @@ def _message(message: Mapping[str, object]) -> Message:
     listed = as_list(message.get("headers"), "a list of headers")
     headers = as_headers([_pair(header) for header in listed])
     is_cut = message.get("truncated") is True
-    text = message.get("body")
-    if text is None:
-        has_length = any(length != "0" for length in headers.get("content-length", ()))
-        return Message(headers, None if is_cut or has_length else b"", is_cut=is_cut)
-    body, unreadable = as_body(text, is_base64=message.get("base64") is True)
+    body, unreadable = None, ""
+    if message.get("body") is not None:
+        body, unreadable = as_body(message["body"], is_base64=message.get("base64") is True)
     return Message(headers, body, unreadable, is_cut)
+
+
+def _received(message: Message) -> Message:
+    """Return a response; null is no body, unless it has a length or was cut off."""
+    is_known = message.body is not None or bool(message.unreadable)
+    if is_known or message.is_cut or message.header("content-length") not in ("", "0"):
+        return message
+    return replace(message, body=b"")
 
 
 def _pair(header: object) -> tuple[object, object]:
