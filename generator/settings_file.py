@@ -43,7 +43,7 @@ def _has_section(path: Path) -> bool:
         return False
     table: Any = parse_toml(read_text(path, path.name), path.name)
     for key in SECTION:
-        table = table.get(key) if isinstance(table, dict) else None
+        table = cast("dict[str, Any]", table).get(key) if isinstance(table, dict) else None
     return table is not None
 
 

@@ -32,7 +32,7 @@ def test_modules_of_the_package_are_attributes() -> None:
 
 def test_the_package_has_no_other_attributes() -> None:
     with pytest.raises(AttributeError, match="'pinterest_audiences' has no attribute 'modles'"):
-        pinterest_audiences.modles  # type: ignore[attr-defined]  # noqa: B018
+        pinterest_audiences.modles  # noqa: B018
 
 
 @pytest.mark.parametrize("kind", [Pinterest, AsyncPinterest])

@@ -38,7 +38,8 @@ def check_code_scanning(top: Path, text: str) -> None:
 def _inside(value: Any) -> Iterator[Any]:
     """Yield each physical location in a log."""
     if isinstance(value, list):
-        for item in cast("list[Any]", value):
+        items: list[Any] = value
+        for item in items:
             yield from _inside(item)
     elif isinstance(value, dict):
         for key, item in cast("dict[str, Any]", value).items():

@@ -131,8 +131,8 @@ class _Lazy:
         resource: Any = getattr(module, self._owner.__annotations__[self._name])
         if client is None:  # for mocks of the class, which have its methods then
             return resource
-        vars(client)[self._name] = resource(client._sender)
-        return vars(client)[self._name]
+        vars(client)[self._name] = own = resource(client._sender)
+        return own
 
 
 def lazy() -> Any:

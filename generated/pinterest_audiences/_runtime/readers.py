@@ -78,11 +78,16 @@ FORMATS: dict[Any, Any] = {}
 
 
 class _FirstFault(FailFast):
-    __hash__ = object.__hash__  # so that a list with it can be in a union
+    def __hash__(self) -> int:  # a list with it can be in a union
+        return id(self)
 
 
-FIRST_FAULT = _FirstFault()
-"""Marks a list of which pydantic reads no more after an item that it refuses."""
+_FIRST_FAULT = _FirstFault()
+
+
+def first_fault(type_: Any) -> Any:
+    """Return the type of a list of which pydantic reads no more after an item that it refuses."""
+    return Annotated[type_, _FIRST_FAULT]
 
 
 def is_beyond(data: object, value: object) -> bool:
@@ -315,7 +320,7 @@ class Container(Reader):
     def _some(self) -> TypeAdapter[Any]:
         """The validator of some of the items."""
         items: Any = list[self._items]  # type: ignore[name-defined]
-        return TypeAdapter(Annotated[items, FIRST_FAULT])
+        return TypeAdapter[Any](first_fault(items))
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
@@ -425,11 +430,11 @@ class Object(Reader):
         if type(data) is not dict:
             self.check(data, place, notes)
             return data
-        notes.budget.spend(self.own_weight + len(data))
+        items = cast("dict[str, Any]", data)
+        notes.budget.spend(self.own_weight + len(items))
         members, others = self.members, self.others
         read: dict[str, Any] = {}
         extras: dict[str, Any] = {}
-        items: dict[str, Any] = data
         for key, item in items.items():
             member = members.get(key)
             if member is not None:
@@ -570,8 +575,10 @@ class UnionReader(Reader):
     ) -> Sequence[tuple[Rank, int, Reader]]:
         """Return branches, those first that may fit best, each with the least rank of its value."""
         shape: Any = None
+        has_inner = False
         if isinstance(data, dict):
-            has_inner = any(type(item) in _CONTAINERS for item in cast("Any", data).values())
+            values = cast("dict[str, Any]", data).values()
+            has_inner = any(type(item) in _CONTAINERS for item in values)
             shape = id(branches), has_inner, *cast("dict[str, Any]", data)
         ranked: list[tuple[Rank, int, Reader]] = notes.shapes.get(shape, [])
         if ranked:

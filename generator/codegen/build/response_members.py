@@ -24,6 +24,11 @@ End: TypeAlias = tuple[tuple[Member, ...], Type]
 """A path of members and the type at its end."""
 
 
+def _takes_any(_: Type) -> bool:
+    """Return True: any member may be on the way to another."""
+    return True
+
+
 class Unfit(Exception):
     """The reason why an operation doesn't fit a setting, as the end of a sentence.
 
@@ -115,7 +120,7 @@ class ResponseMembers:
         path: str,
         key: str,
         item: Type | None = None,
-        fits: Callable[[Type], bool] = lambda _: True,
+        fits: Callable[[Type], bool] = _takes_any,
     ) -> End:
         """Return the member that the setting ``key`` names by a dotted path or JSON pointer.
 
@@ -130,7 +135,7 @@ class ResponseMembers:
             if field is None:
                 fact = f"has no member {path_of(steps[:number], path)!r} in its answer"
                 is_end = number == len(steps)
-                shown = fits if is_end else lambda _: True
+                shown = fits if is_end else _takes_any
                 raise self._misfit(op, path, key, fact, "members", shown, number, item)
             optional = not field.required or field.nullable
             type_ = field.type

@@ -46,7 +46,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails
 
 from .numbers import NUMBER, with_digits, with_numbers
-from .readers import FIRST_FAULT, FORMATS, UNDOCUMENTED, Reader, is_beyond, reader_of
+from .readers import FORMATS, UNDOCUMENTED, Reader, first_fault, is_beyond, reader_of
 from .reading import Report, read_json, read_value
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ else:  # pydantic checks what the description says
 
     class ListOf:
         def __class_getitem__(cls, type_: Any) -> Any:
-            return Annotated[list[type_], FIRST_FAULT]
+            return Annotated[list[type_], first_fault]
 
 
 class Typed:
@@ -87,7 +87,9 @@ class Typed:
     def adapter(self) -> TypeAdapter[Any]:
         """The type's validator and serializer."""
         type_ = self.annotation
-        return TypeAdapter(Annotated[type_, FIRST_FAULT] if get_origin(type_) is list else type_)
+        if get_origin(type_) is list:
+            type_ = first_fault(type_)
+        return TypeAdapter[Any](type_)
 
     @cached_property
     def annotation(self) -> Any:
@@ -254,6 +256,9 @@ class OpenModel(Model):
     if not TYPE_CHECKING:
         # Of Any, pydantic 2.12 takes the type of the base.
         __annotations__ = {"__pydantic_extra__": dict[str, Annotated[object, _DIGITS]]}
+    else:
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
 
 def _check(data: Any, value: Any, title: str = "") -> None:

@@ -140,7 +140,8 @@ def test_fields_of_an_event_that_mean_nothing_are_ignored(
     found: list[Any] = []
     server = answering(200, content, content_type="text/event-stream")
     with case.connect(server, mode, on_deviation=found.append) as client:
-        (event,) = [*client.log.events()]
+        events: list[Any] = [*client.log.events()]
+    (event,) = events
     assert event.model_dump(exclude_unset=True) == {"data": "x", **expected}
     assert found == []
 

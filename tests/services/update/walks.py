@@ -70,7 +70,8 @@ def _mappings(value: Json) -> Iterator[dict[str, Json]]:
             yield mapping
             todo += mapping.values()
         elif isinstance(node, list):
-            todo += cast("list[Json]", node)
+            items: list[Json] = node
+            todo += items
 
 
 # ── what upstream does ───────────────────────────────────────────────────────────────────────────

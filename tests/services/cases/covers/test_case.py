@@ -11,8 +11,8 @@ from jsonschema_rs.canonical import Containment
 
 from tests.drift.mutations import IN_SCHEMAS
 from tests.drift.oracle import directed, schemas
-from tests.drift.plain_data import compared, told
-from tests.drift.test_properties import MILD, MODERN, edited, gravest
+from tests.drift.plain_data import compared, gravest, told
+from tests.drift.test_properties import MILD, MODERN, edited
 from tests.qa.fuzz.mutations import Json
 
 YES, NO = Containment.YES, Containment.NO
