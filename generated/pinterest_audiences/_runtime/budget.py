@@ -22,7 +22,8 @@ _STEP = 20_000
 """How many values are read between two looks at the clock."""
 _PACKED = 20
 """How many times as long as it arrived JSON is as a rule; what is longer may be meant to harm."""
-_SMALL = 16 * 1024
+SMALL = 16 * 1024
+"""The size of JSON that is never too much for pydantic."""
 
 LIFTED = "max_size=None lifts this limit"
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -56,7 +57,7 @@ def _no_deadline() -> None:
     pass
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Limits:
     """The limits of reading one response."""
 
@@ -77,12 +78,16 @@ class Limits:
         return budget
 
 
+DEFAULT_LIMITS = Limits()
+"""Those of values that aren't the body of a response."""
+
+
 class Budget:
     """The values that may be read from one body, again for each branch of a union that is tried."""
 
     def __init__(self, limits: Limits, received: float) -> None:
         self.most = _MOST + _FOR_EACH_BYTE * received
-        self.most_at_once = _SMALL + _PACKED * received
+        self.most_at_once = SMALL + _PACKED * received
         """The size of JSON that is passed to pydantic at once: each of its errors has a copy of
         the object in which it is."""
         self._check_deadline = limits.check_deadline
@@ -108,5 +113,5 @@ class Budget:
 
 def limits_of(report: Callable[..., None]) -> Limits:
     """Return the limits of the response whose deviations are reported."""
-    limits: Limits = getattr(report, "limits", Limits())
+    limits: Limits = getattr(report, "limits", DEFAULT_LIMITS)
     return limits

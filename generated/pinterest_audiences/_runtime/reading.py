@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from .budget import Budget, TooManyValues, limits_of
+from .budget import SMALL, Budget, TooManyValues, limits_of
 from .notes import ROOT, Notes
 from .readers import STRICT, Reader
 
@@ -32,8 +32,11 @@ def read_json(
         if NoneType in reader.kinds:
             return None
         raise ValueError("no body")
+    if len(text) <= SMALL and reader.is_exact_in(text):
+        with suppress(ValidationError):
+            return adapter.validate_json(text, **STRICT)
     budget = limits_of(report).budget(text, reader.weight)
-    if len(text) <= budget.most_at_once and reader.is_exact_in(text):
+    if SMALL < len(text) <= budget.most_at_once and reader.is_exact_in(text):
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     try:

@@ -156,8 +156,9 @@ class Call(Generic[T]):
     def read(self, response: httpx.Response, received: bytes | None) -> T:
         """Return the result; ``received`` is the body as it arrived, None if httpx has read it."""
         exchange = self.exchange(response, response.content if received is None else received)
+        names = {*response.headers}  # looked up once, which takes long
         try:
-            encoding = response.headers.get("content-encoding", "")
+            encoding = response.headers["content-encoding"] if "content-encoding" in names else ""
             if received and (encoding or not self.settings.takes(self.size)):
                 exchange.content = self._decode(received, encoding)
         except ValueError as cause:
@@ -165,11 +166,11 @@ class Call(Generic[T]):
                 self.note(exchange)
                 raise ResponseError(exchange, f"unreadable body: {cause}") from cause
         self.note(exchange)
-        deviations = Deviations(self.operation.name, self.settings.api.package)
         size = None if received is None else self.size
-        deviations.limits = Limits(size, self.settings.max_size is None, self.check_deadline)
+        limits = Limits(size, self.settings.max_size is None, self.check_deadline)
+        deviations = Deviations(self.operation.name, self.settings.api.package, limits)
         for name, rule in _NOTICES.items():
-            if name in response.headers:
+            if name in names:
                 deviations(rule)
         try:
             result = self.operation.read(exchange, deviations)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .budget import Limits
+from .budget import DEFAULT_LIMITS, Limits
 from .errors import Exchange, ResponseError
 
 Report = Callable[..., None]
@@ -91,11 +91,10 @@ class ResponseSettings:
 class Deviations(dict[tuple[str, str], Deviation]):
     """Those of one response, by rule and place."""
 
-    def __init__(self, operation: str, logger: str = "") -> None:
+    def __init__(self, operation: str, logger: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
+        """``limits`` are those of reading the response."""
         super().__init__()
-        self._operation, self._logger = operation, logger
-        self.limits = Limits()
-        """The limits of reading the response."""
+        self._operation, self._logger, self.limits = operation, logger, limits
 
     def __call__(self, rule: str, pointer: str = "", count: int = 1) -> None:
         """Add one, unless there is one by the same rule at the same place."""

@@ -21,7 +21,7 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from .decoding import check_values
+from .budget import check_values
 from .errors import RequestError
 from .fake import FakeTransport, Fault, Received, Refused, Reply, Script
 from .fake_http import Dropped, Incoming, Outgoing, serve
