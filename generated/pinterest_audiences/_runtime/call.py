@@ -33,7 +33,7 @@ DEADLINE_PASSED = "the deadline of the call has passed"
 DEADLINE = "deadline"
 """The key of the end of a call in a request's ``extensions``, by ``time.monotonic``."""
 _ENDLESS = 1e9
-"""Seconds: 31 years. Sockets take no longer time-out, so more is no limit."""
+"""Seconds, 31 years: a longer time-out isn't set, since sockets refuse much longer ones."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -58,7 +58,7 @@ class Call(Generic[T]):
     limit: float = math.inf
     """The end of the call, by ``time.monotonic``."""
     is_sending: bool = False
-    """True once the request of the attempt goes to the HTTP library."""
+    """True once the HTTP library has the request of the attempt."""
     may_have_reached_server: bool = False
     """True if an earlier attempt may have been processed."""
     size: int = 0

@@ -99,7 +99,7 @@ class _PathPattern:
     """
 
     def __init__(self, path: str, wide: Collection[str]) -> None:
-        """The values of the ``wide`` parameters may have slashes, or be empty."""
+        """``wide`` are the parameters whose values may have slashes, or be empty."""
         # Which part is of which is unknown of parameters without a text between them.
         parts = re.split(r"\{([^{}]*)\}", re.sub(r"(\{[^{}]*\}){2,}", "{}", path))
         self._texts, self._names = parts[::2], parts[1::2]

@@ -469,7 +469,7 @@ class Object(Reader):
     def _note_missing(
         self, fields: dict[str, Any], read: dict[str, Any], place: Place, notes: Notes
     ) -> None:
-        """Note required members that are missing; they are no attributes."""
+        """Note required members that are missing; they aren't attributes."""
         missing = [(name, key) for name, key in self.required.items() if name not in read]
         is_sparse = len(missing) > 1 and 2 * len(missing) > len(self.required)
         if is_sparse:

@@ -61,8 +61,9 @@ class Sender(Connections):
         """
         release = take_place(self.places, call.queue_seconds)
         try:
-            request = call.request(builder)
-            response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+            response = http.send(
+                call.request(builder), auth=call.auth, follow_redirects=False, stream=True
+            )
         except BaseException:
             release()
             raise
@@ -119,8 +120,9 @@ class AsyncSender(AsyncConnections):
         """As that of :class:`Sender`."""
         release = await async_take_place(self.places, call.queue_seconds)
         try:
-            request = call.request(builder)
-            response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+            response = await http.send(
+                call.request(builder), auth=call.auth, follow_redirects=False, stream=True
+            )
         except BaseException:
             release()
             raise

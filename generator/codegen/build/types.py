@@ -18,6 +18,7 @@ from ...openapi.keywords import constraints
 from ...openapi.model.document import Document
 from ...openapi.model.schemas import Schema, Union
 from ...openapi.model.schemas import Type as SchemaType
+from ..html_text import as_text
 from ..ir.types import (
     Array,
     Constant,
@@ -31,7 +32,6 @@ from ..ir.types import (
     json_type,
 )
 from ..names import Identifier
-from .html_text import as_text
 from .media_types import is_binary
 
 

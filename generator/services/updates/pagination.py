@@ -57,7 +57,7 @@ class PaginationChange:
     ) -> NewRules:
         """Return the rules for another description and selection.
 
-        A rule that ``old`` proposes goes where it doesn't fit ``new``. Where ``is_proposing``,
+        A rule that ``old`` proposes is left out where it doesn't fit ``new``. Where ``is_proposing``,
         there is a rule for each list in pages, but for those that ``old`` has, too, and that have
         no rule.
         """

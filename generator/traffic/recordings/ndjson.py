@@ -53,7 +53,7 @@ def _message(message: Mapping[str, object]) -> Message:
 
 
 def _received(message: Message) -> Message:
-    """Return a response; null is no body, unless it has a length or was cut off."""
+    """Return a response; null means an empty body, unless it has a length or was cut off."""
     is_known = message.body is not None or bool(message.unreadable)
     if is_known or message.is_cut or message.header("content-length") not in ("", "0"):
         return message

@@ -237,7 +237,7 @@ def _answer_of(item: _Answer | str) -> Reply | Fault:
 
 
 def _call_data(name: str, call: Received[Any]) -> bytes:
-    """Return what a test reads of a call, as JSON; a body that is no JSON is a text in it."""
+    """Return what a test reads of a call, as JSON; one that isn't JSON is a text in it."""
     content = call.request.content
     data = {
         "operation": name,
@@ -252,7 +252,7 @@ def _call_data(name: str, call: Received[Any]) -> bytes:
 
 
 def _is_json(call: Received[Any]) -> bool:
-    """Return whether the body is JSON, and says so."""
+    """Return whether the body is JSON by its media type and its content."""
     content = call.request.content
     if "json" not in call.headers.get("content-type", "").lower():
         return False

@@ -198,25 +198,25 @@ def check_work(reader: Reader, data: Any) -> None:
     _spend(reader, data, _MOST_WORK)
 
 
-def _spend(reader: Reader, data: Any, left: int) -> int:
-    """Return how much work is left after the check of data."""
-    left -= 1
+def _spend(reader: Reader, data: Any, remaining: int) -> int:
+    """Return how much work is remaining after the check of data."""
+    remaining -= 1
     if isinstance(reader, UnionReader):
         for branch in reader.candidates(data):
-            left = _spend(branch, data, left)
+            remaining = _spend(branch, data, remaining)
     elif isinstance(data, dict) and isinstance(reader, Object):
-        left -= len(reader.required) + len(reader.members) // _FIELDS_OF_A_VALUE
+        remaining -= len(reader.required) + len(reader.members) // _FIELDS_OF_A_VALUE
         for name, value in cast("dict[str, Any]", data).items():
             member = reader.members[name][1] if name in reader.members else reader.others
-            left = _spend(member or _ANY_JSON, value, left)
+            remaining = _spend(member or _ANY_JSON, value, remaining)
     elif isinstance(data, (dict, list)):
         values: Any = data.values() if isinstance(data, dict) else data
         items = reader.items if isinstance(reader, Container) else _ANY_JSON
         for value in values:
-            left = _spend(items, value, left)
-    if left < 0:
+            remaining = _spend(items, value, remaining)
+    if remaining < 0:
         raise ValueError(f"more than {_MOST_WORK:,} values to check, of unions in each branch")
-    return left
+    return remaining
 
 
 _ANY_JSON = Reader()

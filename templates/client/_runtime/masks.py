@@ -21,7 +21,7 @@ _TOKENS = ("token", "tokens")
 _PLACE = re.compile(
     r"(?:page|next|prev|previous|continuation|pagination|sync|resume|skip)tokens?\Z|cursor\Z"
 )
-"""The end of a name of what is no secret: a place in a list."""
+"""The end of names that aren't secrets: of places in lists."""
 _LONG = 16
 """Characters of a token that is a credential; a shorter one may be anything."""
 _STEPS = re.compile(r"[\[\]./]+")

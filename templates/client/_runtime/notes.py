@@ -74,7 +74,7 @@ class Notes:
         self._entries.append(entry)
         if len(self._entries) > self._most:
             self._entries = [*self._first_entries()]
-            self._seen = None  # a place that isn't remembered can't be told from another
+            self._seen = None  # a place that isn't remembered isn't told from another
             self._most = _MANY + 2 * len(self._entries)
 
     def __iter__(self) -> Iterator[tuple[str, str, int]]:

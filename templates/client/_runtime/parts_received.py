@@ -161,7 +161,7 @@ class _Parts(Typed):
         self.kinds = kinds
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
-        """Return the value of a response; raises ``ValueError`` for what can't be read."""
+        """Return the value of a response; raises ``ValueError`` for an unreadable one."""
         kind = content_type.partition(";")[0].strip().lower()
         if not kind.startswith("multipart/"):
             raise ValueError(f"{kind or 'no media type'} instead of multipart")
