@@ -30,7 +30,10 @@ BLOB = {"type": "string", "format": "binary"}
 
 
 def _operation(
-    schema: Any, types: Sequence[str] = TYPES, pins: Mapping[str, Any] | None = None
+    schema: Any,
+    types: Sequence[str] = TYPES,
+    pins: Mapping[str, Any] | None = None,
+    findings: Findings | None = None,
 ) -> ClientOperation:
     """Return an operation that sends and receives a schema in media types."""
     content = {name: {"schema": schema} for name in types}
@@ -48,7 +51,7 @@ def _operation(
     client = Client(spec="s", package="scans", **(pins or {}))
     compared = ComparedDescription(source, no_progress)
     canonical = compared.read(compared.select(()), Client(spec="s", package="scans")).canonical
-    (made,) = build(canonical, client, Findings()).operations
+    (made,) = build(canonical, client, findings or Findings()).operations
     return made
 
 
@@ -94,5 +97,12 @@ def test_an_impossible_pin(setting: str) -> None:
     message = f"{setting} 'scans/add': 'image/png' isn't offered. Choose one of these, or remove it"
     with pytest.raises(UsageError, match=message):
         _operation({"type": "string"}, pins={setting: {"scans/add": "image/png"}})
-    with pytest.raises(UsageError, match="'scans/list', which isn't selected"):
-        _operation({"type": "string"}, pins={setting: {"scans/list": "image/png"}})
+
+
+@pytest.mark.parametrize("setting", ["content_type", "accept"])
+def test_a_pin_of_no_operation_is_a_warning(setting: str) -> None:
+    findings, pins = Findings(), {setting: {"scans/list": "image/png"}}
+    made = _operation({"type": "string"}, pins=pins, findings=findings)
+    assert _defaults(made) == _defaults(_operation({"type": "string"}))
+    (warning,) = (one for one in findings.warnings if one.code == "stray-pin")
+    assert f"the entry 'scans/list' of `{setting}` has no effect" in str(warning)

@@ -54,6 +54,7 @@ TESTS = Path(__file__).resolve().parents[1]
 UNREAD = (
     "several_files", "discriminator_values", "lenient_operations", "contradictions", "given_names",
     "left_out_parts", "later_versions", "keywords_without_effect", "swagger2",
+    "operation_references",
 )  # fmt: skip
 """Cases that the refactorings cannot change: of several files, with faults, with names beside the
 values of enumerations, and in Swagger 2.0."""

@@ -17,6 +17,7 @@ import pytest
 from generator.cli.parser import COMMANDS
 from tests.support.command import ROOT, Outcome, python, speclock
 from tests.support.no_network import no_network
+from tests.support.project import commit
 
 PAGE = ROOT / "docs" / "stability.md"
 HOST = "upstream.invalid"
@@ -117,6 +118,8 @@ def run(row: Run, made: Path, folder: Path) -> tuple[Outcome, list[str]]:
     shutil.copytree(made, project)
     settings = SETTINGS.format(upstream=row.upstream)
     (project / "pyproject.toml").write_text(settings, encoding="utf-8")
+    if row.command == "propose":
+        commit(project)  # its diff is of a checkout
     with no_network() as refused:
         return speclock(project, *row.words.split(), layout=False), refused
 

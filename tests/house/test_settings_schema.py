@@ -203,12 +203,15 @@ ONLY_SPECLOCK = {
     "a folder of templates that isn't there": client('templates = "templates"'),
     "packages that differ in case": client() + '[tool.speclock.clients.Pets]\nspec = "b.json"\n',
     "a selector that selects nothing": client('operations = ["pets/lst"]'),
-    "a pinned call of no operation": client('calls = { "pets/lst" = "list" }'),
-    "a pinned name of no schema": client('names = { Pt = "Pet" }'),
     "a pinned call that is no name": client('calls = { "pets/list" = "a-b" }'),
-    "pagination of no operation": pages('style = "link"', 'operations = ["pets/lst"]'),
 }
 """What depends on more than the settings' text, or is beyond JSON Schema."""
+WARNED_OF = {
+    "a pinned call of no operation": client('calls = { "pets/lst" = "list" }'),
+    "a pinned name of no schema": client('names = { Pt = "Pet" }'),
+    "pagination of no operation": pages('style = "link"', 'operations = ["pets/lst"]'),
+}
+"""What has no effect with the description, and is no fault."""
 PETS = """\
 openapi: 3.1.0
 info: {title: Pets, version: "1"}
@@ -256,6 +259,16 @@ def test_only_speclock_refuses(text: str, tmp_path: Path) -> None:
     assert not is_refused_by_schema(text)
     found = speclock(tmp_path, "generate")
     assert found.code == 2, found.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", WARNED_OF.values(), ids=WARNED_OF.keys())
+def test_only_speclock_warns(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "pets.yaml").write_text(PETS, encoding="utf-8")
+    assert not is_refused_by_schema(text)
+    found = speclock(tmp_path, "generate")
+    assert (found.code, found.err.count("[stray-pin]")) == (0, 1), found.err
 
 
 @pytest.mark.slow

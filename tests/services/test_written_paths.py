@@ -175,14 +175,12 @@ def project(
 
 
 def recording() -> dict[str, Any]:
-    """A response with a status that isn't described."""
+    """A response that is described, and one with a status that isn't."""
     request: dict[str, Any] = {"method": "GET", "url": "https://lamp.example/lamp", "headers": []}
-    response: dict[str, Any] = {
-        "status": 404,
-        "headers": [],
-        "content": {"mimeType": "", "text": ""},
-    }
-    return {"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}}
+    content = {"mimeType": "", "text": ""}
+    responses = [{"status": status, "headers": [], "content": content} for status in (204, 404)]
+    entries = [{"request": request, "response": response} for response in responses]
+    return {"log": {"version": "1.2", "entries": entries}}
 
 
 def protected(root: Path) -> dict[str, bytes | str]:

@@ -58,6 +58,9 @@ BODIES: dict[str, Any] = {
     "wide-list": {"application/json": {"schema": {"type": "array", "items": WIDE}}},
     "tree": {"application/json": {"schema": {"$ref": "#/components/schemas/Tree"}}},
     "numbers": {"application/json": {"schema": {"type": "array", "items": {"type": "integer"}}}},
+    "closed": {"application/json": {"schema": {
+        "type": "object", "properties": {"a": TEXT}, "additionalProperties": False,
+    }}},
     "any": {"application/json": {"schema": {}}},
     "lines": {"application/x-ndjson": {"schema": TEXT}},
     "file": {"application/vnd.shop+json": {"schema": {"type": "string", "format": "binary"}}},
@@ -197,7 +200,7 @@ def test_more_values_are_a_problem(kind: str, target: str, content: bytes, hosti
 
 
 def test_of_many_problems_the_first_are_told(hostile: Served) -> None:
-    answer = hostile.ask("POST", "/numbers", json=[""] * 5_000)
+    answer = hostile.ask("POST", "/closed", json={f"b{n}": 1 for n in range(5_000)})
     assert len(answer.json()["errors"]) == 1_000
     assert "these are the first 1,000 problems" in answer.json()["detail"]
 
@@ -212,7 +215,7 @@ def test_of_many_problems_the_first_are_told(hostile: Served) -> None:
         ("/y/a-b-c-d-.z", None),
         ("/y/a-b-c/d-e.z", None),
         ("/files/a/b-c", {"p": "a/b-c"}),
-        ("/files/", None),
+        ("/files/", {"p": ""}),
         ("/of/x-y-a/b-c/raw", {"n": "x-y", "p": "a/b-c"}),
         ("/of/x/y-a/raw", None),
         ("/of/a/by/b/by/c.json", {"p": "a/by/b", "n": "c"}),

@@ -195,7 +195,7 @@ def test_a_move_to_another_version_is_no_change(pair: tuple[str, str], tmp_path:
     assert project.does("drift", "-q").out == (
         "none: nothing changed for trees/plant and baskets/list\n"
     )
-    project.does("update", "--yes")
+    project.does("update", "--yes", "--docs")
     assert yaml.safe_load(project.read("spec/orchard.yaml")) == yaml.safe_load(pair[1])
     after = project.files("generated")
     assert {name for name in before if before[name] != after.get(name)} == {"orchard/speclock.json"}

@@ -37,6 +37,7 @@ def test_upstreams_text_is_inert(update: Jobs, base: str) -> None:
     text = base.replace('version: "1"', f'version: "{EVIL}"').replace("The trees.", f'"{EVIL}"')
     text = text.replace("title: Orchard", f'title: "{EVIL}"')
     text = text.replace("forest/list", "trees/list`>pwned`")
+    text = text.replace("  /forest:", "  /trees:")  # renamed there, so that the name is shown
     text = text.replace("name: height", f'description: "{EVIL}", name: height')
     (update.folder / "upstream.yaml").write_text(text, encoding="utf-8")
     assert update.make()
