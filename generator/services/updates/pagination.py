@@ -57,9 +57,9 @@ class PaginationChange:
     ) -> NewRules:
         """Return the rules for another description and selection.
 
-        A rule that ``old`` proposes is left out where it doesn't fit ``new``. Where ``is_proposing``,
-        there is a rule for each list in pages, but for those that ``old`` has, too, and that have
-        no rule.
+        A rule that ``old`` proposes is left out where it doesn't fit ``new``. Where
+        ``is_proposing``, there is a rule for each list in pages, but for those that ``old`` has,
+        too, and that have no rule.
         """
         rules = self.client.pagination
         selected = replace(self._settings, operations=tuple(selectors))
