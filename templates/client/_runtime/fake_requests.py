@@ -132,9 +132,9 @@ def _body(codec: Any, request: httpx.Request) -> Any:
     content, facts = request.content, cast("dict[str, Any]", vars(codec))
     if getattr(codec, "is_json", False):
         check_values(content, MOST_VALUES, "")
-        data = from_json(content, allow_inf_nan=False)
-        check_work(reader_of(codec.annotation), data)
-        return data
+        body = from_json(content, allow_inf_nan=False)
+        check_work(reader_of(codec.annotation), body)
+        return body
     if not hasattr(codec, "check"):
         return content  # text or bytes
     kind, reader = request.headers["content-type"], reader_of(codec.annotation)
