@@ -178,7 +178,9 @@ def recording() -> dict[str, Any]:
     """A response that is described, and one with a status that isn't."""
     request: dict[str, Any] = {"method": "GET", "url": "https://lamp.example/lamp", "headers": []}
     content = {"mimeType": "", "text": ""}
-    responses = [{"status": status, "headers": [], "content": content} for status in (204, 404)]
+    responses: list[dict[str, Any]] = [
+        {"status": status, "headers": [], "content": content} for status in (204, 404)
+    ]
     entries = [{"request": request, "response": response} for response in responses]
     return {"log": {"version": "1.2", "entries": entries}}
 
