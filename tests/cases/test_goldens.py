@@ -22,7 +22,7 @@ from xml.etree.ElementTree import Element
 import pytest
 from pydantic import BaseModel
 
-from generator.codegen.html_text import as_text
+from generator.codegen.ir.html_text import as_text
 from generator.errors import Findings
 from generator.openapi.model.document import Document
 from generator.services.project.descriptions import no_progress

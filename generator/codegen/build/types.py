@@ -18,7 +18,7 @@ from ...openapi.keywords import constraints
 from ...openapi.model.document import Document
 from ...openapi.model.schemas import Schema, Union
 from ...openapi.model.schemas import Type as SchemaType
-from ..html_text import as_text
+from ..ir.html_text import as_text
 from ..ir.types import (
     Array,
     Constant,
