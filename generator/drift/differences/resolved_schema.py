@@ -36,6 +36,20 @@ class ResolvedSchema:
         return self.key or self.site
 
     @property
+    def annotated(self) -> tuple[Schema, ...]:
+        """The schemas whose annotations describe a value here, the nearest first.
+
+        A union of one branch, which is what null leaves of two, has those of the branch, too.
+        """
+        schemas = [*self.chain]
+        while len(schemas[-1].branches) == 1:
+            branch = self.resolve(schemas[-1].branches[0])
+            if branch.core in schemas:
+                break
+            schemas.extend(branch.chain)
+        return tuple(schemas)
+
+    @property
     def checked(self) -> Mapping[str, Json]:
         """The keywords that only the server checks."""
         origin = next((schema for schema in self.chain if schema.server_checked), self.site)

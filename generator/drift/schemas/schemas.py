@@ -127,7 +127,7 @@ class SchemaComparer:
         symbol: ApiSymbol | None,
     ) -> None:
         use = DifferenceRecorder(comparison, old.site, new.site, symbol)
-        compare_annotations(use, old.chain, new.chain, "schema")
+        compare_annotations(use, old.annotated, new.annotated, "schema")
         if (
             old.nullable != new.nullable
             and "null" not in old.types | new.types
