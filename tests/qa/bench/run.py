@@ -7,6 +7,7 @@ sections:
   generate  generate and check, beside openapi-python-client's generate; also of a whole API, if
             ../shared/corpus has Pinterest's description
   client    calls of the generated client, beside raw httpx
+  fake      a request to the fake over HTTP, beside a server made with http.server
   start     --version, --help and completion of the installed wheel, beside an empty Python
   drift     a release of it against the next, for one operation, beside libyaml
   growth    how the cost grows with a description, over synthetic ones
@@ -22,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import client, commands, growth
+from tests.qa.bench import client, commands, fake, growth
 from tests.qa.runner import command
 from tests.qa.runner.command import BAD, GOOD, MISUSED, progress
 from tests.qa.runner.environment import Unavailable
@@ -31,6 +32,7 @@ SECTIONS = {
     "generate": commands.generate,
     "client": client.bench,
     "drift": commands.drift,
+    "fake": fake.bench,
     "growth": growth.bench,
     "start": commands.start,
     "tests": commands.suite,
