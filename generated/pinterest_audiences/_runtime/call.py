@@ -22,7 +22,7 @@ from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Operation, RequestBuilder
 from .options import Options
 from .retry import reset_after, retry_after
-from .settings import Settings, cached_url, check_seconds, checked_url
+from .settings import ENDLESS, Settings, cached_url, check_seconds, checked_url, time_outs
 from .undescribed import add_undescribed
 
 T = TypeVar("T")
@@ -32,17 +32,15 @@ _NOTICES = {"deprecation": "api/operation/deprecated/added", "sunset": "api/oper
 DEADLINE_PASSED = "the deadline of the call has passed"
 DEADLINE = "deadline"
 """The key of the end of a call in a request's ``extensions``, by ``time.monotonic``."""
-_ENDLESS = 1e9
-"""Seconds, 31 years: a longer time-out isn't set, since sockets refuse much longer ones."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 def limit_steps(steps: Mapping[str, float | None], seconds: float) -> dict[str, float | None]:
     """Return the time-outs of the steps of a request, none longer than some seconds."""
-    limited: dict[str, float | None] = {}
-    for step, limit in steps.items():
-        shorter = seconds if limit is None else min(limit, seconds)
-        limited[step] = shorter if shorter < _ENDLESS else None
+    limited = {**steps}
+    if seconds < ENDLESS:
+        for step, limit in steps.items():
+            limited[step] = seconds if limit is None else min(limit, seconds)
     return limited
 
 
@@ -118,7 +116,7 @@ class Call(Generic[T]):
     def steps(self) -> dict[str, float | None]:
         """Return the time-outs of an attempt in seconds; None where there is none."""
         timeout = self.options.timeout
-        return self.settings.steps if timeout is None else httpx.Timeout(timeout).as_dict()
+        return self.settings.steps if timeout is None else time_outs(timeout)
 
     def seconds_left(self) -> float:
         """Return the seconds until the deadline, which may be infinite, or less than 0."""
@@ -126,8 +124,7 @@ class Call(Generic[T]):
 
     def end_deadline(self, response: httpx.Response) -> None:
         """Let a stream that was opened be read without the deadline."""
-        timeout = limit_steps(self.steps(), math.inf)
-        response.request.extensions["timeout"]["read"] = timeout["read"]
+        response.request.extensions["timeout"]["read"] = self.steps()["read"]
 
     def queue_seconds(self) -> float | None:
         """Return the seconds for which an attempt may wait until fewer calls are under way.
@@ -157,9 +154,9 @@ class Call(Generic[T]):
     def read(self, response: httpx.Response, received: bytes | None) -> T:
         """Return the result; ``received`` is the body as it arrived, None if httpx has read it."""
         exchange = self.exchange(response, response.content if received is None else received)
-        names = {*response.headers}  # looked up once, which takes long
+        headers = response.headers
         try:
-            encoding = response.headers["content-encoding"] if "content-encoding" in names else ""
+            encoding = headers["content-encoding"] if "content-encoding" in headers else ""
             if received and (encoding or not self.settings.takes(self.size)):
                 exchange.content = self._decode(received, encoding)
         except ValueError as cause:
@@ -171,7 +168,7 @@ class Call(Generic[T]):
         limits = Limits(size, self.settings.max_size is None, self.check_deadline)
         deviations = Deviations(self.operation.name, self.settings.api.package, limits)
         for name, rule in _NOTICES.items():
-            if name in names:
+            if name in headers:
                 deviations(rule)
         try:
             result = self.operation.read(exchange, deviations)

@@ -18,6 +18,8 @@ from .operation import Credential, Operation
 from .retry import Retry
 from .words import one_line
 
+ENDLESS = 1e9
+"""Seconds, 31 years: a longer time-out isn't set, since sockets refuse much longer ones."""
 Choice = Callable[[Operation[Any], Mapping[str, Credential], str], Iterable[Credential]]
 """Returns the credentials that an operation needs, of those that the client of a package has."""
 
@@ -85,7 +87,7 @@ class Settings(ResponseSettings):
         self.base_url = self.base_url.rstrip("/")
         if self.base_url.count("/") == 2:
             self.base_url += self.api.base_path
-        self.steps = httpx.Timeout(self.timeout).as_dict()
+        self.steps = time_outs(self.timeout)
         theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
         self.sent_headers = {
             "connection": "keep-alive",
@@ -124,6 +126,15 @@ def _check_base_url(base_url: str) -> None:
     more = url.userinfo or url.query or url.fragment
     if url.scheme not in ("https", "http") or not is_host or more:
         raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
+
+
+def time_outs(timeout: float | httpx.Timeout | None) -> dict[str, float | None]:
+    """Return the time-outs of the steps of a request in seconds; None where there is none."""
+    steps = httpx.Timeout(timeout).as_dict()
+    for step, limit in steps.items():
+        if limit is not None and limit >= ENDLESS:
+            steps[step] = None
+    return steps
 
 
 def check_seconds(values: Mapping[str, object]) -> None:
