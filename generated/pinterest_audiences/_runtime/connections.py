@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from .errors import RequestError
 from .http import httpx
-from .settings import Settings
+from .settings import Settings, check_kind
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 
@@ -26,18 +26,7 @@ LIMITS = httpx.Limits(max_connections=CALLS, max_keepalive_connections=CALLS, ke
 that loses a connection which it gives to a request that ends at the same moment. An idle connection
 is closed after 15 s, before a server is likely to: a POST on a connection that the server closes at
 that moment can't be repeated safely."""
-
-
 _NO_PLACE = f"{CALLS} other calls were under way"
-
-
-def check_kind(name: str, value: object, wanted: type) -> None:
-    """Raise ``TypeError`` for an object of another HTTP library, or of the other kind of client."""
-    for base in type(value).__mro__:
-        family = base.__module__.partition(".")[0]
-        if family in ("httpx", "httpx2") and not isinstance(value, wanted):
-            made_for = f"this client is made for {httpx.__name__}.{wanted.__name__}"
-            raise TypeError(f"{name} is an {family}.{base.__name__}; {made_for}")
 
 
 class NoCookies(CookieJar):
@@ -58,7 +47,6 @@ class _Connections(Generic[C]):
         """``transport`` is that of an HTTP client of our own."""
         check_kind("http_client", http_client, self._kinds[0])
         check_kind("transport", transport, self._kinds[1])
-        check_kind("timeout", settings.timeout, httpx.Timeout)
         self.settings = settings
         self._transport = transport
         self._is_owned = http_client is None

@@ -71,6 +71,7 @@ class Settings(ResponseSettings):
         _check_base_url(self.base_url)
         if self.deadline is None:
             self.deadline = math.inf
+        check_kind("timeout", self.timeout, httpx.Timeout)
         check_seconds({"timeout": self.timeout, "deadline": self.deadline})
         most: object = self.max_size
         if most is not None and (type(most) is not int or most <= 0):
@@ -136,6 +137,15 @@ def time_outs(timeout: float | httpx.Timeout | None) -> dict[str, float | None]:
         if limit is not None and limit >= ENDLESS:
             steps[step] = None
     return steps
+
+
+def check_kind(name: str, value: object, wanted: type) -> None:
+    """Raise ``TypeError`` for an object of another HTTP library, or of the other kind of client."""
+    for base in type(value).__mro__:
+        family = base.__module__.partition(".")[0]
+        if family in ("httpx", "httpx2") and not isinstance(value, wanted):
+            made_for = f"this client is made for {httpx.__name__}.{wanted.__name__}"
+            raise TypeError(f"{name} is an {family}.{base.__name__}; {made_for}")
 
 
 def check_seconds(values: Mapping[str, object]) -> None:

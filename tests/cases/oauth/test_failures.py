@@ -9,6 +9,7 @@ import logging
 import pickle
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,24 @@ def test_the_deadline_holds_while_a_token_arrives(case: Case, mode: str) -> None
         run(case, mode, server, token, "weigh", deadline=0.2, retry=off)
     assert server.calls == []
     assert mode == "async" or caught.value.may_have_reached_server is False
+
+
+def test_no_token_is_fetched_after_the_deadline(case: Case) -> None:
+    """By a call that waits for the token of another one."""
+    server = Server(httpx.Response(500))
+    server.pause = 0.5
+    token = case.package.ClientCredentials("me", SECRET)
+    settings = {"token": token, "retry": case.package.Retry(attempts=1)}
+    with case.connect(server, "sync", **settings) as client, ThreadPoolExecutor(1) as threads:
+        other = threads.submit(client.flour.weigh)
+        while not server.tokens:
+            time.sleep(0.01)
+        with pytest.raises(case.errors.TransportError, match="fetching the token") as caught:
+            client.flour.weigh(options=case.package.Options(deadline=0.2))
+        with pytest.raises(case.errors.AuthError):
+            other.result()
+    assert caught.value.may_have_reached_server is False
+    assert server.log == ["token"]
 
 
 def test_a_token_url_of_the_callers(case: Case, mode: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 
@@ -27,3 +29,17 @@ def test_options_are_for_each_page(case: Case, mode: str) -> None:
     with case.connect(server, mode) as client:
         assert [pet.id for pet in client.pets.list_all(options=options)] == ["a"]
     assert server.headers("x-test") == ["yes", "yes"]
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_an_error_is_raised_and_going_on_asks_for_the_page_again(
+    case: Case, mode: str, page: int
+) -> None:
+    before = [{"pets": [{"id": "a"}], "meta": {"next": "n"}}] * (page - 1)
+    server = Recorder(*before, answering(404, {}), {"pets": [{"id": "b"}]})
+    with case.connect(server, mode) as client:
+        pets = client.pets.list_all()
+        with pytest.raises(case.errors.ApiError):
+            list(pets)
+        assert [pet.id for pet in pets] == ["b"]
+    assert server.requests[-1].url == server.requests[-2].url

@@ -34,7 +34,11 @@ SECURITY = ("cases/security", "cases/security_schemes", "cases/security_tokens",
 BODIES = (
     "cases/bodies", "cases/text_and_bytes", "cases/content_types", "cases/forms", "cases/redirects",
 )  # fmt: skip
-WAITING = ("client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py")
+WAITING = (
+    "client/test_deadlines.py", "client/test_concurrency.py", "client/test_faults.py",
+    "client/test_calls_at_once.py",
+)  # fmt: skip
+COSTS = "cases/test_costs_of_reading.py"
 SERVED = {f"_runtime/fake_{name}.py" for name in ("http", "requests", "server", "values")}
 """The fake over HTTP: its tests start a process each, which takes too long for each fault."""
 RELEVANT: Mapping[str, Sequence[str]] = {
@@ -43,6 +47,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "client/test_credentials.py", *SECURITY, *CLIENT,
     ),
     "_runtime/arguments.py": ("cases/deviations", *CLIENT),
+    "_runtime/budget.py": (COSTS, "client/test_encodings.py"),
     "_runtime/body_fields.py": ("cases/test_arguments.py",),
     "_runtime/decoding.py": ("client/test_encodings.py", *WAITING, "cases/deviations"),
     "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations"),
@@ -61,8 +66,8 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "client.py": (*CLIENT, "cases/bodies", *SECURITY),
     "_runtime/connections.py": (
-        "client/test_other_library.py", "client/test_http_client.py", "client/test_concurrency.py",
-        "cases/deviations", "cases/redirects", *CLIENT,
+        "client/test_other_library.py", "client/test_http_client.py", *WAITING, "cases/deviations",
+        "cases/redirects", *CLIENT,
     ),
     "_runtime/content_types.py": ("cases/answer_types", "cases/content_types"),
     "_runtime/encoding.py": (
@@ -86,9 +91,9 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/masks.py": ("cases/recordings",),
     "_runtime/secret_forms.py": ("client/test_recorder.py", "client/test_secrets_and_logs.py"),
     "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
-    "_runtime/reading.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
-    "_runtime/readers.py": ("cases/deviations", "client/test_reading.py", "cases/enums", *MODELS),
-    "_runtime/notes.py": ("cases/deviations", "client/test_reading.py"),
+    "_runtime/reading.py": ("cases/deviations", *MODELS, "cases/enums", COSTS),
+    "_runtime/readers.py": ("cases/deviations", *MODELS, "cases/enums", COSTS),
+    "_runtime/notes.py": ("cases/deviations", "client/test_reading.py", COSTS),
     "_runtime/exact_texts.py": ("cases/test_values.py", "cases/exact_values", "cases/formats"),
     "_runtime/media_types.py": (
         "client/test_shapes.py", "cases/bodies", "cases/content_types",
