@@ -159,6 +159,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_runtime/files.py": ("cases/bodies", "client/test_uploads.py"),
     "_runtime/numbers.py": ("cases/exact_values",),
+    "_runtime/pieces.py": (COSTS,),
     "_runtime/webhook_errors.py": ("cases/webhooks", "client/test_webhooks.py"),
 }  # fmt: skip
 """The tests of each module of the runtime, the likeliest to fail first."""
