@@ -154,9 +154,10 @@ class Call(Generic[T]):
     def read(self, response: httpx.Response, received: bytes | None) -> T:
         """Return the result; ``received`` is the body as it arrived, None if httpx has read it."""
         exchange = self.exchange(response, response.content if received is None else received)
-        headers = response.headers
+        headers, encoding = response.headers, ""
+        if "content-encoding" in headers:
+            encoding = headers["content-encoding"]
         try:
-            encoding = headers["content-encoding"] if "content-encoding" in headers else ""
             if received and (encoding or not self.settings.takes(self.size)):
                 exchange.content = self._decode(received, encoding)
         except ValueError as cause:

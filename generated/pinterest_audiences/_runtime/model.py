@@ -74,7 +74,7 @@ else:  # pydantic checks what the description says
 
     class ListOf:
         def __class_getitem__(cls, type_: Any) -> Any:
-            return Annotated[list[type_], first_fault]
+            return first_fault(list[type_])
 
 
 class Typed:

@@ -31,8 +31,9 @@ from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
 from .budget import OBJECT, Budget
-from .notes import ROOT, Notes, Place
+from .notes import Notes, Place
 from .numbers import Digits, data_of
+from .pieces import NotPieces, Pieces, member_list, root_list, split
 
 _LIMITS = {
     "string_too_short": "minLength/widened", "string_too_long": "maxLength/widened",
@@ -43,9 +44,9 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
-_CONTAINERS = (dict, list)
-_GROUP, _LARGEST_GROUP = 16, 512
-"""How many items of a list are read together, if some deviate."""
+_CONTAINERS = (dict, list, Pieces)
+_FAILURES = 2
+"""After so many pieces of a list in a row that deviate, only one in four is tried by pydantic."""
 _FIELDS_OF_A_VALUE = 8
 """So many fields of an object take as much memory as a value."""
 _LIST, _TRIAL = 5, 10
@@ -138,6 +139,18 @@ class Reader:
     def inner(self) -> Sequence[Reader]:
         """Return the readers of what is in the value."""
         return ()
+
+    @property
+    def takes_pieces(self) -> bool:
+        """True for a list that may be read in pieces."""
+        return False
+
+    def in_pieces(self, text: bytes | bytearray) -> Any:  # noqa: ARG002 - see those with lists
+        """Return the data of JSON with a list in pieces that is the root, or a member of it.
+
+        None if there is no such list. Raises ``ValueError`` for what isn't JSON.
+        """
+        return None
 
     def data_of(self, content: bytes | bytearray | str) -> Any:
         """Return the data of JSON text, with all digits where it has decimals."""
@@ -305,7 +318,7 @@ class Container(Reader):
     def __init__(self, kind: type, items: Any, limits: Sequence[Any]) -> None:
         limited: Any = Annotated[(kind, *limits)] if limits else None
         self.limits = TypeAdapter[Any](limited) if limits else None
-        self.kinds = frozenset[type]((kind,))
+        self.kinds = frozenset[type]((list, Pieces) if kind is list else (kind,))
         self._items = items
 
     @cached_property
@@ -330,11 +343,9 @@ class Container(Reader):
             inner = place, "*"  # a key is data
             members = cast("dict[str, Any]", data).items()
             return {name: self.items.read(item, inner, notes) for name, item in members}
-        items = cast("list[Any]", data)
-        is_near_root = place is ROOT or (place[0] is ROOT and type(place[1]) is str)
-        if is_near_root and notes.is_whole and self.items.has_inner:
-            return self._read_in_groups(items, place, notes)
-        return self._read_items(items, 0, place, notes)
+        if isinstance(data, Pieces):
+            return self._read_pieces(data, place, notes)
+        return self._read_items(cast("list[Any]", data), 0, place, notes)
 
     def _read_items(self, items: list[Any], first: int, place: Place, notes: Notes) -> list[Any]:
         """Return the values of items, of which the index of the first one is told."""
@@ -344,34 +355,44 @@ class Container(Reader):
             for index, item in enumerate(items, first)
         ]
 
-    def _read_in_groups(self, items: list[Any], place: Place, notes: Notes) -> list[Any]:
-        """Return the values of items; pydantic reads groups without a deviation, which is faster.
+    def _read_pieces(self, data: Pieces, place: Place, notes: Notes) -> list[Any]:
+        """Return the values of items; pydantic reads pieces without a deviation, which is faster.
 
-        Groups grow with each that pydantic could read, or else with each that it couldn't.
+        Raises :class:`NotPieces` where they aren't JSON.
         """
         values: list[Any] = []
-        size = others = _GROUP
-        while len(values) < len(items):
-            first = len(values)
-            valid = self._validated(items[first : first + size], notes.budget)
+        failures = 0
+        for text in data.texts():
+            is_tried = failures < _FAILURES or failures % 4 == 0
+            valid = self._validated(text, notes.budget) if is_tried else None
             if valid is not None:
                 values += valid
-                size, others = min(2 * size, _LARGEST_GROUP), _GROUP
-            elif size > _GROUP:
-                size = _GROUP
-            else:
-                values += self._read_items(items[first : first + others], first, place, notes)
-                others = min(2 * others, _LARGEST_GROUP)
+                failures = 0
+                continue
+            failures += 1
+            try:
+                items = self.data_of(text)
+            except ValueError as cause:
+                raise NotPieces from cause
+            notes.budget.spend(len(items))
+            values += self._read_items(items, len(values), place, notes)
         return values
 
-    def _validated(self, items: list[Any], budget: Budget) -> list[Any] | None:
+    def _validated(self, text: bytes, budget: Budget) -> list[Any] | None:
         """Return the values of items by pydantic alone; None if it can't read them exactly."""
-        text = to_json(items)
-        if len(text) > budget.most_at_once or not self.is_exact_in(text):
-            return None
-        with suppress(ValidationError):
-            return cast("list[Any]", self._some.validate_json(text, **STRICT))
+        if len(text) <= budget.most_at_once and self.is_exact_in(text):
+            with suppress(ValidationError):
+                return cast("list[Any]", self._some.validate_json(text, **STRICT))
         return None
+
+    @property
+    def takes_pieces(self) -> bool:
+        return list in self.kinds and self.limits is None and self.items.has_inner
+
+    def in_pieces(self, text: bytes | bytearray) -> Any:
+        start = root_list(text) if self.takes_pieces else None
+        parts = None if start is None else split(text, start)
+        return parts[0] if parts and not text[parts[1] + 1 :].strip() else None
 
 
 class Object(Reader):
@@ -425,6 +446,24 @@ class Object(Reader):
     def inner(self) -> Sequence[Reader]:
         others = [self.others] if self.others else []
         return [*others, *(reader for _, reader, _ in self.members.values())]
+
+    @cached_property
+    def _lists(self) -> frozenset[bytes]:
+        """The members that may be read in pieces."""
+        members = self.members.items()
+        return frozenset(key.encode() for key, (_, each, _) in members if each.takes_pieces)
+
+    def in_pieces(self, text: bytes | bytearray) -> Any:
+        found = member_list(text, self._lists)
+        parts = None if found is None else split(text, found[1])
+        if found is None or parts is None:
+            return None
+        (name, start), (pieces, end) = found, parts
+        data = self.data_of(text[:start] + text[end:])
+        if type(data) is not dict or data.get(name) != []:
+            return None
+        data[name] = pieces
+        return data
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if type(data) is not dict:
@@ -508,6 +547,10 @@ class UnionReader(Reader):
 
     def inner(self) -> Sequence[Reader]:
         return self.branches
+
+    @property
+    def takes_pieces(self) -> bool:
+        return len(self.typed) == 1 and self.typed[0].takes_pieces
 
     def candidates(self, data: Any) -> Sequence[Reader]:  # noqa: ARG002 - see those with a tag
         """Return the branches that data may be of."""

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from .budget import SMALL, Budget, TooManyValues, limits_of
 from .notes import ROOT, Notes
+from .pieces import NotPieces
 from .readers import STRICT, Reader
 
 Report = Callable[..., None]
@@ -36,10 +37,15 @@ def read_json(
         with suppress(ValidationError):
             return adapter.validate_json(text, **STRICT)
     budget = limits_of(report).budget(text, reader.weight)
-    if SMALL < len(text) <= budget.most_at_once and reader.is_exact_in(text):
-        with suppress(ValidationError):
-            return adapter.validate_json(text, **STRICT)
     try:
+        if len(text) > SMALL:
+            with suppress(NotPieces):
+                data = reader.in_pieces(text)
+                if data is not None:
+                    return read_value(reader, data, report, budget)
+            if len(text) <= budget.most_at_once and reader.is_exact_in(text):
+                with suppress(ValidationError):
+                    return adapter.validate_json(text, **STRICT)
         return read_value(reader, reader.data_of(text), report, budget)
     except TooManyValues:
         raise
