@@ -50,6 +50,8 @@ class Outcome:
     """The number of deviations; a union's are one."""
     distance: int = 0
     """The number of deviations, with those in unions, and of other undescribed members."""
+    constants: int = 0
+    """The number of values that are the only one of their schema."""
     members: int = 0
     """The number of described members."""
     is_other: bool = False
@@ -63,9 +65,9 @@ class Outcome:
     """Members that another branch of a union describes, so that they aren't undescribed."""
 
     @property
-    def rank(self) -> tuple[bool, int, int]:
+    def rank(self) -> tuple[bool, int, int, int]:
         """The order of a union's branches: the one that the value fits best is the first."""
-        return self.is_other, self.distance, -self.members
+        return self.is_other, self.distance, -self.constants, -self.members
 
     def add_flaw(self, flaw: Flaw, count: int = 1) -> None:
         """Add what is wrong with the value; ``count`` is the number of deviations that it is."""
@@ -76,6 +78,7 @@ class Outcome:
     def add(self, key: str | int | None, part: Outcome, *, is_mild: bool = False) -> None:
         """Add what is wrong with a member or an item, or, by another schema, with the value."""
         self.distance += part.distance
+        self.constants += part.constants
         self.members += part.members
         if part.errors:
             self.errors += part.errors
@@ -87,6 +90,8 @@ class Outcome:
 Part: TypeAlias = tuple[str | int | None, Outcome, bool]
 """A member or an item, its outcome, and True if a client takes it, however it deviates."""
 _FITS: Final = Outcome()
+_IS_CONSTANT: Final = Outcome(constants=1)
+"""The outcome of a value that is the only one of its schema."""
 _UNDECIDED: Final = Outcome(errors=1, is_other=True)
 """The outcome in place of one that depends on itself."""
 
@@ -169,7 +174,7 @@ class ValueWalk:
         self._budget.spend()
         keywords = [*own.errors(value, self._budget)]
         if not (keywords or own.has_others or isinstance(value, dict | list)):
-            return _FITS
+            return _IS_CONSTANT if schema.enum is not None and len(schema.enum) == 1 else _FITS
         outcome = Outcome()
         flaws = self._flaws.spent
         self._shared += own.has_others
@@ -321,6 +326,7 @@ class ValueWalk:
             fitting += not one.errors
             if not one.errors:
                 result.distance, result.members = one.distance, one.members
+                result.constants = one.constants
             if fitting and (not is_plain or keyword == "anyOf"):
                 return result
         if fitting == 1:

@@ -13,10 +13,10 @@ from typing import Literal
 from ...errors import Findings
 from ...openapi.discriminator_values import typed_tag
 from ...openapi.formats import typed_format
-from ...openapi.json_values import is_enumeration
+from ...openapi.json_values import identity_of, is_enumeration
 from ...openapi.keywords import constraints
 from ...openapi.model.document import Document
-from ...openapi.model.schemas import Schema, Union
+from ...openapi.model.schemas import Discriminator, Schema, Union
 from ...openapi.model.schemas import Type as SchemaType
 from ..ir.html_text import as_text
 from ..ir.types import (
@@ -26,6 +26,7 @@ from ..ir.types import (
     Nullable,
     Ref,
     Scalar,
+    Tag,
     Text,
     Type,
     UnionType,
@@ -129,26 +130,42 @@ class Types:
 
     def _union(self, union: Union) -> Type:
         made = union_of([self.type(branch) for branch in union.branches])
-        found = union.discriminator
-        if found is None or not isinstance(made, UnionType):
+        tag = union.discriminator
+        if tag is None or not isinstance(made, UnionType):
             return made
-        tags: dict[str, list[str | int | float | bool]] = {}
-        for text, key in found.mapping.items():
-            name = self._reference(key).name
-            tags.setdefault(name, []).append(typed_tag(self.document, found, text))
-        names = [option.name for option in made.options if isinstance(option, Ref)]
-        if len(names) < len(made.options):
-            return made
-        for branch in union.branches:  # of equal values every branch is tried
-            if branch.ref and (known := tags.get(self._reference(branch.ref).name)):
-                listed = self._listed(branch, found.property_name)
-                known += [value for value in dict.fromkeys(listed) if value not in known]
-        values = tuple(tuple(tags.get(name, ())) for name in names)
+        if any(isinstance(one, Dict) or json_type(one) == "any" for one in made.options):
+            return made  # which has objects of any kind
+        return self._tagged(union, tag, made)
+
+    def _tagged(self, union: Union, tag: Discriminator, made: UnionType) -> UnionType:
+        """Return a union with the values of its discriminator for each option."""
+        tags, objects = self._tag_values(union, tag), self._names_of_objects(union)
+        names = [option.name if isinstance(option, Ref) else "" for option in made.options]
+        values = [tags.get(name, () if name in objects else None) for name in names]
         default = -1
-        if found.is_default_declared:
-            other = self._reference(found.default_mapping).name
+        if tag.is_default_declared:
+            other = self._reference(tag.default_mapping).name
             default = names.index(other) if other in names else default
-        return UnionType(made.options, found.property_name, values, default)
+        return UnionType(made.options, tag.property_name, tuple(values), default, tag.is_implied)
+
+    def _tag_values(self, union: Union, tag: Discriminator) -> Mapping[str, tuple[Tag, ...]]:
+        """Return the values of a discriminator by the name of the class or alias."""
+        tags: dict[str, dict[object, Tag]] = {}
+        for text, key in tag.mapping.items():
+            value = typed_tag(self.document, tag, text)
+            tags.setdefault(self._reference(key).name, {})[identity_of(value)] = value
+        for branch in union.branches:  # of equal values every branch is tried
+            known = tags.get(self._reference(branch.ref).name, {}) if branch.ref else {}
+            for value in self._listed(branch, tag.property_name) if known else ():
+                known.setdefault(identity_of(value), value)
+        return {name: tuple(values.values()) for name, values in tags.items()}
+
+    def _names_of_objects(self, union: Union) -> set[str]:
+        """Return the names of the classes and aliases of a union that objects may be of."""
+        leaves = (leaf for branch in union.branches for leaf in _leaves(branch) if leaf.ref)
+        of_objects = [leaf for leaf in leaves if "object" in self.document.kinds(leaf)]
+        references = [self._reference(leaf.ref) for leaf in of_objects]
+        return {reference.name for reference in references if not reference.beside}
 
     def _listed(self, schema: Schema, name: str) -> list[str | int]:
         """Return the values that the objects of a schema list for a property."""

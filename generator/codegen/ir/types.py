@@ -31,6 +31,8 @@ class Text:
         return bool(self.value.strip())
 
 
+Tag = str | int | float | bool
+"""A value of a discriminator's property."""
 Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 
@@ -110,10 +112,13 @@ class UnionType:
 
     options: tuple[Type, ...]
     tag: str = ""
-    tags: tuple[tuple[str | int | float | bool, ...], ...] = ()
-    """The values of that property for each option; one without any has all others."""
+    tags: tuple[tuple[Tag, ...] | None, ...] = ()
+    """The values of that property for each option; one without any has all others, and None is for
+    an option that no object has."""
     default: int = -1
     """The index of the option for all others, and for an object without the property."""
+    is_implied: bool = False
+    """True if an object without the property is of the option that fits best."""
 
 
 @dataclass(frozen=True, slots=True)

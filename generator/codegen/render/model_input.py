@@ -141,7 +141,8 @@ class _Builder:
         options["anyOf"].append({"customTypePath": "_runtime.unions.UnknownVariant"})
         arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
         default = f", default={union.default}" if union.default >= 0 else ""
-        mark = f"OpenUnion({arguments}{default})"
+        implied = ", is_implied=True" if union.is_implied else ""
+        mark = f"OpenUnion({arguments}{default}{implied})"
         self._mark(name, {"open_union": mark})
 
     def _mark(self, name: str, data: Mapping[str, Json]) -> None:

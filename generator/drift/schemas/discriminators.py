@@ -22,8 +22,7 @@ def compare_discriminators(
     if old is not None and new is not None and old.property_name == new.property_name:
         for before, after in matches:
             _compare_values(recorder, (old, before), (new, after))
-    else:
-        _compare_names(recorder, old, new)
+    _compare_names(recorder, *map(_declared, recorder.sides))
     _compare_defaults(recorder, matches)
 
 
@@ -40,10 +39,16 @@ def _discriminator(side: ResolvedSchema) -> Discriminator | None:
     return side.core.union.discriminator if side.core.union else None
 
 
+def _declared(side: ResolvedSchema) -> Discriminator | None:
+    """Return the discriminator of a description that has one; what implies it is compared alone."""
+    tag = _discriminator(side)
+    return None if tag is not None and tag.is_implied else tag
+
+
 def _compare_names(
     recorder: SchemaRecorder, old: Discriminator | None, new: Discriminator | None
 ) -> None:
-    """Record that the discriminator is another property, or that one side has none."""
+    """Record that the declared discriminator is another property, or that one side has none."""
     before, after = (tag.property_name if tag else None for tag in (old, new))
     if before != after:
         rule = f"schema/discriminator/{action_of(before, after)}"

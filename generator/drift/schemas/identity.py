@@ -18,11 +18,11 @@ _CONTENTS = {
     kind: tuple(
         field.name
         for field in fields(kind)
-        if field.name not in ("location", "positions", "property_names_at")
+        if field.name not in ("location", "positions", "property_names_at", "hint")
     )
     for kind in (Schema, Union, Discriminator)
 }
-"""The attributes that count; the others are places."""
+"""The attributes that count; the others are places, or names for them."""
 _TEXT_FOR_ONE = 200
 """Characters whose comparison costs as much as that of one keyword."""
 

@@ -57,6 +57,8 @@ class Discriminator(Part):
     """The key of the component for all other values."""
     is_default_declared: bool = False
     """True if it is also that of values without the property (OpenAPI 3.2.0 §4.25)."""
+    is_implied: bool = False
+    """True if the description has none: each branch requires another value of the property."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +70,8 @@ class Union:
     location: Location
     """Of the list of branches."""
     discriminator: Discriminator | None = None
+    hint: str = ""
+    """The key that the union would have as a component; empty for one that is such."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from ...document.declared import is_swagger, path_of_section, section
 from ...document.operations import (
@@ -40,6 +40,7 @@ from .nodes.node_values import child, mappings, members
 from .operations import OperationNormalizer
 from .schemas.canonical import unshared
 from .schemas.components import add_required_properties
+from .schemas.implied_discriminators import ImpliedDiscriminators
 from .schemas.intersect import open_empty
 from .schemas.read_write_only import relax
 from .schemas.rename import settle_keys
@@ -50,7 +51,7 @@ from .swagger2.servers import own_swagger_servers, swagger_security_scheme, swag
 from .typed import read, requirement
 
 Operation_ = TypeVar("Operation_", bound=Operation)
-T = TypeVar("T")
+_Requests: TypeAlias = tuple[tuple[Operation, ...], tuple[IncomingRequest, ...]]
 _PROGRESS = 50  # operations between two reports
 
 
@@ -165,7 +166,7 @@ class _DocumentReader:
         )
         return self._pruned(relax(tag_branches(document)))
 
-    def _settled(self, requests: T) -> T:
+    def _settled(self, requests: _Requests) -> _Requests:
         """Give the components their final form and keys; return the requests with these."""
         schemas = self.components.schemas
         own = [*schemas_in(requests), *self.models, *self._unions]
@@ -174,6 +175,8 @@ class _DocumentReader:
         for key in self.components.stated & schemas.keys():
             schemas[key] = replace(schemas[key], is_type_implied=False)
         cut_circles(schemas, self.findings)
+        models = [*self.models, *self._unions]
+        requests = ImpliedDiscriminators(self.components).add(*requests, models)
         for key, schema in schemas.items():
             schemas[key] = open_empty(schema, self.findings)
         named = {

@@ -32,25 +32,31 @@ class OpenUnion:
     """Marks a union with :class:`UnknownVariant`: the member ``tag`` tells which class it is.
 
     ``values`` are those of each class, in the order of the union; a class without any has all
-    others. With ``default`` that is the class at this position, which an object without the tag has
-    too (OpenAPI 3.2.0 §4.25).
+    others, and a type that no object has has None. With ``default`` that is the class at this
+    position, which an object without the tag has too (OpenAPI 3.2.0 §4.25). Where the tag
+    ``is_implied`` such an object is of the class that it fits best.
     """
 
-    def __init__(self, tag: str, *values: tuple[str | float, ...], default: int = -1) -> None:
+    def __init__(
+        self,
+        tag: str,
+        *values: tuple[str | float, ...] | None,
+        default: int = -1,
+        is_implied: bool = False,
+    ) -> None:
         self.tag = tag
         self.values = values
         self.default = default
+        self.is_implied = is_implied
         self._tags: dict[str, str] = {}
         """The choices of pydantic's union by the text of a tag."""
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
         described: tuple[Any, ...] = get_args(source_type)[:-1]
         every = tuple(range(len(described)))
-        others = tuple(i for i, values in enumerate(self.values) if not values) or every
+        others = self._others or every
         kinds = {_UNTAGGED: every, _OTHER: others if self.default < 0 else (self.default,)}
-        for i, values in enumerate(self.values):
-            for text in dict.fromkeys(map(_text, values)):
-                kinds[text] = (*kinds.get(text, ()), i)
+        kinds.update((text, tuple(several)) for text, several in self._positions.items())
         first: dict[tuple[int, ...], str] = {}  # of equal choices, since each has a copy of a class
         self._tags = {text: first.setdefault(several, text) for text, several in kinds.items()}
         choices: dict[str, Any] = {}
@@ -69,17 +75,21 @@ class OpenUnion:
     @property
     def is_ambiguous(self) -> bool:
         """Return whether several classes can have one value of the tag."""
-        texts = [text for values in self.values for text in {*map(_text, values)}]
-        return len({*texts}) < len(texts) or sum(not values for values in self.values) > 1
+        return len(self._others) > 1 or any(len(each) > 1 for each in self._positions.values())
 
     @cached_property
     def _positions(self) -> dict[str, list[int]]:
         """The classes by the text of a tag."""
         positions: dict[str, list[int]] = {}
         for position, values in enumerate(self.values):
-            for text in dict.fromkeys(map(_text, values)):
+            for text in dict.fromkeys(map(_text, values or ())):
                 positions.setdefault(text, []).append(position)
         return positions
+
+    @cached_property
+    def _others(self) -> tuple[int, ...]:
+        """The classes that have all other values of the tag."""
+        return tuple(i for i, values in enumerate(self.values) if values == ())
 
     def positions(self, value: dict[str, Any]) -> Sequence[int]:
         """Return the classes that an object can be of; none if its tag is unknown.
@@ -92,7 +102,7 @@ class OpenUnion:
         known = self._positions.get(_text(value[self.tag]))
         if not known and self.default >= 0:
             return every
-        return known or [at for at, values in enumerate(self.values) if not values]
+        return known or self._others
 
     def _choose(self, value: Any) -> str:
         if isinstance(value, UnknownVariant):
@@ -110,7 +120,8 @@ class _InPython:
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
         in_python = handler(source_type)
-        return core_schema.json_or_python_schema(core_schema.none_schema(), in_python)
+        never = core_schema.is_instance_schema(UnknownVariant)
+        return core_schema.json_or_python_schema(never, in_python)
 
 
 _IN_PYTHON = _InPython()
@@ -123,18 +134,19 @@ class _TaggedReader(UnionReader):
         super().__init__(branches[:-1])
         self._unknown = reader_of(branches[-1])
         self._mark = mark
-        self.is_ambiguous = mark.is_ambiguous
+        several = any(len(self._taking(kind)) > 1 for kind in (list, str))
+        self.is_ambiguous = mark.is_ambiguous or (None in mark.values and several)
 
     def candidates(self, data: Any) -> Sequence[Reader]:
-        tag = cast("dict[str, Any]", data).get(self._mark.tag) if isinstance(data, dict) else None
-        pairs = zip(self.branches, self._mark.values, strict=False)
-        return [branch for branch, values in pairs if tag in values] or self.branches
+        is_object = isinstance(data, dict)
+        positions = self._mark.positions(cast("dict[str, Any]", data)) if is_object else ()
+        return [self.branches[position] for position in positions] or self.branches
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
-        if not isinstance(data, dict):
+        is_tagged = isinstance(data, dict) and self._mark.tag in data
+        if not isinstance(data, dict) or (self._mark.is_implied and not is_tagged):
             return super().read(data, place, notes)
         positions = tuple(self._mark.positions(cast("dict[str, Any]", data)))
-        is_tagged = self._mark.tag in data
         if not is_tagged and self._mark.default < 0:
             positions = self._without_tag
         if positions not in self._tried:
@@ -156,7 +168,9 @@ class _TaggedReader(UnionReader):
     def _without_tag(self) -> tuple[int, ...]:
         """The positions of the branches whose objects may lack the tag."""
         tag = self._mark.tag
-        return tuple(i for i, branch in enumerate(self.branches) if not _needs(branch, tag))
+        return tuple(
+            i for i, one in enumerate(self.branches) if dict in one.kinds and not _needs(one, tag)
+        )
 
 
 def _needs(reader: Reader, member: str) -> bool:

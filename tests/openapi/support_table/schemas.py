@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from tests.openapi.support_table.harness import (
@@ -17,6 +18,7 @@ from tests.openapi.support_table.harness import (
     Row,
     described,
     equal,
+    response,
     row,
     schema,
     shows,
@@ -54,6 +56,16 @@ def _reads(*values: tuple[Any, str]) -> Check:
                 "v": value
             }
             assert name in ("", type(read.v).__name__)
+
+    return check
+
+
+def _answers(*values: tuple[Any, str]) -> Check:
+    """A check: a response is read as a value of the named class."""
+
+    def check(made: Made) -> None:
+        for value, name in values:
+            assert type(made.answered(httpx.Response(200, json=value))).__name__ == name
 
     return check
 
@@ -229,6 +241,10 @@ ROWS: dict[str, dict[str, Row]] = {
             "{oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}], discriminator: "
             "{propertyName: k, mapping: {bee: B}}}", schemas=_TWO,
             check=_reads(({"k": "A", "a": 1}, "A"), ({"k": "bee", "b": 1}, "B"), ({"k": "new", "c": 1}, ""))),
+        "a required member with another constant in each branch": response(
+            "{application/json: {schema: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}}}",
+            check=_answers(({"k": "a"}, "A"), ({"k": "b"}, "B"), ({"k": "new"}, "UnknownVariant")), schemas=(
+                "A: {type: object, required: [k], properties: {k: {const: a}}}\nB: {type: object, required: [k], properties: {k: {const: b}}}")),
         "`defaultMapping` of a `discriminator` (3.2)": schema(
             "{discriminator: {propertyName: k, mapping: {a: A}, defaultMapping: B}, oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}",
             schemas=_TWO.replace("B: {type: object, required: [k, b]", "B: {type: object, required: [b]"), version="3.2.0", check=_reads(

@@ -169,10 +169,12 @@ class Expressions:
         if not union.tag or not isinstance(value, dict):
             return options
         told = value.get(union.tag)
-        known = [o for o, v in zip(options, union.tags, strict=True) if told in v]
+        known = [o for o, v in zip(options, union.tags, strict=True) if v and _lists(v, told)]
         if union.default >= 0 and not known:
             return [options[union.default]]
-        return known or [o for o, v in zip(options, union.tags, strict=True) if not v]
+        if union.is_implied and union.tag not in value:
+            return options
+        return known or [o for o, v in zip(options, union.tags, strict=True) if v == ()]
 
     def _scalar(self, name: str, value: Json) -> str:
         if name == "Any":
@@ -234,6 +236,12 @@ class Expressions:
                 shown = "None" if one is None else self._field(field.type, one)
                 given.append(f"{field.name}={shown}")
         return f"models.{model.name}({', '.join(given)})"
+
+
+def _lists(values: Sequence[Json], value: Json) -> bool:
+    """Return whether a value is listed; true isn't 1."""
+    is_flag = isinstance(value, bool)
+    return any(each == value and isinstance(each, bool) is is_flag for each in values)
 
 
 def _has_required(model: Model, value: Mapping[str, Json]) -> bool:

@@ -321,7 +321,8 @@ class Composition:
         result = replace(whole, union=None)
         if len(kept) > 1:
             lifted = tuple(self.components.lift(schema, name) for schema, name in kept)
-            result = replace(result, union=Union(union.keyword, lifted, union.location))
+            merged_union = Union(union.keyword, lifted, union.location, hint=hint)
+            result = replace(result, union=merged_union)
         elif kept:
             only, name = kept[0]
             hints = self.components.hints

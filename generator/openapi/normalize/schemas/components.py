@@ -410,15 +410,18 @@ class Components:
 
     # ── lifting ──────────────────────────────────────────────────────────────────────────────
 
-    def lift(self, schema: Schema, hint: str, *, replaces: bool = False) -> Schema:
+    def lift(
+        self, schema: Schema, hint: str, *, replaces: bool = False, is_class: bool = False
+    ) -> Schema:
         """Make a schema that needs a name a component, and return a reference to it.
 
-        With ``replaces`` it takes the place of a component of that key.
+        With ``is_class`` it always does; with ``replaces`` it takes the place of a component of
+        that key.
         """
         if schema.ref:
             return schema
         bare = without_null(schema)
-        is_class = bare.properties is not None or is_enumeration(bare.enum)
+        is_class |= bare.properties is not None or is_enumeration(bare.enum)
         is_class |= bare.union is not None and bare.union.discriminator is not None
         if not is_class and (not self._level or self._level % _DEEPEST):
             return schema

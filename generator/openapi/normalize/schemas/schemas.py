@@ -248,7 +248,7 @@ class SchemaNormalizer:
         others = tuple(kind for kind in schema.types if kind != "object")
         rest = replace(without(schema, *BY_TYPE["object"], *ANNOTATION_ATTRIBUTES), types=others)
         branches = (rest, self.components.lift(whole, key))
-        union = Union("anyOf", branches, schema.location)
+        union = Union("anyOf", branches, schema.location, hint=hint)
         return replace(only(schema, ANNOTATION_ATTRIBUTES), union=union)
 
     def _object(self, node: MappingNode, out: dict[str, Any], hint: str) -> None:

@@ -13,7 +13,7 @@ from ...discriminator_values import typed_text
 from ...json_schema import restricts
 from ...json_values import is_of_type
 from ...model.document import Document
-from ...model.schemas import Schema, Type, Union, schemas_in, walk
+from ...model.schemas import Discriminator, Schema, Type, Union, schemas_in, walk
 from .canonical import annotations_of
 
 _Schemas = Mapping[str, Schema]
@@ -32,8 +32,8 @@ def tag_branches(document: Document) -> Document:
     tags: dict[tuple[str, str], set[str]] = {}
     required: set[tuple[str, str]] = set()
     for key, schema in document.schemas.items():
-        union = schema.union
-        if union is None or (found := union.discriminator) is None:
+        union, found = schema.union, _declared(schema)
+        if union is None or found is None:
             continue
         name, mapping = found.property_name, {**found.mapping}
         for target in dict.fromkeys(found.mapping.values()):
@@ -65,13 +65,19 @@ def _used_alone(document: Document) -> set[str]:
     branches: set[Schema] = set()
     named: set[str] = set()
     for schema in document.schemas.values():
-        if schema.union is not None and schema.union.discriminator is not None:
+        if schema.union is not None and _declared(schema) is not None:
             listed = [*_branches(schema, document.schemas, set())]
             branches.update(listed)
             if _is_family(schema.union):
                 named.update(branch.ref for branch in listed)
     every = walk(*schemas_in(document.operations, document.webhooks, document.schemas))
     return {schema.ref for schema in every if schema not in branches} - named
+
+
+def _declared(schema: Schema) -> Discriminator | None:
+    """Return the discriminator of a union, unless its branches have its values already."""
+    found = schema.union.discriminator if schema.union is not None else None
+    return None if found is None or found.is_implied else found
 
 
 def _is_family(union: Union) -> bool:

@@ -114,7 +114,7 @@ class Unions:
             whole = self.composition.with_null([base, alone], hint, base.location)
             return annotate(whole, out), False
         if base.union is not None:
-            own = Union(keyword, tuple(found), branches.location)
+            own = Union(keyword, tuple(found), branches.location, hint=hint)
             beside = Schema(node.location, union=own)
             limited = self.composition.combinations.limited([base, beside], branches.location)
             if limited is not None:
@@ -142,7 +142,9 @@ class Unions:
             return replace(placed(kept[0], node.location), **annotations_of(out)), nullable
         if discriminator is not None and discriminator.is_default_declared:
             keyword = "anyOf"  # a value of another branch may fit the default one, too
-        union = Union(keyword, tuple(kept), branches.location, discriminator) if kept else None
+        union = None
+        if kept:
+            union = Union(keyword, tuple(kept), branches.location, discriminator, hint)
         whole = Schema(node.location, positions=out.positions, union=union, **annotations_of(out))
         return whole, nullable
 

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from typing_extensions import TypeAliasType
 
-from ._runtime.exact import DIGITS, EXACT
+from ._runtime.exact import DIGITS
 from ._runtime.model import ListOf, Model, Opt
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class Card(Model):
@@ -19,6 +20,14 @@ class Card(Model):
 class Cash(Model):
     kind: Literal["cash"]
     coins: Opt[int] = None
+
+
+KeyPayment = TypeAliasType(
+    "KeyPayment",
+    Annotated[
+        Card | Cash | UnknownVariant, OpenUnion("kind", ("card",), ("cash",), is_implied=True)
+    ],
+)
 
 
 Named = TypeAliasType("Named", bool)
@@ -58,7 +67,7 @@ class Key(Model):
     either: None = None
     only: None = None
     optional: ValueOrNull | None = None
-    payment: Opt[Annotated[Card | Cash, EXACT]] = None
+    payment: Opt[KeyPayment] = None
     paid: Opt[Cash] = None
 
 
