@@ -20,7 +20,9 @@ _TEXT = {"type": "string"}
 _REFS = "#/components/schemas/"
 
 
-def _branches(name: str, *, is_tagged: bool, required: bool = True) -> dict[str, Any]:
+def _branches(
+    name: str, *, is_tagged: bool, required: bool = True, is_constant: bool = False
+) -> dict[str, Any]:
     """Return schemas of a union, of which each branch may have a list of the union."""
     keys = [f"{name}{number}" for number in range(BRANCHES)]
     union: dict[str, Any] = {"oneOf": [{"$ref": _REFS + key} for key in keys]}
@@ -30,7 +32,7 @@ def _branches(name: str, *, is_tagged: bool, required: bool = True) -> dict[str,
     schemas: dict[str, Any] = {name: union}
     for number, key in enumerate(keys):
         members = {
-            "kind": _TEXT,
+            "kind": {"const": key.lower()} if is_constant else _TEXT,
             f"own{number}": _TEXT,
             "size": {"type": "integer"},
             "born": {"type": "string", "format": "date-time"},
@@ -59,6 +61,7 @@ def _spec() -> str:
         **_branches("Plain", is_tagged=False),
         **_branches("Tagged", is_tagged=True),
         **_branches("Loose", is_tagged=True, required=False),
+        **_branches("Implied", is_tagged=False, is_constant=True),
         "Item": item,
         "Page": {
             "type": "object",
@@ -67,7 +70,7 @@ def _spec() -> str:
     }
     bodies: dict[str, Any] = {
         name.lower(): {"type": "array", "items": {"$ref": _REFS + name}}
-        for name in ("Plain", "Tagged", "Loose", "Item")
+        for name in ("Plain", "Tagged", "Loose", "Implied", "Item")
     }
     bodies["page"] = {"$ref": _REFS + "Page"}
     bodies["map"] = {"type": "object", "additionalProperties": {"$ref": _REFS + "Tagged"}}
@@ -159,6 +162,12 @@ MANY = 2000
         ("tagged", {"kind": "new", "own7": "y", "inner": [{}, {"kind": "new"}]}),
         ("tagged", {"kind": "tagged7"}),
         ("loose", {"own7": "y"}),
+        ("implied", {}),
+        ("implied", {"own7": "y"}),
+        ("implied", {"kind": "new"}),
+        ("implied", {"kind": "new", "own7": "y", "inner": [{}, {"kind": "new"}]}),
+        ("implied", {"kind": "implied7"}),
+        ("implied", 1),
     ],
     ids=str,
 )

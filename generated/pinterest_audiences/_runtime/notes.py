@@ -34,7 +34,7 @@ class Notes:
         if budget is None:
             budget = whole.budget if whole else Budget(Limits(are_lifted=True), inf)
         self.budget: Budget = budget
-        self.deviations = self.described = self.undescribed = 0
+        self.deviations = self.described = self.undescribed = self.constants = 0
         self.beyond = 0
         """Texts of the described format that the type of Python doesn't hold; no deviations."""
         self._entries: list[_Entry | Notes] = []
@@ -67,6 +67,7 @@ class Notes:
         self.beyond += part.beyond
         self.described += part.described
         self.undescribed += part.undescribed
+        self.constants += part.constants
         if part._entries:
             self._remember(part)
 

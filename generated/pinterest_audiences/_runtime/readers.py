@@ -99,10 +99,10 @@ def is_beyond(data: object, value: object) -> bool:
     return form is not None and isinstance(data, str) and form.is_beyond(data)
 
 
-Rank = tuple[int, int, int, float]
+Rank = tuple[int, int, int, float, float]
 """How badly a value fits a branch: whether it deviates, its deviations and undescribed members, its
-texts beyond a type, and the number of its described members, below zero."""
-_BEST: Rank = (0, 0, 0, -inf)
+texts beyond a type, and the numbers of its constants and described members, below zero."""
+_BEST: Rank = (0, 0, 0, -inf, -inf)
 _MOST_SHAPES = 1000
 """For how many shapes of objects of one body the order of branches is remembered."""
 
@@ -128,6 +128,8 @@ class Reader:
     """True for a number that is a decimal."""
     has_exact_texts = False
     """True for a text of a format, and for a decimal: pydantic reads others, too."""
+    is_constant = False
+    """True if it may read a constant."""
 
     own_weight = OBJECT
     """How many values the object itself counts as."""
@@ -225,6 +227,7 @@ class Scalar(Reader):
         if self.is_enum:
             values = [one.value for one in cast("type[Enum]", base)]
         self.is_listed = bool(values)
+        self.is_constant = len(values) == 1
         other = Decimal if is_decimal else str
         plain: type = base if base in (bool, int, float, NoneType) else other
         kinds = frozenset(map(type, values)) if values else frozenset((plain,))
@@ -259,7 +262,9 @@ class Scalar(Reader):
         if kind is str and self._listed:
             if data not in self._listed:
                 notes.add("enum/value-added", place)
-            return self._listed.get(data, data)
+                return data
+            notes.constants += self.is_constant
+            return self._listed[data]
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
         form = self.form if kind is str else None
@@ -273,6 +278,7 @@ class Scalar(Reader):
                     notes.add("type/changed", place)
                 if form is not None and not form.exact.fullmatch(data):
                     notes.add("format/changed", place, is_beyond=self._is_beyond(data))
+                notes.constants += self.is_constant
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
@@ -440,6 +446,11 @@ class Object(Reader):
         return {name: empty.get(name) for name in self.model.model_fields}
 
     @cached_property
+    def _constants(self) -> frozenset[str]:
+        """The members that may be constants."""
+        return frozenset(key for key, (_, one, _) in self.members.items() if one.is_constant)
+
+    @cached_property
     def _needed_keys(self) -> frozenset[str]:
         return frozenset(self.required.values())
 
@@ -522,18 +533,19 @@ class Object(Reader):
     def least(self, data: Any) -> Rank:
         """Return what tells from the names of members alone how well an object fits."""
         members = len(self.members.keys() & data.keys())
+        constants = len(self._constants & data.keys())
         missing = len(self._needed_keys - data.keys())
         others = len(data) - members
         deviations = missing + (others if self.others is None else 0)
         faults = deviations + (others if type(self.others) is Reader else 0)
-        return 2 if deviations else 0, faults, 0, -members
+        return 2 if deviations else 0, faults, 0, -constants, -members
 
 
 Branches = tuple[Reader, ...]
 
 
 class UnionReader(Reader):
-    """Reads the branch with the fewest deviations, then with the most described members."""
+    """Reads the branch with the fewest deviations, then with the most constants, then members."""
 
     def __init__(self, branches: Sequence[Any]) -> None:
         self.branches = [reader_of(branch) for branch in branches]
@@ -541,6 +553,7 @@ class UnionReader(Reader):
         several = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
         self.is_ambiguous = several or len(self.branches) > MANY_BRANCHES
         self.has_inner = any(branch.has_inner for branch in self.branches)
+        self.is_constant = any(branch.is_constant for branch in self.branches)
         self.typed = [one for one in self.branches if one.exact is not NoneType]
         self.exact = self.typed[0].exact if len(self.typed) == 1 else None
         self._tried: dict[Any, Branches] = {}
@@ -601,7 +614,8 @@ class UnionReader(Reader):
             value = branch.read(data, place, part)
             faults, beyond = part.deviations + part.undescribed, part.beyond
             misfit = 2 if part.deviations else min(beyond, 1)
-            rank = misfit, faults, beyond, -part.described, value is data, index
+            fitting = -part.constants, -part.described
+            rank = misfit, faults, beyond, *fitting, value is data, index
             if best is None or rank < best[0]:
                 best = rank, value, part
             if not (faults or beyond) and not is_container:
@@ -631,7 +645,7 @@ class UnionReader(Reader):
             if shape and isinstance(branch, Object):
                 least = branch.least(data)
                 if has_inner:  # whose members count, too
-                    least = *least[:3], -inf
+                    least = *least[:3], -inf, -inf
             ranked.append((least, index, branch))
         if shape:
             notes.budget.spend(len(ranked))
