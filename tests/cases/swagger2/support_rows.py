@@ -181,6 +181,8 @@ ROWS: dict[str, dict[str, Row]] = {
             _multipart, method="post", root="consumes: [application/x-www-form-urlencoded]", operation=_FORM % "file",
         ),
         "an array without `items`": _noted("list[Any]", "{type: array}"),
+        "`items` that is a list of schemas": _noted("list[Any]", "{type: array, items: [{type: string}, {type: integer}]}"),
+        "`items` that is a list of schemas, without `type`": _field("Annotated[Any, DIGITS]", "{items: [{type: 'null'}, {type: object, properties: {a: {}}}]}"),
         "`type: file` of a response": _row(
             returns((httpx.Response(200, content=b"\x89PNG"), b"\x89PNG")),
             operation=f"produces: [image/png]\n{_OK % '{type: file}'}",

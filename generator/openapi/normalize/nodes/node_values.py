@@ -126,7 +126,15 @@ def implied_type(schema: MappingNode) -> str:
     """Return the type that the keywords of a schema are for, if it states none."""
     if states_type(schema):
         return ""
-    return next((kind for key, kind in _IMPLIES_TYPE.items() if key in schema), "")
+    for key, kind in _IMPLIES_TYPE.items():
+        if key in schema and (key != "items" or has_items(schema)):
+            return kind
+    return ""
+
+
+def has_items(schema: MappingNode) -> bool:
+    """Return whether ``items`` is a schema: some descriptions have a list of alternatives."""
+    return isinstance(schema.get("items"), bool | MappingNode)
 
 
 def states_null(schema: Value) -> bool:

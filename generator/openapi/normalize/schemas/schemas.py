@@ -31,7 +31,16 @@ from ...server_checks import with_server_checked
 from ..nodes.confusables import warn_of_confusables
 from ..nodes.context import Context
 from ..nodes.enums import Values
-from ..nodes.node_values import ANNOTATIONS, UNIONS, is_closed, omit, pick, sequence, states_type
+from ..nodes.node_values import (
+    ANNOTATIONS,
+    UNIONS,
+    has_items,
+    is_closed,
+    omit,
+    pick,
+    sequence,
+    states_type,
+)
 from ..nodes.schema_analysis import dynamic_anchors
 from ..nodes.schema_keywords import Keywords, boolean, read_annotations
 from ..nodes.server_side_constraints import server_checked
@@ -316,8 +325,11 @@ class SchemaNormalizer:
             out["prefix_items"] = tuple(items)
             out.setdefault("types", ("array",))
         if "items" in node:
-            out["items"] = self.member(node["items"], below(hint, "item"), node.at("items"))
-            out.setdefault("types", ("array",))
+            items = self.member(node["items"], below(hint, "item"), node.at("items"))
+            if has_items(node):
+                out.setdefault("types", ("array",))
+            if "types" in out:  # else items that aren't a schema restrict nothing
+                out["items"] = items
 
 
 def _positions(node: MappingNode) -> Mapping[str, tuple[int, int] | None]:
