@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, unquote
 
 from ..budget import Budget
 from ..document.operations import OperationNode
+from ..document.path_templates import split_path
 from ..openapi.model.document import Operation, Server
 from .shown import UNSHOWN, split_url
 
@@ -144,7 +145,7 @@ class OperationFinder:
         return [missed]
 
     def _add(self, tree: _Segment, node: OperationNode, operation: Operation | None) -> None:
-        path, _, query = node.path.partition("#")[0].partition("?")
+        path, query = split_path(node.path)
         at = tree
         names: list[str] = []
         for segment in path.removeprefix("/").split("/"):
@@ -160,7 +161,8 @@ class OperationFinder:
             else:
                 self._literals.add(unquote(segment))
                 at = at.literals.setdefault(unquote(segment), _Segment())
-        pairs = frozenset(parse_qsl(query, keep_blank_values=True))
+        described = parse_qsl(query, keep_blank_values=True)
+        pairs = frozenset(pair for pair in described if not _VARIABLE.search(pair[1]))
         leaves = at.leaves.setdefault(node.verb, [])
         leaves.append(_Leaf(node, operation, tuple(names), pairs))
         leaves.sort(key=lambda leaf: -len(leaf.query))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -47,6 +47,14 @@ def check_segments(name: str, text: str, safe: str = "") -> None:
     segments = unquote(text).split("/") if "/" in safe else [text]
     if not {"", ".", ".."}.isdisjoint(segments):
         raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")
+
+
+def without_replaced(path: str, query: Iterable[str]) -> str:
+    """Return a path without the parts of its query that have the name of a part in ``query``."""
+    start, _, described = path.partition("?")
+    names = {unquote(part.partition("=")[0]) for part in query}
+    kept = [part for part in described.split("&") if unquote(part.partition("=")[0]) not in names]
+    return f"{start}?{'&'.join(kept)}" if kept else start
 
 
 def as_text(value: Any) -> str:

@@ -88,7 +88,7 @@ class OperationBuilder:
             origin=operation,
             id=Text(operation.operation_id.strip()),
             method=operation.verb,
-            path=Text(operation.path.partition("#")[0]),
+            path=Text(operation.target),
             key=Text(operation.path),
             call=path.call,
             resource=path.resource,
@@ -222,12 +222,12 @@ class OperationBuilder:
             else:
                 style = self._style_of_content(key, schema, described)
         made = self.types.sent(schema)
+        in_path = described.in_ == "path"
         if style == "deepObject" and schema is not None:
             self.bodies.warn_of_depth(described.name, schema, described.location)
-        if isinstance(made, Nullable):
+        if isinstance(made, Nullable) and (in_path or not described.required):
             made = made.inner
         explode = described.explode
-        in_path = described.in_ == "path"
         reserved = described.name in with_slashes if in_path else described.allow_reserved
         if in_path and described.allow_reserved and not reserved:
             self.findings.warn(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pydantic_core import to_json
 
@@ -32,16 +32,17 @@ def url(
         base = "/".join(base.split("/")[:3]) + own
     elif own:
         base = own
-    template, _, fixed = op.key.value.partition("#")[0].partition("?")
+    template, _, fixed = op.path.value.partition("?")
     path = _literal(template)
-    query: list[str] = [quote(fixed, safe="/?:@!$&'()*+,;=~%{}")] if fixed else []
+    described = quote(fixed, safe="/?:@!$&'()*+,;=~%{}").split("&") if fixed else []
+    query: list[str] = []
     for p in op.parameters:
         value = arguments.get(p.name)
         if p.name not in arguments:
             continue
         if p.place == "path":
             path = path.replace(f"{{{p.wire}}}", _in_path(p, value))
-            query = [one.replace(f"{{{p.wire}}}", _in_path(p, value)) for one in query]
+            described = [one.replace(f"{{{p.wire}}}", _in_path(p, value)) for one in described]
         elif p.place == "query":
             query += _in_query(p, value)
         elif p.place == "querystring":  # OpenAPI 3.2.0 §4.12
@@ -51,7 +52,10 @@ def url(
         if credentials[name].kind == "query":
             secret = _quoted(f"{credentials[name].prefix.value}test-key")
             query.append(f"{_quoted(credentials[name].wire)}={secret}")
-    return f"{_without_default_port(base)}{path}{'?' + '&'.join(query) if query else ''}"
+    sent = {_name_of(part) for part in query}
+    parts = [part for part in described if _name_of(part) not in sent]
+    parts += query
+    return f"{_without_default_port(base)}{path}{'?' + '&'.join(parts) if parts else ''}"
 
 
 def headers(
@@ -73,6 +77,11 @@ def headers(
         if p.place == "header" and is_one and p.wire.lower() != "cookie":  # others follow
             found[p.wire.lower()] = json.dumps(value) if p.style == "json" else plain_text(value)
     return found
+
+
+def _name_of(part: str) -> str:
+    """Return the name of a part of a query."""
+    return unquote(part.partition("=")[0])
 
 
 def _without_default_port(base_url: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ...document.operation_names import OperationNames, names_of_operation
 from ...document.operations import OperationNode
+from ...document.path_templates import without_filled_in
 from ...document.tree import Location
 from ...errors import Place
 from .messages import MediaType, Parameter, RequestBody, Response
@@ -111,6 +112,12 @@ class Operation(Part):
     def verb(self) -> str:
         """The method as it is sent."""
         return self.method.upper()
+
+    @property
+    def target(self) -> str:
+        """The path with the query that each call has, without a fragment."""
+        names = {parameter.name for parameter in self.parameters if parameter.in_ == "query"}
+        return without_filled_in(self.path, names)
 
     @property
     def names(self) -> OperationNames:

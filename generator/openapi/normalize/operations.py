@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from ...document.component_keys import below, component_key, key_of_reference, split_reference
 from ...document.operations import OperationNode, is_error
+from ...document.path_templates import filled_in, names_in, names_in_query_templates
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..model.document import Operation
@@ -235,7 +236,7 @@ class OperationNormalizer:
             fact = f"HTTP itself sets the header {name!r}; the parameter is left out"
             self.findings.assume("parameter", node.location, fact, "Remove the parameter.")
             return True
-        if place == "path" and name not in _names_in(op.path):
+        if place == "path" and name not in names_in(op.path):
             self.findings.assume(
                 "path-parameter",
                 node.location,
@@ -337,7 +338,11 @@ class OperationNormalizer:
         self, op: OperationNode, merged: Container[tuple[str, str]]
     ) -> Iterator[Parameter]:
         """Yield the parameters of the path that aren't declared."""
-        names = Counter(_names_in(op.path))
+        self._warn_of_query_templates(op, merged)
+        names = Counter(names_in(op.path))
+        for name in filled_in(op.path):
+            if ("query", name) in merged and ("path", name) not in merged:
+                del names[name]
         for name, count in names.items():
             if count > 1:
                 fact = f"the path has {{{name}}} {count} times, which all get one value"
@@ -354,6 +359,20 @@ class OperationNormalizer:
             location = op.item.location
             schema = Schema(location, types=("string",))
             yield Parameter(location, name=name, in_="path", required=True, schema=schema)
+
+    def _warn_of_query_templates(
+        self, op: OperationNode, merged: Container[tuple[str, str]]
+    ) -> None:
+        """Record the names in the query templates of a path that aren't parameters."""
+        for name in names_in_query_templates(op.path):
+            if ("query", name) not in merged:
+                self.findings.assume(
+                    "path-parameter",
+                    op.item.location,
+                    f"the path's query template names {name!r}, which isn't a parameter in query; "
+                    "it is left out",
+                    "Declare it under 'parameters', with 'in: query'.",
+                )
 
     def _one_querystring(self, merged: dict[tuple[str, str], MappingNode]) -> None:
         whole = [node for (place, _), node in merged.items() if place == "querystring"]
@@ -443,8 +462,3 @@ class OperationNormalizer:
             content = self.content.content(response, hint, is_error=is_error)
         links = self.content.links(response, op) if not op.incoming else {}
         return read(Response, response, headers=headers, content=content, links=links)
-
-
-def _names_in(path: str) -> list[str]:
-    """Return the names of the parameters in a path, in order (OpenAPI 3.1.1 §4.8.8.2)."""
-    return re.findall(r"\{([^{}]*)\}", path.partition("#")[0])

@@ -159,8 +159,10 @@ class Script(Generic[B, T]):
         self.examples: dict[str, Reply | None] = {**examples}
         """The description's examples by Accept header, the default one by an empty text."""
         self._queue: list[T | Reply | Fault] = []
-        path, _, self._query = operation.path.partition("?")
+        path, _, query = operation.path.partition("?")
         every: Sequence[Any] = operation.parameters
+        self._query = set[str]() if "{" in query else {*query.split("&")} - {""}
+        self._in_query = {p.wire for p in every if getattr(p, "place", "") == "query"}
         wide = {p.wire for p in every if getattr(p, "reserved", False)}
         self._pattern = _PathPattern(path, wide)
 
@@ -172,9 +174,15 @@ class Script(Generic[B, T]):
         """Return the values in the path, as they are, if a request is for this operation."""
         if method != self.operation.method:
             return None
-        if "{" not in self._query and not {*self._query.split("&")} <= {"", *query.split("&")}:
+        sent = {unquote(part.partition("=")[0]) for part in query.split("&")} & self._in_query
+        replaced = self.replaced(query)
+        if any(unquote(part.partition("=")[0]) not in sent for part in replaced):
             return None
         return self._pattern.match(path)
+
+    def replaced(self, query: str) -> set[str]:
+        """Return the parts of the path's own query that a query lacks."""
+        return self._query.difference(query.split("&"))
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
@@ -324,6 +332,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 matching.append((script, values))
         # Two operations may look alike on the wire; the client names the one that it calls.
         called = request.extensions.get(OPERATION)
+        matching.sort(key=lambda pair: len(pair[0].replaced(query)))
         matching.sort(key=lambda pair: pair[0].operation.name != called)
         if matching:
             script, found = matching[0]

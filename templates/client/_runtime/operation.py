@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from .arguments import Writer, write_all
 from .deviations import Report
+from .encoding import without_replaced
 from .errors import Exchange, ResponseError, api_error
 from .responses import (
     Nothing,
@@ -156,6 +157,8 @@ class Operation(Generic[T]):
         if self.body is not None and (body is not None or self.body_required):
             given.append(("body", self.body.write, body))
         write_all(self.name, builder, given)
+        if "?" in builder.path:
+            builder.path = without_replaced(builder.path, builder.query)
         if self.key_header and self.makes_key:
             builder.headers.setdefault(self.key_header, str(uuid4()))
         return builder

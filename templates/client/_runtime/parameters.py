@@ -36,12 +36,20 @@ def in_query(name: str, value: str) -> str:
 class _Checked(Typed):
     """Checks an argument by its type and turns it into plain data."""
 
-    def __init__(self, name: str, type_: Callable[[], Any], place: str, wire: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        type_: Callable[[], Any],
+        place: str,
+        wire: str = "",
+        *,
+        required: bool = False,
+    ) -> None:
         super().__init__(type_)
         self.name = name
         self.wire = wire or name
         self.place = place
-        self.required = place == "path"
+        self.required = required or place == "path"
 
     def plain(self, value: Any) -> Any:
         """Return the argument as JSON data; raise ``pydantic.ValidationError`` for another."""
@@ -88,8 +96,9 @@ class Styled(_Checked):
         style: str = "",
         explode: bool | None = None,
         reserved: bool = False,
+        required: bool = False,
     ) -> None:
-        super().__init__(name, type_, place, wire)
+        super().__init__(name, type_, place, wire, required=required)
         self.style = style or ("form" if place in ("query", "cookie") else "simple")
         self.explode = self.style in ("form", "deepObject") if explode is None else explode
         self.reserved = reserved
@@ -103,6 +112,8 @@ class Styled(_Checked):
         plain = self.plain(value)
         if self.place == "path":
             self._path(builder, plain)
+        elif plain is None:  # which is undefined (RFC 6570 §2.3)
+            return
         elif self.place == "query":
             builder.query += self.pieces(plain)
         elif self.style == "cookie":  # as it is, each part a cookie (OpenAPI 3.2.0 §4.12.2.3)

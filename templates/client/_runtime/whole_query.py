@@ -16,8 +16,10 @@ from .parameters import JsonParameter
 class WholeQuery(JsonParameter):
     """A parameter whose percent-encoded JSON is the query, or with ``text`` its text."""
 
-    def __init__(self, name: str, type_: Callable[[], Any], *, text: bool = False) -> None:
-        super().__init__(name, type_, "querystring")
+    def __init__(
+        self, name: str, type_: Callable[[], Any], *, text: bool = False, required: bool = False
+    ) -> None:
+        super().__init__(name, type_, "querystring", required=required)
         self.text = text
 
     def write(self, builder: RequestBuilder, value: Any) -> None:

@@ -264,6 +264,12 @@ ROWS: dict[str, dict[str, Row]] = {
         "a `?query` in a path": _paths(
             "{'/x?kind=a': {get: {operationId: call, parameters: [{name: p, in: query, schema: {type: string}}], responses: {'204': "
             "{description: A}}}}}", lambda made: equal(made.target(p="b"), "/x?kind=a&p=b")),
+        "a `?query` in a path that a parameter has, too": _paths(
+            "{'/x?kind=a&p=c': {get: {operationId: call, parameters: [{name: p, in: query, schema: {type: string}}], responses: {'204': "
+            "{description: A}}}}}", lambda made: equal(made.target(p="b"), "/x?kind=a&p=b")),
+        "a query template in a path": _paths(
+            "{'/x{?p}': {get: {operationId: call, parameters: [{name: p, in: query, schema: {type: string}}], responses: {'204': "
+            "{description: A}}}}}", lambda made: equal(made.target(p="b"), "/x?p=b")),
         "a path that does not start with `/`": _paths(
             "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", sends({})),
         "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", sends({})),

@@ -64,8 +64,9 @@ class ParameterView(View[MethodParameter]):
         p, writer = self.ir, self.writer
         value = f"{py_literal(p.name)}, {checked_type(p.type)}"
         if writer == "WholeQuery":
-            text = ", text=True" if p.style == "text" else ""
-            return Code(f"{writer}({value}{text})")
+            options = [", text=True"] if p.style == "text" else []
+            options += [", required=True"] if p.required else []
+            return Code(f"{writer}({value}{''.join(options)})")
         options = [f", {p.place!r}"] if writer in ("JsonParameter", "Styled") else []
         options += [f", {py_literal(p.wire)}"] if p.wire != p.name else []
         if writer not in ("JsonParameter", "Path"):
@@ -75,6 +76,8 @@ class ParameterView(View[MethodParameter]):
             options += [f", explode={p.explode}"] if p.explode != exploded else []
         if writer != "JsonParameter":
             options += [", reserved=True"] if p.reserved else []
+        if p.place != "path":
+            options += [", required=True"] if p.required else []
         return Code(f"{writer}({value}{''.join(options)})")
 
 

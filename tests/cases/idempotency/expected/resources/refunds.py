@@ -46,6 +46,7 @@ REFUNDS_CREATE: Operation[None] = Operation(
             "idempotency_key",
             lambda: Annotated[str, Field(pattern="^[0-9]{8}$")],
             "Idempotency-Key",
+            required=True,
         ),
     ),
     answers={"204": Nothing()},

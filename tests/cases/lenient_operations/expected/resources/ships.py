@@ -74,7 +74,7 @@ SHIPS_STEER: Operation[Any] = Operation(
     request="PUT /ships/{id}",
     parameters=(
         _ID,
-        Header("user_agent", lambda: str, "User-Agent"),
+        Header("user_agent", lambda: str, "User-Agent", required=True),
         Header("x_ids", lambda: list[int], "X-Ids"),
         Query("tide", lambda: str),
         Styled("flag", lambda: str, "cookie"),

@@ -65,7 +65,7 @@ PAPERS_FIND: Operation[None] = Operation(
 PAPERS_SEARCH: Operation[None] = Operation(
     name="papers.search",
     request="GET /papers",
-    parameters=(Query("search", lambda: models.PapersSearchSearch),),
+    parameters=(Query("search", lambda: models.PapersSearchSearch, required=True),),
     answers={"204": Nothing()},
 )
 PAPERS_PURGE: Operation[None] = Operation(

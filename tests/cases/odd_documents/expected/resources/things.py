@@ -43,7 +43,10 @@ class AsyncThingsResource(AsyncResource):
 THINGS_REPORT: Operation[models.Thing] = Operation(
     name="things.report",
     request="POST /things",
-    parameters=(Header("x_key", lambda: str, "X-Key"), Query("seen", lambda: list[datetime])),
+    parameters=(
+        Header("x_key", lambda: str, "X-Key", required=True),
+        Query("seen", lambda: list[datetime]),
+    ),
     body=Json(lambda: models.Thing),
     answers={"200": Json(lambda: models.Thing)},
 )

@@ -38,6 +38,6 @@ class AsyncVisitsResource(AsyncResource):
 VISITS_LIST: Operation[models.Visits] = Operation(
     name="visits.list",
     request="GET /visits",
-    parameters=(Query("page", lambda: Annotated[int, Field(ge=1)]),),
+    parameters=(Query("page", lambda: Annotated[int, Field(ge=1)], required=True),),
     answers={"200": Json(lambda: models.Visits)},
 )

@@ -51,7 +51,7 @@ class AsyncFindsResource(AsyncResource):
 FINDS_SEARCH: Operation[None] = Operation(
     name="finds.search",
     request="GET /finds",
-    parameters=(WholeQuery("filter", lambda: models.Filter),),
+    parameters=(WholeQuery("filter", lambda: models.Filter, required=True),),
     answers={"204": Nothing()},
 )
 FINDS_NUMBERS: Operation[None] = Operation(
