@@ -57,6 +57,12 @@ def without_replaced(path: str, query: Iterable[str]) -> str:
     return f"{start}?{'&'.join(kept)}" if kept else start
 
 
+def is_json_type(media_type: str | None) -> bool:
+    """Return whether a media type is JSON; lines of JSON aren't."""
+    kind = (media_type or "").partition(";")[0].strip().lower()
+    return kind.endswith(("/json", "+json"))
+
+
 def as_text(value: Any) -> str:
     """Return a value as it is written in a URL or a header: text as it is, others as in JSON."""
     plain = value if isinstance(value, str) else to_jsonable_python(value)

@@ -77,6 +77,12 @@ else:  # pydantic checks what the description says
             return first_fault(list[type_])
 
 
+class SetByCaller(str):
+    """The name of a field in ``model_fields_set`` that the caller set, where it is ``readOnly``."""
+
+    __slots__ = ()
+
+
 class Typed:
     """A value of a type that pydantic checks."""
 
@@ -189,6 +195,9 @@ class Model(_Base):
     _needed_in_responses: ClassVar[tuple[str, ...]] = ()
     """Fields that a response needs, but not the constructor."""
 
+    _read_only: ClassVar[tuple[str, ...]] = ()
+    """Fields that a request has only if the caller set them."""
+
     if not TYPE_CHECKING:  # or else a type checker would take any name
 
         def __setattr__(self, name: str, value: Any) -> None:
@@ -204,6 +213,7 @@ class Model(_Base):
             super().__setattr__(name, value)
             members, member = _slot(self, name)
             members[member] = checked[name]
+            _note_set(self, {name})
 
     def __delattr__(self, name: str) -> None:
         """Unset a field, which then isn't sent; a required one can't be."""
@@ -279,6 +289,8 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
         yield {"type": fault, "loc": at, "input": data}
     elif isinstance(data, dict):
         is_model = isinstance(value, BaseModel)
+        if isinstance(value, Model):
+            _note_set(value, value.model_fields_set)
         for field in getattr(value, "_needed_in_requests", ()):
             if field not in value.model_fields_set:
                 info = cast("BaseModel", value).__class__.model_fields[field]
@@ -306,6 +318,13 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
                 cast("list[Any]", value)[index] = item
             else:
                 yield from _conversions(item, result, (*at, index))
+
+
+def _note_set(value: Model, names: set[str]) -> None:
+    """Note which ``readOnly`` fields the caller set."""
+    for name in names.intersection(value._read_only):  # pyright: ignore[reportPrivateUsage]
+        value.model_fields_set.discard(name)
+        value.model_fields_set.add(SetByCaller(name))
 
 
 def _slot(value: BaseModel, name: str) -> tuple[dict[str, Any], str]:

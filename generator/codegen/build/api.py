@@ -21,6 +21,7 @@ from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
 from .polling import Poller
+from .read_only import add_read_only
 from .response_headers import name_headers
 from .security import Security, build_security, secret_members
 from .servers import Servers
@@ -73,9 +74,11 @@ def build_parts(
         for collision in (*collisions, *contested):
             collision.warn(client, findings)
     webhooks = build_webhooks(document, types)
-    components = Models(types, builder.bodies.sent, builder.bodies.received).components()
+    every = Models(types, builder.bodies.sent, builder.bodies.received).components()
+    sent = {types.names[key] for key in document.reachable(*document.sent_schemas())}
+    sent.update(builder.bodies.sent.classes)
+    components, operations = add_read_only(every, name_headers(built), sent)
     paginator = Paginator(document, types, components, findings, reserved)
-    operations = name_headers(built)
     return Parts(types, secrets, servers, operations, webhooks, components, paginator)
 
 

@@ -105,7 +105,9 @@ def _described(document: Document, media: MediaType) -> Iterator[_Described]:
 def _by_name(document: Document, media: MediaType, schema: Schema) -> Iterator[_Described]:
     for leaf in document.leaves(schema):
         for name, member in (leaf.properties or {}).items():
-            yield _Described(name, member, media.encoding.get(name), many=True)
+            encoding = media.encoding.get(name)
+            is_json = encoding is not None and codec_of(encoding.content_type) == "json"
+            yield _Described(name, member, encoding, many=not is_json)
         if isinstance(leaf.additional_properties, Schema):
             yield _Described("", leaf.additional_properties, None, many=True)
 

@@ -44,6 +44,8 @@ class Model:
     """The key of its schema."""
     extra: Type | None = None
     is_untyped: bool = False
+    read_only: tuple[str, ...] = ()
+    """The fields that a request has only if the caller set them."""
 
 
 @dataclass(frozen=True, slots=True)

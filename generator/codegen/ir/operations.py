@@ -313,6 +313,8 @@ class ClientOperation:
     """The name of the class for them."""
     fields: tuple[BodyField, ...] = ()
     """The fields of the body that are keyword arguments; empty if only the whole body is one."""
+    sends_read_only: bool = False
+    """True if a body may have members that only responses have."""
     links: tuple[LinkedCall, ...] = ()
     """The links of its responses, except for those to the next page."""
 

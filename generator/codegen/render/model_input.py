@@ -164,6 +164,7 @@ class _Builder:
             "extra_marks": _marks(extra),
             "sent": [f.name for f in model.fields if f.is_one_way and f.write_only],
             "received": [f.name for f in model.fields if f.is_one_way and f.read_only],
+            "read_only": [*model.read_only],
             "optional": [f.name for f in model.fields if not f.required],
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
             "covariant": {f.name: covariant_lists(f.type) for f in model.fields},

@@ -37,7 +37,7 @@ def expected_parts(
     return [
         _part(part, name, item, is_received)
         for name, part in parts.items()
-        for item in ([members[name]] if is_received and not part.many else _items(members[name]))
+        for item in (_items(members[name]) if _is_many(part, is_received) else [members[name]])
         if item is not None
     ]
 
@@ -71,6 +71,11 @@ def _in_order(members: Mapping[str, Json], known: Mapping[str, FormPart]) -> Ite
     yield from (name for name in members if name not in known)
 
 
+def _is_many(part: FormPart, is_received: bool) -> bool:
+    """Return whether each item of a list is a part."""
+    return part.many if is_received else not is_json(part.media_type)
+
+
 def _items(value: Json) -> Sequence[Json]:
     return value if isinstance(value, list) else [value]
 
@@ -78,14 +83,17 @@ def _items(value: Json) -> Sequence[Json]:
 def _part(part: FormPart, name: str, value: Json, is_received: bool) -> list[Json]:
     if is_received and part.kind == "any" and not isinstance(value, str):
         return [name, "application/json", json_text(value)]
-    media_type = part.media_type.partition(";")[0].strip().lower()
-    is_json = isinstance(value, (dict, list)) or value is None
-    is_json = is_json or media_type.endswith(("/json", "+json"))
+    as_json = isinstance(value, (dict, list)) or value is None or is_json(part.media_type)
     is_file = part.kind == "file" or (part.may_be_file and isinstance(value, str))
-    kind = "file" if is_file else "json" if is_json else "text"
+    kind = "file" if is_file else "json" if as_json else "text"
     is_plain = isinstance(value, str) and kind != "json"
-    content = value if is_plain else json_text(value) if is_json else plain_text(value)
+    content = value if is_plain else json_text(value) if as_json else plain_text(value)
     return [name, part.media_type or _DEFAULTS[kind], content]
+
+
+def is_json(media_type: str) -> bool:
+    """Return whether a media type is JSON."""
+    return media_type.partition(";")[0].strip().lower().endswith(("/json", "+json"))
 
 
 def received_parts(value: Json, answer: Answer) -> dict[str, Json]:

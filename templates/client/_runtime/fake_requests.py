@@ -19,6 +19,7 @@ from pydantic_core import from_json
 
 from .arguments import write_all
 from .budget import check_values
+from .encoding import is_json_type
 from .errors import RequestError
 from .fake_values import (
     MOST_VALUES,
@@ -144,17 +145,21 @@ def _body(codec: Any, request: httpx.Request) -> Any:
         if dict not in reader.kinds:
             return typed(reader, [_part(part) for part in parts])
         fields: list[tuple[str, Any]] = []
+        whole: dict[str, Any] = {}
         joined: Mapping[str, str] = facts.get("_joined", {})
         for part in parts:
             name, value = part.name({}) or "", _part(part)
             if not (name or value):  # what a client sends in place of no part
+                continue
+            if isinstance(value, list) and is_json_type(facts.get("_parts", {}).get(name)):
+                whole[name] = value
                 continue
             is_joined = name in joined and isinstance(value, str)
             values = split(value, joined[name]) if is_joined else [value]
             fields += [(name, item) for item in values]
             if len(fields) > MOST_VALUES:
                 raise ValueError(f"more than {MOST_VALUES:,} values")
-        return _with_nulls(reader, object_of(reader, fields))
+        return _with_nulls(reader, object_of(reader, fields) | whole)
     styles: Mapping[str, tuple[str, bool]] = facts.get("_styles", {})
     pairs = split_pairs(content.decode("ascii", "replace"), "&")
     _check_fields([_json_in(text) for _, text in pairs], codec)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -122,6 +122,8 @@ class Operation(Generic[T]):
     makes_key: bool = True
     """False if only the caller can make the key."""
     accept: str = "application/json"
+    prepare: Callable[[Any], Any] | None = None
+    """Returns the body that is sent for that of the caller."""
     server: str = ""
     """Its server if it isn't the API's: a URL, or a path at the API's origin."""
 
@@ -155,7 +157,8 @@ class Operation(Generic[T]):
             if value is not None or parameter.required:
                 given.append((parameter.name, parameter.write, value))
         if self.body is not None and (body is not None or self.body_required):
-            given.append(("body", self.body.write, body))
+            sent = body if self.prepare is None else self.prepare(body)
+            given.append(("body", self.body.write, sent))
         write_all(self.name, builder, given)
         if "?" in builder.path:
             builder.path = without_replaced(builder.path, builder.query)

@@ -18,10 +18,10 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from .encoding import as_data, as_json, as_text, utf8
+from .encoding import as_data, as_json, as_text, is_json_type, utf8
 from .files import File
 from .operation import RequestBuilder
-from .uploads import Content, Multipart, is_json_type
+from .uploads import Content, Multipart
 
 _TEXT = "text/plain; charset=utf-8"  # without a charset it would be ASCII (RFC 2046 §4.1.2)
 _BYTES = "application/octet-stream"
@@ -61,7 +61,9 @@ class PartsBody(Multipart):
                 yield self._one(known, item if key in files else next(rest), None)
                 continue
             name = _wire(value, key)
-            for each in _items(item if key in files else data.get(name)):
+            plain = item if key in files else data.get(name)
+            is_one = is_json_type(self._parts.get(name))
+            for each in [plain] if is_one else _items(plain):
                 if each is not None:
                     yield self._one(name, each, name)
 

@@ -13,7 +13,7 @@ from typing import IO, Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 
-from .encoding import as_data, as_json, as_text, utf8
+from .encoding import as_data, as_json, as_text, is_json_type, utf8
 from .errors import RequestError
 from .files import File
 from .files import FileContent as FileContent
@@ -217,7 +217,9 @@ class Multipart(Typed):
         self.media_type = media_type
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
-        """Write the members in order; of a list each item is a part of its own (RFC 7578 §4.3)."""
+        """Write the members in order; of a list each item is a part of its own (RFC 7578 §4.3),
+        unless its media type is JSON.
+        """
         checked = self.check(value)
         builder.value = checked
         members = [*_members(checked)]
@@ -225,8 +227,9 @@ class Multipart(Typed):
         data = as_data(self.adapter, checked, exclude=files)
         parts: list[tuple[str, tuple[Any, ...]]] = []
         for name, wire, member in members:
-            items = _items(member if name in files else data.get(wire))
-            items = [item for item in items if item is not None]
+            plain = member if name in files else data.get(wire)
+            is_one = is_json_type(self._parts.get(wire))
+            items = [item for item in ([plain] if is_one else _items(plain)) if item is not None]
             if items and wire in self._joined and name not in files:
                 items = [self._joined[wire].join(map(as_text, items))]
             parts += [(wire, self._part(wire, item)) for item in items]
@@ -244,12 +247,6 @@ class Multipart(Typed):
         kind = media_type or ("application/json" if is_json else None)
         _check_part(name, "", kind, {})
         return None, as_json(value) if is_json else utf8(as_text(value)), kind
-
-
-def is_json_type(media_type: str | None) -> bool:
-    """Return whether a media type is JSON; lines of JSON aren't."""
-    kind = (media_type or "").partition(";")[0].strip().lower()
-    return kind.endswith(("/json", "+json"))
 
 
 def _is_file(value: object) -> bool:

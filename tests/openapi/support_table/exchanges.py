@@ -205,6 +205,10 @@ ROWS: dict[str, dict[str, Row]] = {
             "two: {type: array, items: {type: string, contentEncoding: binary}}, three: {type: string, contentMediaType: image/png}}}}}", _parts(
                 lambda _, request: request(one=b"1", two=[b"2"], three=b"3"), b'name="one"; filename', b'name="two"; filename', b'name="three"; filename'),
             schemas="Blob: {type: string, format: binary}"),
+        "a list in a multipart body whose `encoding` has a JSON media type": _post(
+            "{multipart/form-data: {schema: {type: object, properties: {a: {type: array, items: {type: string}}}}, "
+            "encoding: {a: {contentType: application/json}}}}",
+            _parts(lambda _, request: request(a=["x", "y"]), b'\r\n\r\n["x","y"]\r\n')),
         "a multipart type of a union": _post(
             "{multipart/form-data: {schema: {oneOf: [{$ref: '#/components/schemas/File'}, {$ref: '#/components/schemas/Link'}]}}}", _unions,
             schemas="{File: {type: object, required: [f], properties: {f: {type: string, format: binary}}}, Link: {type: object, required: [l], properties: {l: {type: string}}}}"),

@@ -29,6 +29,7 @@ class Any_(Model):
 
 class ClassVar_(Model):
     _needed_in_responses: ClassVar = ("value",)
+    _read_only: ClassVar = ("value",)
     value: Opt[str] = None
 
 

@@ -43,6 +43,7 @@ class Entry(Model):
 class Key(Model):
     _needed_in_requests: ClassVar = ("secret",)
     _needed_in_responses: ClassVar = ("id", "stamp")
+    _read_only: ClassVar = ("id", "stamp")
     id: Opt[str] = None
     stamp: Stamp | None = None
     secret: Opt[str] = None

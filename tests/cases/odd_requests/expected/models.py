@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ class Fault(Model):
 
 
 class Item(Model):
+    _read_only: ClassVar = ("id",)
     cls_: Annotated[str, Field(alias="cls")]
     id: Opt[str] = None
     secret: Opt[str] = None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -35,6 +35,7 @@ LoafMottoItem = TypeAliasType("LoafMottoItem", Annotated[str, Field(min_length=2
 class Loaf(Model):
     """One loaf of bread."""
 
+    _read_only: ClassVar = ("eaten",)
     name: Annotated[str, Field(max_length=40, min_length=2, pattern="^[A-Z][A-Za-z0-9_-]*[0-9]$")]
     """What the label says."""
     grams: Annotated[int, Field(ge=100, le=5000, multiple_of=50)]

@@ -35,6 +35,7 @@ class Bicycle(Model):
     """Anything on wheels."""
 
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Bicycle"]
     towed: Opt[VehicleUnion] = None
@@ -48,6 +49,7 @@ class Cabriolet(Model):
     """Anything on wheels."""
 
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Cabriolet"]
     towed: Opt[VehicleUnion] = None
@@ -60,6 +62,7 @@ class Car(Model):
     """Anything on wheels."""
 
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["car"]
     towed: Opt[VehicleUnion] = None
@@ -77,6 +80,7 @@ class Diesel(Model):
     """Anything on wheels."""
 
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Engine"]
     towed: Opt[VehicleUnion] = None
@@ -88,6 +92,7 @@ class Engine(Model):
     """Anything on wheels."""
 
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Engine"]
     towed: Opt[VehicleUnion] = None
@@ -109,6 +114,7 @@ class Petrol(Model):
     """Anything on wheels."""
 
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     kind: Literal["Engine"]
     towed: Opt[VehicleUnion] = None
@@ -132,6 +138,7 @@ class Vehicle(Model):
     """Anything on wheels."""
 
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     kind: str
     towed: Opt[VehicleUnion] = None

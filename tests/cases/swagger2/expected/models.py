@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
@@ -45,6 +45,7 @@ class VoteRequest(Model):
 
 
 class Weekly(Model):
+    _read_only: ClassVar = ("id",)
     title: str
     kind: Literal["weekly"]
     pages: Annotated[int | None, Field(gt=0)] = None
@@ -54,6 +55,7 @@ class Weekly(Model):
 
 
 class Paper(Model):
+    _read_only: ClassVar = ("id",)
     title: str
     kind: str
     pages: Annotated[int | None, Field(gt=0)] = None

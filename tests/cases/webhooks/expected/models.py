@@ -37,6 +37,7 @@ class CallbackPaidPostRequest(Model):
 class Order(Model):
     _needed_in_requests: ClassVar = ("pin",)
     _needed_in_responses: ClassVar = ("id",)
+    _read_only: ClassVar = ("id",)
     id: Opt[str] = None
     state: OrStr[OrderState]
     total: Number

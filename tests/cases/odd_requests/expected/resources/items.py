@@ -10,6 +10,7 @@ from .. import models
 from .._runtime.json import Json
 from .._runtime.parameters import Header
 from .._runtime.path import Path
+from .._runtime.read_only import without_read_only
 from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Undescribed
 
@@ -79,6 +80,7 @@ ITEMS_PUT: Operation[models.Item] = Operation(
     request="PUT /the%20redirect/{id}",
     parameters=(_ID,),
     body=Json(lambda: models.Item),
+    prepare=without_read_only,
     answers={"200": Json(lambda: models.Item)},
 )
 ITEMS_CLOSE: Operation[models.Item] = Operation(
@@ -92,5 +94,6 @@ ITEMS_CREATE: Operation[Any] = Operation(
     name="items.create",
     request="POST /items",
     body=Json(lambda: list[models.Item]),
+    prepare=without_read_only,
     answers={"201": Undescribed()},
 )

@@ -11,6 +11,7 @@ from .. import models
 from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.parameters import Header, Query, Styled
+from .._runtime.read_only import without_read_only
 from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
@@ -140,6 +141,7 @@ PAPERS_ADD_PAPER: Operation[models.PaperUnion] = Operation(
     request="POST /papers",
     parameters=(_LIMIT,),
     body=Json(lambda: models.PaperUnion),
+    prepare=without_read_only,
     answers={"201": Json(lambda: models.PaperUnion)},
     security=(("basic",), ("token",)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.json import Json
+from .._runtime.read_only import without_read_only
 from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
@@ -32,5 +33,6 @@ ORDERS_CREATE: Operation[models.Order] = Operation(
     name="orders.create",
     request="POST /orders",
     body=Json(lambda: models.Order),
+    prepare=without_read_only,
     answers={"201": Json(lambda: models.Order)},
 )

@@ -1,0 +1,56 @@
+"""Request bodies without the members that only responses have.
+
+Source: OpenAPI 3.1.1 §4.8.24 and JSON Schema 2020-12 (validation) §9.4, ``readOnly``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from typing import Any, cast
+
+from .model import Model, SetByCaller
+
+
+def without_read_only(value: Any) -> Any:
+    """Return a body without ``readOnly`` members, except for those that the caller set.
+
+    What has such members is copied.
+    """
+    if isinstance(value, Model):
+        return _without(value)
+    if isinstance(value, dict):
+        members = cast("dict[Any, Any]", value)
+        changed = _changed(members.items())
+        return members | changed if changed else members
+    if isinstance(value, (list, tuple)):
+        items = [*cast("Sequence[Any]", value)]
+        changed = _changed(enumerate(items))
+        for index, item in changed.items():
+            items[index] = item
+        return items if changed else value
+    return value
+
+
+def _without(value: Model) -> Model:
+    names = value.model_fields_set
+    set_by_caller = {name for name in names if isinstance(name, SetByCaller)}
+    read_only = value._read_only  # pyright: ignore[reportPrivateUsage]
+    unset = names.intersection(read_only) - set_by_caller
+    fields = _changed((name, item) for name, item in vars(value).items() if name not in unset)
+    extra = _changed((value.model_extra or {}).items())
+    if not (unset or fields or extra):
+        return value
+    sent = copy(value)
+    for name in unset:
+        delattr(sent, name)
+    vars(sent).update(fields)
+    if sent.model_extra:
+        sent.model_extra.update(extra)
+    return sent
+
+
+def _changed(members: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return the members, or the items by their index, that are sent as another value."""
+    pairs = [(name, item, without_read_only(item)) for name, item in members]
+    return {name: sent for name, item, sent in pairs if sent is not item}
