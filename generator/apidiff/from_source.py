@@ -259,10 +259,18 @@ class _Reader:
                 continue
             name, marks = prefix + item.name, decorators(item)
             index = overloads.get(name, 0)
+            if _has_other_body(item):
+                continue
             if not marks & PROPERTIES and (index == 0 or "overload" in marks):
                 self.add(path, item, *_method(name, item, is_first=index == 0, other="fields"))
                 overloads[name] = index + 1
                 self.requests |= {name} if are_requests else set()
+
+
+def _has_other_body(item: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a signature is for a call whose options have the body: it needs them."""
+    arguments = zip(item.args.kwonlyargs, item.args.kw_defaults, strict=True)
+    return any(argument.arg == "options" and default is None for argument, default in arguments)
 
 
 def _field(

@@ -110,7 +110,7 @@ def test_body_and_fields_exclude_each_other(case: Case, mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "count"), [("create", 3), ("change", 3), ("replace", 1), ("add", 1)]
+    ("call", "count"), [("create", 4), ("change", 3), ("replace", 1), ("add", 1)]
 )
 def test_a_signature_with_fields_is_an_overload(case: Case, call: str, count: int) -> None:
     """A list has none, and a required field with the name of a parameter isn't an argument."""

@@ -26,6 +26,7 @@ from .words import explain
 
 T = TypeVar("T")
 
+_ABOUT_BODY = "; options=Options(body=…) sends a body unchecked"
 OPERATION = "operation"
 """The key of the operation's name in a request's ``extensions``, for transports."""
 TOKEN_URL = "token_url"
@@ -145,8 +146,12 @@ class Operation(Generic[T]):
         """True if repeating a request has no further effect (RFC 9110 §9.2.2)."""
         return self.method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY")
 
-    def build(self, arguments: Sequence[Any], body: Any) -> RequestBuilder:
+    def build(
+        self, arguments: Sequence[Any], body: Any, *, has_other_body: bool = False
+    ) -> RequestBuilder:
         """Return what a call sends; arguments that are None are left out.
+
+        With ``has_other_body``, that of the options takes the place of ``body``.
 
         Raises ``pydantic.ValidationError`` for an argument that doesn't match the description, and
         :class:`RequestError` for one that can't be sent.
@@ -156,10 +161,11 @@ class Operation(Generic[T]):
         for parameter, value in zip(self.parameters, arguments, strict=True):
             if value is not None or parameter.required:
                 given.append((parameter.name, parameter.write, value))
-        if self.body is not None and (body is not None or self.body_required):
+        is_written = not has_other_body and (body is not None or self.body_required)
+        if self.body is not None and is_written:
             sent = body if self.prepare is None else self.prepare(body)
             given.append(("body", self.body.write, sent))
-        write_all(self.name, builder, given)
+        write_all(self.name, builder, given, about_body=_ABOUT_BODY)
         if "?" in builder.path:
             builder.path = without_replaced(builder.path, builder.query)
         if self.key_header and self.makes_key:

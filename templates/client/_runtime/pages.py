@@ -60,8 +60,10 @@ class Step:
 class _Paged(Operation[Any]):
     """An operation whose result has its exchange, and whose body is a step's."""
 
-    def build(self, arguments: Sequence[Any], body: Step) -> RequestBuilder:
-        builder = super().build(arguments, body.body)
+    def build(
+        self, arguments: Sequence[Any], body: Step, *, has_other_body: bool = False
+    ) -> RequestBuilder:
+        builder = super().build(arguments, body.body, has_other_body=has_other_body)
         if body.url:
             path, _, query = body.url.partition("#")[0].partition("?")
             builder.path = path.removeprefix(body.base)

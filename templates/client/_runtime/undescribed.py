@@ -1,4 +1,4 @@
-"""What one call sends although the description lacks it: a body, and more of the query."""
+"""What one call sends although it isn't described so: another body, and more of the query."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from .encoding import as_data, in_form, utf8
+from .encoding import as_data, in_form, is_json_type, utf8
 from .errors import RequestError
 from .headers import header_safe
 from .numbers import with_numbers
@@ -20,22 +20,24 @@ _ANY: TypeAdapter[Any] = TypeAdapter(Any, config=ConfigDict(ser_json_inf_nan="co
 def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options: Options) -> None:
     """Add the body and the query of the options.
 
-    Raises :class:`RequestError` for a body of an operation that has one, and for half of one.
+    Raises :class:`RequestError` for a body without the media type that it needs, and for a media
+    type alone.
     """
     body, media_type = options.body, options.content_type
     if options.query:
         builder.query += in_form(options.query)
     if body is None and not media_type:
         return
-    if operation.body is not None:
-        raise RequestError(
-            f"{operation.name} has a body, so Options can't have one; nothing was sent"
-        )
-    if isinstance(body, str) and media_type:
+    described = "" if operation.body is None else operation.body.media_type
+    takes_json = is_json_type(described)
+    if isinstance(body, str) and (media_type or (described and not takes_json)):
         body = utf8(body)
+    if isinstance(body, bytes) and not described.startswith("multipart/"):  # has a boundary
+        media_type = media_type or described
     if body is None or (isinstance(body, bytes) and not media_type):
         raise RequestError("Options needs both body and content_type; nothing was sent")
-    media_type = header_safe("content-type", media_type or "application/json")
+    media_type = media_type or (described if takes_json else "application/json")
+    media_type = header_safe("content-type", media_type)
     if isinstance(body, bytes):
         builder.put(body, media_type)
     else:

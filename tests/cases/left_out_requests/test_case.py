@@ -93,8 +93,7 @@ def test_a_query(query: Mapping[str, Any], target: str, case: Case, mode: str) -
 @pytest.mark.parametrize(
     ("call", "options", "message"),
     [
-        ("jobs.replace", {"body": {}}, "has a body, so"),
-        ("jobs.replace", {"content_type": "text/plain"}, "has a body, so"),
+        ("jobs.replace", {"content_type": "text/plain"}, "needs both"),
         ("jobs.start", {"content_type": "text/plain"}, "needs both"),
         ("jobs.start", {"body": b"x"}, "needs both"),
         ("jobs.start", {"body": "x", "content_type": "a\r\nb: c"}, "header content-type"),

@@ -72,6 +72,8 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
         if op.fields and op.body:
             passed = Code(f"body_or_fields(body, _fields){'' if op.body.required else ' or None'}")
             overloads = [whole, _signature(op, op.signatures[0], shadows, takes_fields=True)]
+            if op.body.required and any(field.required for field in op.fields):
+                overloads.append(_signature(op, op.signatures[0], shadows, has_other_body=True))
             whole = _signature(op, combined_signature(op), shadows, is_whole=True)
         overloads = overloads if len(overloads) > 1 else []
         methods.append(MethodView(op.name, overloads, whole, value, passed))
@@ -107,7 +109,10 @@ def _signature(
     *,
     is_whole: bool = False,
     takes_fields: bool = False,
+    has_other_body: bool = False,
 ) -> SignatureView:
+    """Return a signature; ``has_other_body`` is for a call whose options have the body."""
+
     def unshadow(hint: Code) -> str:
         text = str(hint)
         for name in shadows:
@@ -116,7 +121,7 @@ def _signature(
         return text
 
     lines = [f"{p.name}: {unshadow(p.annotation)}" for p in op.parameters if p.required]
-    if op.body and not takes_fields:
+    if op.body and not takes_fields and not has_other_body:
         is_needed = op.body.required and not (is_whole and op.fields)
         default = "" if is_needed else " | None = None"
         lines.append(f"body: {unshadow(signature.body)}{default}")
@@ -134,7 +139,7 @@ def _signature(
         hint = "str" if is_whole else _literal(signature.accepts)
         is_default = is_whole or signature.result == op.signatures[0].result
         lines.append(f"accept: {hint}{' | None = None' if is_default else ''}")
-    lines.append("options: Options | None = None")
+    lines.append("options: Options" if has_other_body else "options: Options | None = None")
     if is_whole and op.fields:
         lines.append("**_fields: Any")
     return SignatureView([*map(Code, lines)], Code(unshadow(signature.result)))

@@ -95,8 +95,6 @@ class ApiView(View[Api]):
         """True if a response has a multipart body."""
         self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
         """True if the caller of an operation can ask for a media type."""
-        self.lacks_bodies = any(not op.bodies for op in operations)
-        """True if an operation has no body."""
         self.makes_keys = any(op.key_header for op in operations)
         """True if a call may have a key that makes it repeatable."""
         self.header_classes = header_classes(operations)
