@@ -76,6 +76,7 @@ ARGUMENTS = {
     "--base-url URL*": "the address of a server that the description doesn't have; may be repeated",
     "--show-values": "show recorded values in the report; they may be personal data",
     "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",
+    "--requests": "let the overlay describe requests, too, as far as a response 2xx took them",
     "--yes": "write recorded values of enumerations into the overlay without asking",
     "--coverage": "report which statuses, fields and values no recording has shown",
 }
@@ -92,6 +93,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise UsageError("--traffic compares recordings: leave out --revision.")
     if not options.traffic and (options.write_overlay or options.coverage):
         raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
+    if options.requests and not options.write_overlay:
+        raise UsageError("--requests is for the overlay of recordings: add --write-overlay FILE.")
     if options.traffic and options.code:
         raise UsageError("--code is for changes of a description: leave out --traffic.")
     check_code(options)

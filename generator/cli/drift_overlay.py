@@ -22,7 +22,7 @@ def write(result: TrafficResult, root: Path, options: argparse.Namespace, consol
     from ..services.comparison.traffic_overlay import plan_overlay, renamed_by, write_overlay
 
     client, file = result.client, Path(options.write_overlay)
-    overlay = plan_overlay(result, root, file)
+    overlay = plan_overlay(result, root, file, requests=options.requests)
     for finding, reason in overlay.left:
         rule, place = finding.deviation.rule, finding.deviation.location.place
         console.note(f"{place}: left to you: {rule} ({reason})")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...budget import Budget, BudgetExceeded
 from ...changes.change import BREAKING, Report, Side, Traffic
+from ...changes.rules import REQUEST
 from ...config import Client
 from ...document.declared import METHODS
 from ...document.tree import SourceFile
@@ -58,6 +59,8 @@ class TrafficResult:
     """What the recordings were compared with, its overlays applied."""
     input: Input
     """Its operations in use, as they were compared."""
+    taken: tuple[Finding, ...] = ()
+    """Those of requests that a response 2xx took."""
     uncompared: str = ""
     """Why no response was compared, and what to do; empty where one was, or has a fault."""
 
@@ -209,6 +212,7 @@ class _TrafficComparison:
     def __init__(self, described: DescribedTraffic, coverage: Coverage | None = None) -> None:
         self.described = described
         self.findings = TrafficFindings(described.is_secret)
+        self.taken = TrafficFindings(described.is_secret)
         self.faults: list[Problem] = []
         self.left: Counter[str] = Counter()
         self.hosts: dict[str, None] = {}
@@ -250,7 +254,7 @@ class _TrafficComparison:
         uncompared = "" if self.compared or self.faults else self._uncompared(names)
         return TrafficResult(
             self.described.client, self._allowed(report), found, self.described.source,
-            self.described.input, uncompared,
+            self.described.input, tuple(self.taken.all), uncompared,
         )  # fmt: skip
 
     def _uncompared(self, names: str) -> str:
@@ -328,6 +332,9 @@ class _TrafficComparison:
                 self.left[NOT_READABLE] += 1
         self.judged += 1
         self.findings.add(deviations, operation.label, one)
+        if 200 <= one.status < 300:
+            sent = [deviation for deviation in deviations if deviation.direction == REQUEST]
+            self.taken.add(sent, operation.label, one)
 
     def _unmatched(self, match: Match, one: RecordedExchange, work: Budget) -> None:
         if match.node is not None or self._is_implied(match, one, work):

@@ -22,9 +22,12 @@ from ..project.written_paths import write_typed
 from .traffic import TrafficResult
 
 
-def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverlay:
+def plan_overlay(
+    result: TrafficResult, root: Path, file: Path, *, requests: bool = False
+) -> TrafficOverlay:
     """Return the overlay of what recordings show; what the allow-list has is left out.
 
+    With ``requests`` it also describes the requests that a response 2xx took.
     Raise :class:`UsageError` if it must not be written to ``file``.
     """
     check_target(result.client, root, file)
@@ -34,7 +37,8 @@ def plan_overlay(result: TrafficResult, root: Path, file: Path) -> TrafficOverla
         if finding.fingerprint not in allowed:
             is_wanted = finding.parts and "response_headers" in result.client.features
             findings += finding.parts if is_wanted else [finding]
-    return overlay_of(findings, result.description, sent_schemas(result.input.canonical))
+    sent = sent_schemas(result.input.canonical)
+    return overlay_of(findings, result.description, sent, result.taken if requests else ())
 
 
 @deeply_recursive

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import quote
 
 from ...changes.formats.summary import listed
+from ...changes.rules import REQUEST
 from ...codegen.build.media_types import codec_of
 from ...document.edit.written import Place, WrittenDescription
 from ...document.load import parse
@@ -59,24 +60,31 @@ def overlay_of(
     findings: Iterable[Finding],
     source: SourceFile,
     sent: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    taken: Sequence[Finding] = (),
 ) -> TrafficOverlay:
     """Return the overlay that describes what ``findings`` show.
 
     ``source`` is the description, with its overlays applied, that the exchanges were judged by;
     ``sent`` are the labels of the operations whose requests have a schema, by its pointer.
+    ``taken`` are the findings of requests to describe; others are left to the caller.
     """
+    requests = {finding.fingerprint: finding for finding in taken}
     writer = _FindingWriter(WrittenDescription(source), sent)
     left: list[tuple[Finding, str]] = []
     loosened: list[tuple[Finding, Sequence[str]]] = []
     described = 0
     for finding in findings:
+        is_request = finding.deviation.direction == REQUEST
+        if is_request and finding.fingerprint not in requests:
+            left.append((finding, "the caller must change"))
+            continue
         try:
-            operations = writer.add(finding)
+            operations = writer.add(requests.get(finding.fingerprint, finding))
         except Left as reason:
             left.append((finding, str(reason)))
         else:
             described += 1
-            loosened += [(finding, operations)] if operations else []
+            loosened += [(finding, operations)] if operations and not is_request else []
     also = {note_of(edit): f"loosens requests of {listed(labels)}" for edit, labels in loosened}
     actions: list[Action] = [_action(edit, notes, also) for edit, notes in writer.edits.all()]
     now: WrittenDescription | None = None
@@ -165,6 +173,9 @@ class _FindingWriter:
             "header/presence/optional": self._optional_header,
             "operation/deprecated/added": self._deprecated,
             "operation/sunset/added": self._sunset,
+            "parameter/optional/added": self._parameter,
+            "parameter/presence/optional": self._optional,
+            "body/required/removed": self._optional,
         }
 
     def add(self, finding: Finding) -> Sequence[str]:
@@ -173,12 +184,12 @@ class _FindingWriter:
         Return the labels of the operations whose requests they loosen.
         """
         deviation = finding.deviation
-        if deviation.direction == "request":
-            raise Left("the caller must change")
         if deviation.name == "operation/presence/added":
             raise Left("a person must describe the operation")
         if deviation.name == UNREADABLE:
             raise Left("a broken or empty body isn't described")
+        if deviation.name == "body/presence/added":
+            raise Left("a person must describe the body")
         place = deviation.location.place
         if place.file != self._written.source.name:
             raise Left(f"it is described in {place.file}")
@@ -220,6 +231,32 @@ class _FindingWriter:
             raise Left("the day is unreadable")
         operation = self._owner(finding.deviation.location, "x-sunset")
         self._add(operation, {"x-sunset": max(days)}, note)
+
+    # ── requests ─────────────────────────────────────────────────────────────────────────────────
+
+    def _parameter(self, finding: Finding, note: str) -> None:
+        """Describe a parameter in the query, whose values are text."""
+        name = finding.deviation.expected.removeprefix("query parameter ")
+        if name == UNSHOWN:
+            raise Left(HIDDEN)
+        operation = self._owner(finding.deviation.location, "parameters")
+        text: dict[str, Json] = {"type": "string"}
+        form = text if self._written.is_swagger else {"schema": text}
+        self._add(operation, {"parameters": [{"name": name, "in": "query", **form}]}, note)
+
+    def _optional(self, finding: Finding, note: str) -> None:
+        """Let a parameter or a body be left out."""
+        self._add(self._at(finding.deviation.location), {"required": False}, note)
+
+    def _sent_media_type(self, finding: Finding, name: str, note: str) -> None:
+        if self._written.is_swagger:
+            raise Left("a person must add it to `consumes`")
+        if name == UNTOLD:
+            raise Left("the media type isn't known")
+        content = self._at(finding.deviation.location)
+        body = content[:-1] if content[-1:] == ("content",) else content
+        media = self._same_json(body, name) or self._media(name, finding.types)
+        self._add(body, {"content": {name: media}}, note)
 
     # ── responses ────────────────────────────────────────────────────────────────────────────────
 
@@ -263,6 +300,9 @@ class _FindingWriter:
         name = name if "/" in name else UNTOLD
         if shown_media_type(name) == UNSHOWN:
             raise Left(HIDDEN)
+        if finding.deviation.direction == REQUEST:
+            self._sent_media_type(finding, name, note)
+            return
         response = self._owner(finding.deviation.location, "content")
         if codec_of(name) == "lines" and finding.types.kinds:
             self._lines(response, name, note)
