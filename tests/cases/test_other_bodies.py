@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from pydantic import ValidationError
 
 from tests.support.answers import Recorder
 from tests.support.clients import method_of
+from tests.support.command import python
 from tests.support.generated_case import Case, GeneratedCases, load_spec
 
 SPEC = """
@@ -172,29 +171,26 @@ def test_fields_may_be_left_out(fields: Case, mode: str) -> None:
     assert server.bodies == [{"a": 1}] * 3
 
 
-def test_type_checkers_agree(fields: Case, tmp_path: Path) -> None:
+def test_type_checkers_agree(fields: Case, cases: GeneratedCases, tmp_path: Path) -> None:
     package = fields.package.__name__
-    program = tmp_path / "program.py"
-    program.write_text(
-        f"""\
+    program = f"""\
 from {package} import AsyncSample, Options, Sample
 
 client = Sample()
 client.put("1", options=Options(body={{"a": 1}}))
 client.put("1", {{}}, dry=True, options=Options(body=[1]))
 client.put("1", title="a", size=1)
+client.put("1")
 
 
 async def call(client: AsyncSample) -> None:
     await client.put("1", options=Options(body=b"a", content_type="text/plain"))
 """
-    )
-    folder = Path(fields.package.__path__[0]).parent
-    command = [sys.executable, "-m", "mypy", "--strict", str(program)]
-    done = subprocess.run(
-        command, env={"MYPYPATH": str(folder)}, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (0, "Success: no issues found in 1 source file\n")
+    (tmp_path / "use.py").write_text(program, encoding="utf-8")
+    words = ("-m", "mypy", "--strict", "--cache-dir", ".c", "use.py")
+    outcome = python(tmp_path, *words, code=1, MYPYPATH=str(cases.folder))
+    lines = [line for line in outcome.out.splitlines() if "error" in line]
+    assert [line.partition(" error")[0] for line in lines[:-1]] == ["use.py:7:"]
 
 
 @pytest.mark.parametrize("body", [{"a": 1}, b"raw"])

@@ -19,11 +19,12 @@ def write_all(
     builder: object,
     given: Iterable[tuple[str, Writer, Any]],
     most: int | None = None,
+    about_body: str = "",
 ) -> None:
     """Write the arguments of a call into its request, each by its name, writer and value.
 
     Raises one ``pydantic.ValidationError`` for all that don't match, titled by the call; of each
-    argument it has ``most`` errors.
+    argument it has ``most`` errors, and the last one of the body ends with ``about_body``.
     """
     refused: dict[str, Any] = {}
     errors: list[InitErrorDetails] = []
@@ -33,6 +34,8 @@ def write_all(
         except ValidationError as cause:
             refused[name] = value
             found = cause.errors(include_url=False)[:most]
+            if name == "body":
+                found[-1]["msg"] += about_body
             errors += [_named(name, value, error) for error in found]
     if errors:
         shown = [f"{name}={one_line(repr(value), 40)}" for name, value in refused.items()]

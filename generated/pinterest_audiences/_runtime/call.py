@@ -100,6 +100,7 @@ class Call(Generic[T]):
         timeout = limit_steps(self.steps(), self.seconds_left())
         extensions = {"timeout": timeout, OPERATION: self.operation.name, DEADLINE: self.limit}
         extensions["value"] = builder.value  # for the fake
+        extensions["other_body"] = self.options.body
         # An argument may be the same header as a credential, and takes precedence.
         headers = {**builder.headers, **self.builder.headers}
         method, self.is_sending = self.operation.method, True

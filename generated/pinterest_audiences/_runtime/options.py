@@ -46,10 +46,10 @@ class Options:
     query: Mapping[str, Any] | None = field(default=None, repr=False)
     """More of the query: values, lists as repeated parameters, the members of a mapping."""
     body: Any = field(default=None, repr=False)
-    """The body of an operation that is described without one: JSON data, or with
+    """Another body, unchecked, in place of the described one if there is one: JSON data, or with
     ``content_type`` text or bytes."""
     content_type: str = ""
-    """The media type of ``body``, by default ``application/json``."""
+    """The media type of ``body``, by default the described one, or else ``application/json``."""
     retry: Retry | None = None
     """Another policy, for instance ``Retry(attempts=1)`` for none."""
     response: ResponseInfo | None = None

@@ -32,7 +32,7 @@ class Pieces(list[Any]):
     def texts(self) -> Iterator[bytes]:
         """Yield lists of some of the items, as JSON."""
         for start, end in self._spans:
-            yield b"[%b]" % self._text[start:end]
+            yield b"[" + self._text[start:end] + b"]"
 
 
 def root_list(text: bytes | bytearray) -> int | None:
