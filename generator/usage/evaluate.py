@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from ..apidiff.annotation import PROPERTIES, decorators, last_name
 from .annotations import annotated
 from .builtins import result_of
 from .containers import dictionary, grown, joined, parts_of_call, parts_of_display, text_of
-from .modules import ModuleFinder
+from .modules import ModuleFinder, ProgramModules
 from .parameters import parameter
 from .scopes import (
     LATE,
@@ -49,6 +50,12 @@ _DEEPEST = 500
 _MOST_ITEMS = 20
 """The number of a display's items that are followed."""
 _TYPES = {"list", "dict", "set", "tuple", "frozenset", "type", "deque", "defaultdict"}
+_NOWHERE = Path()
+
+
+def _path_of(binding: Binding) -> Path:
+    """Return the file of an import."""
+    return binding.scope.file.path if binding.scope else _NOWHERE
 
 
 def _is_class(item: Item) -> bool:
@@ -65,17 +72,19 @@ def _is_class(item: Item) -> bool:
 class Evaluator:
     """Evaluates expressions in the modules of a program; each once."""
 
-    def __init__(self, modules: Sequence[ProgramModule], clients: Sequence[ClientTypes]) -> None:
-        self.modules = {module.file.path: module for module in modules}
-        self.clients = {client.folder: client for client in clients}
-        self.client = clients[0]
+    def __init__(self, client: ClientTypes, modules: ProgramModules, finder: ModuleFinder) -> None:
+        self.modules = modules
+        self.client = client
         self._values: dict[ast.AST, Value | None] = {}
         self._bound: dict[int, Value | None] = {}
         self._keep: list[object] = []
         self._depth = 0
         self._open = set[tuple[NameScope, str]]()
-        self._find = ModuleFinder(self.modules, self.clients)
+        self._find = finder
         self._attributes: dict[tuple[str, str], list[Binding]] = {}
+
+    def follow_attributes(self, modules: Iterable[ProgramModule]) -> None:
+        """Take what modules assign to attributes of objects as what these are elsewhere."""
         for module in modules:
             for key, bindings in module.attributes.items():
                 self._attributes.setdefault(key, []).extend(bindings)
@@ -215,7 +224,7 @@ class Evaluator:
             return ()
         self._open.add((scope, name))
         value = union(
-            self.attribute(self._find.named(star.origin, star.level, star.scope), name)
+            self.attribute(self._find.named(star.origin, star.level, scope.file.path), name)
             for star in scope.names.get("*", ())
         )
         self._open.remove((scope, name))
@@ -273,7 +282,7 @@ class Evaluator:
                 return self.imported(binding)
             case "module":
                 first = binding.origin.partition(".")[0]
-                return self._find.named(first, 0, binding.scope) or (Builtin(first),)
+                return self._find.named(first, 0, _path_of(binding)) or (Builtin(first),)
             case _:
                 return ()
 
@@ -288,14 +297,16 @@ class Evaluator:
 
     def imported(self, binding: Binding) -> Value:
         """Return what an import binds."""
-        module = self._find.named(binding.origin, binding.level, binding.scope)
+        module = self._find.named(binding.origin, binding.level, _path_of(binding))
         if not binding.member:
             return module
         value = self.attribute(module, binding.member)
         if value:
             return value
         inner = f"{binding.origin}.{binding.member}".lstrip(".")
-        return self._find.named(inner, binding.level, binding.scope) or (Builtin(binding.member),)
+        return self._find.named(inner, binding.level, _path_of(binding)) or (
+            Builtin(binding.member),
+        )
 
     # ── attributes ───────────────────────────────────────────────────────────────────────────
 
@@ -318,11 +329,13 @@ class Evaluator:
                 bindings = scope.names.get(name, ())
                 value = union(map(self.bound, bindings[-MOST:]))
                 value = value or self._starred(scope, name)
-                return value or self._find.at_path(scope.file.path.parent / name)
+                is_package = scope.file.path.name == "__init__.py"
+                folder = scope.file.path.parent
+                return value or (self._find.at_path(folder / name) if is_package else ())
             case Own(kind="instance" | "class", scope=scope):
                 return self.own_attribute(scope, name, is_instance=item.kind == "instance")
             case Builtin(name=module):  # of a package around the client, or one of others
-                return self._find.named(f"{module}.{name}", 0, None) or (Builtin(name),)
+                return self._find.named(f"{module}.{name}", 0, _NOWHERE) or (Builtin(name),)
             case _:
                 return ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ Located: TypeAlias = ast.expr | ast.pattern | ast.keyword | ast.alias
 """A node with a place."""
 MOST_BYTES = 2_000_000
 """The size of a file that is read."""
+_WORD = re.compile(r"\w+")
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 
 
@@ -33,6 +35,11 @@ class ProgramFile:
     def lines(self) -> list[str]:
         """The lines as Python counts them."""
         return self.text.split("\n")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names in the text, and the words in its strings and comments."""
+        return frozenset(_WORD.findall(self.text))
 
     def span(self, node: Located) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return the lines and columns of the start and the end of a node, as :meth:`column`."""

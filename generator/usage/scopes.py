@@ -71,7 +71,7 @@ class NameScope:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Expression:
     """An expression, and where it is evaluated."""
 
@@ -92,7 +92,7 @@ def anytime(node: ast.AST, scope: NameScope) -> Expression:
     return Expression(node, scope, _NOWHERE, LATE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Binding:
     """One of the statements that bind a name."""
 
@@ -116,7 +116,7 @@ class Binding:
     """The position in the value, where that is unpacked: of ``b`` in ``(a, (b, c))`` 1 and 0."""
     hint: Expression | None = None
     """Of a value the annotation beside it."""
-    growth: list[Growth] = field(default_factory=list["Growth"], compare=False)
+    growth: list[Growth] = field(default_factory=list["Growth"])
     """What is added to the container later."""
 
 

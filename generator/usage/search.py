@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from ..changes.change import ClientUse, Usage
 from ..changes.rules import Rule
@@ -17,9 +20,12 @@ from .errors import ErrorNames, TypeCheckerError, explained
 from .evaluate import Evaluator
 from .files import ProgramFile, read_program, shown
 from .index import Found, Index
-from .reader import Reader
+from .modules import ModuleFinder, ProgramModules
+from .reach import find_reached
 from .values import ClientTypes
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 _LONGEST = 100
 """The characters of an expression that are kept."""
 _GONE = ("removed", "renamed")
@@ -136,7 +142,26 @@ class _Selector:
                 yield _Wanted(one.owner, ("name",))
 
 
+def _without_collection(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Return ``function`` for calls that make many objects and leave hardly a cycle: Python's
+    collector of cycles would look at all of them again and again.
+    """
+
+    @wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if not gc.isenabled():
+            return function(*args, **kwargs)
+        gc.disable()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            gc.enable()
+
+    return call
+
+
 @deeply_recursive
+@_without_collection
 def find_uses(
     queries: Sequence[Query],
     code: Sequence[Path],
@@ -158,9 +183,13 @@ def find_uses(
     usage = Usage(len(program.files), tuple(program.unread))
     selector = _Selector(clients[0])
     wanted = [selector.of(query) for query in queries]
-    modules = [Reader(file).read() for file in program.files]
-    index = Index(Evaluator(modules, clients), clients[0])
-    for module in modules:
+    modules = ProgramModules(program.files)
+    finder = ModuleFinder(modules, {client.folder: client for client in clients})
+    reached = find_reached(modules, finder)
+    evaluator = Evaluator(clients[0], modules, finder)
+    evaluator.follow_attributes(reached)
+    index = Index(evaluator, clients[0])
+    for module in reached:
         index.read(module)
     results = [_found(index, many) for many in wanted]
     sorter = _ErrorSorter(queries, results, index)
