@@ -26,6 +26,8 @@ _FORM = "application/x-www-form-urlencoded"
 _UPLOAD = "multipart/form-data"
 UNREADABLE: Final = "body/content/malformed"
 MEMBER: Final = "schema/property/added"
+WEB_PAGES: Final = ("text/html", "application/xhtml+xml")
+"""The media types that a client takes for the page of a proxy where a typed value is described."""
 UNTOLD: Final = "application/octet-stream"
 """The media type of a body without one (RFC 9110 §8.3)."""
 
@@ -64,12 +66,10 @@ class BodyJudge:
                 yield from self._lines(content, media, body, sent)
                 return
             elif self._direction == RESPONSE and not is_json(sent):
-                # A client reads it as JSON, whatever its media type.
-                read = json_or_missing(body)
-                is_unread = read is MISSING and not self._takes_text(media)
+                read = json_or_missing(body) if is_untold else self._value_of_other(media, body)
+                is_unread = read is MISSING and not self._is_stated(media, message.media_type)
                 if read is not MISSING:
-                    is_text = self._takes_text(media) or codec_of(sent) in SEQUENTIAL
-                    value = value if is_text else read
+                    value = value if codec_of(sent) in SEQUENTIAL else read
                     sent = _JSON
             yield Deviation(
                 self._direction, "body/media-type/added", content.location,
@@ -77,7 +77,7 @@ class BodyJudge:
             )  # fmt: skip
             media = media if is_json(sent) or is_other else None
         elif media is content.media_types.get("*/*") and not self._takes_text(media):
-            sent = sent if json_or_missing(body) is MISSING else _JSON  # whatever its label
+            sent = _JSON  # whatever its label
         if media is None or media.item_schema is not None or codec_of(sent) in SEQUENTIAL:
             return
         if media.schema is not None and is_binary(media.schema):
@@ -90,6 +90,26 @@ class BodyJudge:
             yield from self._multipart(media, message.header("content-type"), body)
         elif sent.startswith("text/") and media.schema is not None:
             yield from self._text(media, body)
+
+    def _value_of_other(self, media: MediaType, body: bytes) -> Json | Missing:
+        """Return the value that a client reads from a body with a label of another type than JSON.
+
+        An object or an array is read as described, unless only text or any value is; another value
+        only where no text is described.
+        """
+        types = self._reader.types(media.schema) if media.schema is not None else ()
+        value = MISSING if {*types} <= {"string"} else json_or_missing(body)
+        is_text = "string" in types and not isinstance(value, (dict, list))
+        return MISSING if is_text else value
+
+    def _is_stated(self, media: MediaType, sent: str) -> bool:
+        """Return whether the text or the bytes of a label are a value of the described type.
+
+        A body without a label may be text.
+        """
+        types = self._reader.types(media.schema) if media.schema is not None else ()
+        is_text = not sent or (codec_of(sent) == "text" and sent not in WEB_PAGES)
+        return not types or ("string" in types and is_text)
 
     def takes_nothing(self, content: Content) -> bool:
         """Return whether a client reads an empty body: as text, as bytes, or as null."""

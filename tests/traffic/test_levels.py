@@ -211,7 +211,6 @@ def test_an_empty_body(content: Any, others: Any, level: str, tmp_path: Path) ->
         (THING, "<p>", {"media-type/added": "breaking"}),
         (THING, '{"id": 1}', {"media-type/added": "safe"}),
         (THING, '{"id": "x"}', {"media-type/added": "safe", "type/changed": "breaking"}),
-        (TEXT, "hello", {"media-type/added": "safe"}),
         ({}, "hello", {"media-type/added": "safe"}),
     ],
 )
@@ -222,6 +221,29 @@ def test_a_media_type_that_is_not_described(
     made = [answer(text=text, content_type=kind, server="x")]
     found = compared(tmp_path, description(schema), made).findings
     assert {one.deviation.name.partition("/")[2]: one.wire for one in found} == levels
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind", "text", "level"),
+    [
+        (TEXT, "text/csv", "a,b", "safe"),
+        (TEXT, "text/plain", '{"id": 1}', "safe"),
+        (TEXT, "text/plain", "12", "safe"),
+        (TEXT, "", "hello", "safe"),
+        (TEXT, "text/html", "hello", "breaking"),
+        (TEXT, "image/gif", "GIF89a", "breaking"),
+        ({}, "image/gif", "GIF89a", "safe"),
+        (THING, "text/csv", "a,b", "breaking"),
+        ({"type": "integer"}, "text/plain", "12", "safe"),
+    ],
+)
+def test_a_label_that_is_not_json(
+    schema: Any, kind: str, text: str, level: str, tmp_path: Path
+) -> None:
+    """A client gives text or bytes: breaking, unless such a value is described."""
+    made = [answer(text=text, content_type=kind, server="x")]
+    found = compared(tmp_path, description(schema), made).findings
+    assert {one.deviation.name: one.wire for one in found} == {"body/media-type/added": level}
 
 
 @pytest.mark.parametrize(

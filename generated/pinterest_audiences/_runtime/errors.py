@@ -9,6 +9,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any
 
+from .content_types import bare_type, is_html
 from .secret_forms import Mask
 from .words import code, parsed_object, words
 
@@ -110,7 +111,7 @@ class ApiError(_ResponseReceived):
         """The members of a problem (RFC 9457 §3.1), for instance ``title`` and ``detail``; None
         where the response isn't ``application/problem+json``.
         """
-        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = bare_type(self.headers.get("content-type", ""))
         return parsed_object(self.body) if media_type == "application/problem+json" else None
 
 
@@ -126,9 +127,9 @@ class RateLimitError(ApiError):
 
 
 class ResponseError(_ResponseReceived):
-    """The call succeeded on the server, but its answer can't be read as described.
+    """The status is a success, but the answer isn't readable as described.
 
-    Repeating the call would do it twice.
+    Repeating the call would do it twice, unless the answer is the web page of a proxy.
     """
 
     def __init__(self, exchange: Exchange, fact: str) -> None:
@@ -136,7 +137,10 @@ class ResponseError(_ResponseReceived):
         request = f" (request {exchange.shown(name)})" if name else ""
         start = exchange.shown(exchange.content[:_START].decode("utf-8", "replace"))
         body = f"; the body begins {start!r}" if start else ""
-        text = f"{exchange.shown(fact, 400)}{body}; the call did succeed on the server{request}"
+        effect = "the call did succeed on the server"
+        if is_html(exchange.content_type):
+            effect = "it may be a page of a proxy or a login, so the call may not have succeeded"
+        text = f"{exchange.shown(fact, 400)}{body}; {effect}{request}"
         super().__init__(exchange, f"{text}. {_REMEDY}")
 
 

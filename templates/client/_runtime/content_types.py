@@ -1,46 +1,49 @@
-"""Bodies whose media type only the response's Content-Type tells (RFC 9110 §8.3)."""
+"""The type of a body, as the Content-Type of its response states it (RFC 9110 §8.3)."""
 
 from __future__ import annotations
 
-import json
+import codecs
 import re
-from functools import partial
-from typing import Any
+from contextlib import suppress
 
-from pydantic import ValidationError
-
-from .deviations import Report
-from .json import Json
-from .plain import text_of
-
-_JSON = re.compile(r"(application|text)/(.+\+)?json\b(?!-)")
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
 
 
-class AnyContent(Json):
-    """A body in any media type of a range: JSON, or else text where the type takes text."""
+def bare_type(content_type: str) -> str:
+    """Return a media type in lower case without its parameters (RFC 9110 §8.3.1)."""
+    return content_type.partition(";")[0].strip().lower()
 
-    def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
-        """Return the value; a body without a Content-Type is read as JSON first."""
-        kind = content_type.partition(";")[0].strip().lower()
-        as_json = partial(super().read, content, "", report)
-        text = partial(self._text, content, content_type)
-        if _JSON.match(kind):
-            return as_json()
-        first, second = (text, as_json) if kind else (as_json, text)
-        try:
-            return first()
-        except ValueError:
-            return second()
 
-    def _text(self, content: bytes, content_type: str) -> Any:
-        """Return text, or bytes that aren't text, as the type takes it."""
-        validator = self.adapter.validator
-        try:
-            text = json.dumps(text_of(content, content_type))
-            validate = partial(validator.validate_json, text, by_alias=True, by_name=False)
-        except ValueError:
-            validate = partial(validator.validate_python, content)
-        try:
-            return validate()
-        except ValidationError:
-            raise ValueError("text, where the type takes none") from None
+def is_html(content_type: str) -> bool:
+    """Return whether a Content-Type is that of a web page."""
+    return bare_type(content_type) in ("text/html", "application/xhtml+xml")
+
+
+def text_of(content: bytes, content_type: str) -> str:
+    """Return text in the charset of its Content-Type (RFC 9110 §8.3.2), in UTF-8 without one.
+
+    Raises ``ValueError`` for an unknown charset, and for bytes that aren't text in it.
+    """
+    match = _CHARSET.search(content_type)
+    charset = match[1] if match else "utf-8"
+    try:
+        if codecs.lookup(charset).name == "punycode":  # its cost is quadratic
+            raise LookupError
+        return content.decode(charset)
+    except UnicodeDecodeError:
+        raise ValueError(f"not {charset.upper()}") from None
+    except LookupError:
+        raise ValueError(f"the charset {charset!r} is unknown") from None
+
+
+def stated_value(content: bytes, content_type: str) -> str | bytes:
+    """Return a body that isn't JSON: text if its Content-Type is one of text or XML, else bytes.
+
+    Without a Content-Type it is text if it is UTF-8.
+    """
+    kind = bare_type(content_type)
+    is_xml = kind == "application/xml" or kind.endswith("+xml")
+    if not kind or kind.startswith("text/") or is_xml:
+        with suppress(ValueError):
+            return text_of(content, content_type)
+    return content

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, from_json
 
+from .budget import TooManyValues
+from .content_types import bare_type, is_html, stated_value
 from .deviations import Report
 from .errors import RequestError
 from .model import Typed
@@ -43,10 +46,47 @@ class Json(Typed):
         return self.adapter.validate_json(content, **STRICT)
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
-        """Return the value of a response; text instead of JSON only where the type takes any."""
-        kind = content_type.partition(";")[0].strip().lower()
-        is_text = kind and "json" not in kind and kind != self.media_type
-        is_text = is_text and content.lstrip()[:1] not in (b"{", b"[", b'"')
-        if is_text and self.annotation in (Any, str):
-            return content.decode()
-        return self.read_json(content, report)
+        """Return the value of a response.
+
+        A body whose Content-Type isn't one of JSON is read as JSON only where it is an object or an
+        array, or has the described type; otherwise it is the text or the bytes that the
+        Content-Type states. A web page is an error, unless any value or its text is described.
+        """
+        kind = bare_type(content_type)
+        if "json" in kind:
+            return self.read_json(content, report)
+        takes_text = str in self._reader.kinds
+        if not kind or self._is_described(content):
+            try:
+                return self.read_json(content, report)
+            except TooManyValues:
+                raise
+            except ValueError:
+                if not kind and not takes_text:
+                    raise
+        is_range = "*" in self.media_type
+        if is_html(kind) and self.annotation is not Any and not (is_range and takes_text):
+            raise ValueError("not JSON but a web page")
+        value = stated_value(content, content_type)
+        note = report if is_range else _ignore  # another media type is reported already
+        if isinstance(value, str):
+            return self.read_value(value, note)
+        if self.annotation is not Any:
+            note("response/schema/type/changed")
+        return value
+
+    def _is_described(self, content: bytes) -> bool:
+        """Return whether a body begins like JSON of the described type, and is no text by it."""
+        kinds = self._reader.kinds
+        if self.annotation is Any or kinds <= {str}:
+            return False
+        text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if text[:1] in (b"{", b"["):
+            return True
+        with suppress(ValueError):
+            return str not in kinds and type(from_json(text)) in kinds
+        return False
+
+
+def _ignore(*_: Any) -> None:
+    """Report nothing."""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from .arguments import Writer, write_all
+from .content_types import bare_type
 from .deviations import Report
 from .encoding import without_replaced
 from .errors import Exchange, ResponseError, api_error
@@ -228,6 +229,9 @@ class Operation(Generic[T]):
         answers = readers(self.errors, exchange.status_code)
         with suppress(ValueError):
             if answers and exchange.content:
-                answer = select(answers, exchange.content_type, self.accept, report)
-                return answer.read(exchange.content, exchange.content_type, report)
+                kind = exchange.content_type
+                answer = select(answers, kind, self.accept, report)
+                value = answer.read(exchange.content, kind, report)
+                is_other = isinstance(value, (str, bytes)) and "json" not in bare_type(kind)
+                return value if not is_other or answer.takes(value) else None
         return None

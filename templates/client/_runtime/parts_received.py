@@ -21,9 +21,9 @@ from urllib.parse import unquote
 
 from pydantic_core import from_json, to_json
 
+from .content_types import text_of
 from .deviations import Report
 from .model import Model, Typed
-from .plain import text_of
 from .readers import Container, Object, Reader, UnionReader
 from .reading import read_value
 from .words import one_line

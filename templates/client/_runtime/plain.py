@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
-import re
-
+from .content_types import text_of
 from .deviations import Report
 from .errors import RequestError
 from .operation import RequestBuilder
-
-_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
-
-
-def text_of(content: bytes, content_type: str) -> str:
-    """Return text in the charset of its Content-Type (RFC 9110 §8.3.2), in UTF-8 without one.
-
-    Raises ``ValueError`` for an unknown charset, and for bytes that aren't text in it.
-    """
-    match = _CHARSET.search(content_type)
-    charset = match[1] if match else "utf-8"
-    try:
-        if codecs.lookup(charset).name == "punycode":  # its cost is quadratic
-            raise LookupError
-        return content.decode(charset)
-    except UnicodeDecodeError:
-        raise ValueError(f"not {charset.upper()}") from None
-    except LookupError:
-        raise ValueError(f"the charset {charset!r} is unknown") from None
 
 
 class Text:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
 from .budget import limits_of
+from .content_types import bare_type, stated_value
 from .deviations import Report
 
 
@@ -55,16 +56,21 @@ class Undescribed(Nothing):
     """A body that isn't described."""
 
     def read(self, content: bytes, content_type: str, report: Report, /) -> Any:
-        """Return JSON as its value, or else text, or else bytes; None without a body."""
+        """Return JSON's value, or else text or bytes as the Content-Type states; None without a
+        body.
+
+        Some servers label JSON as text.
+        """
         super().read(content, content_type, report)
-        is_text = content_type.lower().startswith("text/")
-        is_json = not is_text or content.lstrip()[:1] in (b"{", b"[", b'"')
-        if is_json:
+        kind = bare_type(content_type)
+        is_json = not kind or "json" in kind or content.lstrip()[:1] in (b"{", b"[", b'"')
+        if is_json and content:
             limits_of(report).budget(content)
-        for read in (json.loads, bytes.decode) if is_json else (bytes.decode,):
             with suppress(ValueError, RecursionError):
-                return read(content) if content else None
-        return content
+                return json.loads(content)
+        if "json" in kind:
+            content_type = ""
+        return stated_value(content, content_type) if content else None
 
 
 def each_of(answers: ResponseReaders) -> tuple[ResponseReader, ...]:

@@ -30,10 +30,14 @@ def test_text_of_any_media_type(kind: str, body: bytes, value: str, case: Case) 
         assert client.labels.read() == value
 
 
-def test_what_does_not_fit_the_range_is_unreadable(case: Case) -> None:
-    for kind, body in (("image/png", b"\xff"), ("application/json", b"plum")):
-        with case.connect(content(kind, body)) as client, pytest.raises(case.errors.ResponseError):
-            client.jars.read()
+def test_what_does_not_fit_the_range(case: Case) -> None:
+    with case.connect(content("image/png", b"\xff")) as client:
+        assert client.jars.read() == b"\xff"
+    with (
+        case.connect(content("application/json", b"plum")) as client,
+        pytest.raises(case.errors.ResponseError),
+    ):
+        client.jars.read()
 
 
 def test_a_number_sent_as_text(case: Case) -> None:

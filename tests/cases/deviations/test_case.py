@@ -293,9 +293,9 @@ def test_the_raw_response_of_what_cannot_be_read(caller: Caller) -> None:
     [
         ("get_text", b"plain", "text/plain", "plain"),
         ("get_text", b"1e5", "text/plain; charset=utf-8", "1e5"),
-        ("get_text", b'"quoted"', "text/plain", "quoted"),
+        ("get_text", b'"quoted"', "text/plain", '"quoted"'),
         ("get_anything", b"12", "text/plain", "12"),
-        ("get_anything", b'{"a": 1}', "text/html", {"a": 1}),
+        ("get_anything", b'{"a": 1}', "text/html", '{"a": 1}'),
         ("get_anything", b"12", "application/json", 12),
         ("get_anything", b"12", "", 12),
     ],

@@ -70,8 +70,6 @@ def reader(answer: Answer) -> Code:
         media_type = py_literal(answer.media_type)
         return Code(f"{name}({checked_type(answer.type)}, {media_type}, {py_literal(kinds)})")
     name = _READERS[answer.codec]
-    if answer.reads_any_content:
-        name = "AnyContent"
     arguments: list[str] = []
     if answer.codec not in ("text", "bytes", "none", "any"):
         arguments.append(checked_type(answer.type))

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from .. import models
-from .._runtime.content_types import AnyContent
 from .._runtime.items import streamed
+from .._runtime.json import Json
 from .._runtime.plain import BytesBody, Text
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
@@ -71,13 +71,13 @@ class AsyncAnyResource(AsyncResource):
 ANY_READ: Operation[Any] = Operation(
     name="any.read",
     request="GET /any",
-    answers={"200": AnyContent(lambda: Any, "*/*")},
+    answers={"200": Json(lambda: Any, "*/*")},
     accept="application/json, */*",
 )
 ANY_REPLACE: Operation[models.Plain] = Operation(
     name="any.replace",
     request="PUT /any",
-    answers={"200": AnyContent(lambda: models.Plain, "application/*")},
+    answers={"200": Json(lambda: models.Plain, "application/*")},
     accept="application/json, application/*, */*;q=0.1",
 )
 ANY_CREATE: Operation[bytes] = Operation(

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
-from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
 from .._runtime.resources import AsyncResource, Options, Resource
@@ -200,8 +199,8 @@ VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = Negot
     answers={
         "200": (
             Json(lambda: models.First),
-            AnyContent(lambda: models.Plain, "application/*"),
-            AnyContent(lambda: str, "*/*"),
+            Json(lambda: models.Plain, "application/*"),
+            Json(lambda: str, "*/*"),
         )
     },
     accept="application/json, application/*, */*",

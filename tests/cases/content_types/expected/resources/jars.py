@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
-from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
 from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
@@ -186,7 +185,7 @@ class AsyncJarsResource(AsyncResource):
 JARS_READ: Operation[models.Jar] = Operation(
     name="jars.read",
     request="GET /jars",
-    answers={"200": AnyContent(lambda: models.Jar, "*/*")},
+    answers={"200": Json(lambda: models.Jar, "*/*")},
     accept="application/json, */*",
 )
 JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(

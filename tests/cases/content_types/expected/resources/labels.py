@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
@@ -38,7 +37,7 @@ class AsyncLabelsResource(AsyncResource):
 LABELS_READ: Operation[str] = Operation(
     name="labels.read",
     request="GET /labels",
-    answers={"200": AnyContent(lambda: str, "*/*")},
+    answers={"200": Json(lambda: str, "*/*")},
     accept="application/json, */*",
 )
 LABELS_WRITE: Operation[models.Jar] = Operation(

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Literal, overload
 
-from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
 from .._runtime.plain import Text
@@ -63,7 +62,7 @@ class AsyncShelvesResource(AsyncResource):
 SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     name="shelves.read",
     request="GET /shelves",
-    answers={"200": (AnyContent(lambda: int, "application/*"), Text("application/xml"))},
+    answers={"200": (Json(lambda: int, "application/*"), Text("application/xml"))},
     accept="application/json, application/*, */*;q=0.1",
 )
 SHELVES_COUNT: Operation[str | int] = Operation(

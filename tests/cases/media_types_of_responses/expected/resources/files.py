@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
-from .._runtime.content_types import AnyContent
 from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
@@ -182,11 +181,7 @@ FILES_RANGES: NegotiatedOperation[bytes | models.Short | str] = NegotiatedOperat
     name="files.ranges",
     request="DELETE /files",
     answers={
-        "200": (
-            BytesBody("*/*"),
-            AnyContent(lambda: models.Short, "application/*+json"),
-            Text("text/*"),
-        )
+        "200": (BytesBody("*/*"), Json(lambda: models.Short, "application/*+json"), Text("text/*"))
     },
     accept="*/*",
 )

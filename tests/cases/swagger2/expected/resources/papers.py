@@ -8,7 +8,6 @@ from typing import Annotated
 from pydantic import Field
 
 from .. import models
-from .._runtime.content_types import AnyContent
 from .._runtime.json import Json
 from .._runtime.parameters import Header, Query, Styled
 from .._runtime.read_only import without_read_only
@@ -159,7 +158,7 @@ PAPERS_SOME_PAPERS: Operation[list[models.PaperUnion]] = Operation(
     name="papers.some_papers",
     request="GET /papers/{ids}",
     parameters=(Styled("ids", lambda: list[int], "path", style="spaceDelimited"),),
-    answers={"200": AnyContent(lambda: list[models.PaperUnion], "*/*")},
+    answers={"200": Json(lambda: list[models.PaperUnion], "*/*")},
     security=(("key",),),
     accept="application/json, */*",
 )
