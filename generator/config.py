@@ -21,8 +21,8 @@ SECTION: Final = ("tool", "speclock")
 OUTPUT: Final = "generated"
 """The folder of the clients by default."""
 HTTP_LIBRARIES: Final = ("httpx", "httpx2")
-PINS: Final = ("calls", "content_type", "accept")
-"""The settings that are tables of operations."""
+PINS: Final = ("calls", "content_type", "accept", "error_when")
+"""The settings that are tables of operations; the last one may be a text instead."""
 RESET_UNITS: Final = ("seconds", "epoch")
 ARGUMENTS: Final = ("body", "fields")
 TESTS: Final = ("examples", "all")
@@ -48,6 +48,18 @@ _HEADERS = also(
     additionalProperties={"type": "string", "pattern": _OF_VARIABLES},
     title=_OF_HEADERS,
 )
+_MEMBER_AND_VALUE = (
+    r"^[^\s=]([^=]*[^\s=])? *== *"
+    r'(true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?|"[^"\\\x00-\x1f]*")$'
+)
+_OF_CONDITION = "a member and a JSON value, as `ok == false`"
+_CONDITION = also(
+    pattern=_MEMBER_AND_VALUE,
+    title=f"{_OF_CONDITION}, or a table of them by operation",
+    additionalProperties={
+        "type": "string", "pattern": _MEMBER_AND_VALUE, "title": _OF_CONDITION,
+    },
+)  # fmt: skip
 _ASCII: Schema = {"type": "string", "pattern": "^[ -~]*$", "title": "printable ASCII"}
 _PATH: Schema = {"type": "string", "pattern": "^[^\\\\]*$", "title": "a path with slashes"}
 _PATHS = also(items=_PATH)
@@ -247,6 +259,9 @@ class Client:
     )
     """The text before the value of a key that only its description tells: security scheme = text,
     for instance ``"Token "``."""
+    error_when: str | Mapping[str, str] = field(default="", metadata=_CONDITION)
+    """The member of a success, and its value, by which the success is an error: `ok == false`. It
+    is for all operations, or a table: operationId (or ``METHOD /path``) = member and value."""
     idempotency_header: str = field(default="", metadata=_HEADER_OR_NONE)
     """The request header for a key that the client makes for each POST and PATCH."""
     request_id_header: str = ""
@@ -303,6 +318,7 @@ class Client:
                 **{name: {"maxProperties": 0} for name in (*PINS, *_CREDENTIALS)},
                 "pagination": {"type": "array", "maxItems": 0},
                 "poll": {"maxProperties": 0},
+                "error_when": False,
             },
         },
     }
@@ -354,10 +370,17 @@ class Client:
     def with_pins_of(self, operations: Container[str]) -> Client:
         """Return these settings with the pins of some operations alone."""
         pins: dict[str, Any] = {
-            setting: {key: pin for key, pin in getattr(self, setting).items() if key in operations}
+            setting: {key: pin for key, pin in self.pins(setting).items() if key in operations}
             for setting in PINS
         }
+        if isinstance(self.error_when, str):
+            del pins["error_when"]
         return replace(self, **pins)
+
+    def pins(self, setting: str) -> Mapping[str, str]:
+        """Return the table of a setting in :data:`PINS`; an empty one if it is a text."""
+        table: Mapping[str, str] | str = getattr(self, setting)
+        return {} if isinstance(table, str) else table
 
 
 @dataclass(frozen=True, slots=True)

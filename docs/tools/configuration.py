@@ -16,6 +16,7 @@ PLAIN = {
     str: "string", bool: "boolean", bool | str: "boolean or string",
     int: "integer", int | None: "integer",
     tuple[str, ...]: "array of strings", Mapping[str, str]: "table of strings",
+    str | Mapping[str, str]: "string, or table of strings",
 }  # fmt: skip
 EXAMPLE = """\
 [tool.speclock]

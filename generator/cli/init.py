@@ -21,7 +21,8 @@ Start a client in this folder, or in the project around it: put the description 
 client to [tool.speclock] of pyproject.toml, generate it, and write .github/workflows/speclock.yml,
 which runs speclock check and, if upstream is a URL, opens a pull request when upstream changes. No
 file that exists is overwritten; pyproject.toml only gets longer. Where the description shows how a
-list in pages is read, the settings of its iterator are added and shown: review them.
+list in pages is read, the settings of its iterator are added and shown: review them. So is the
+setting `error_when`, where successes have a flag (`ok`, `success`) beside an error.
 """
 ARGUMENTS = {
     "source FILE|URL": "an OpenAPI description",
@@ -78,6 +79,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if new.pagination:
         console.say(f"{settings}: its pagination, for you to review: {_methods(new.iterators)}")
         console.say("\n".join(f"  {line}".rstrip() for line in new.pagination.splitlines()))
+    if new.error_when:
+        why = "a success with this value is an ApiError; for you to review"
+        console.say(f"{settings}: {why}:\n  {new.error_when}")
     if new.workflow:
         console.say(f"{display_path(new.workflow)}: the check in CI")
     elif not options.no_ci:

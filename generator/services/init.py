@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from ..budget import RunBudget
 from ..codegen.output.boundary import check_inside, repository_of
 from ..codegen.output.write import remove_leftovers, write_file, write_text
+from ..codegen.proposals.error_conditions import propose_error_when
 from ..config import Client, Settings
 from ..document.load import load, parse
 from ..document.places import place_at
@@ -25,7 +26,7 @@ from ..portable import is_hiding, is_url, parse_toml, read_text, relative_to
 from ..printable import display_path
 from ..settings_file import check_client, read_settings
 from .generation.generate import RenderedClient, render_client
-from .generation.pagination import proposals
+from .generation.pagination import canonical_document, proposals_of
 from .generation.slice import SlicedDescription, slice_bytes
 from .project import ci_workflow
 from .project.descriptions import (
@@ -38,7 +39,12 @@ from .project.descriptions import (
 )
 from .project.installation import action
 from .project.pins import COLLISIONS, joined_pins, lines_of, pins_of_collisions, pins_that_keep
-from .project.pyproject_edit import pagination_text, with_changes, with_client
+from .project.pyproject_edit import (
+    pagination_text,
+    setting_text,
+    with_changes,
+    with_client,
+)
 from .project.resolve import package_name
 from .project.written_paths import check_output
 from .updates.descriptions import lock_entry, write_entry
@@ -82,6 +88,8 @@ class NewClient:
     """The settings of pagination that were written, in TOML; empty without any."""
     iterators: tuple[str, ...]
     """The methods that these settings make."""
+    error_when: str
+    """The setting of successes that are errors, in TOML; empty without it."""
     pins: tuple[str, ...]
     """The settings of names that were written, in TOML."""
 
@@ -112,7 +120,8 @@ def init(
     requests to a URL's host, as ``Authorization: Bearer $NAME``: the value is a variable of the
     environment.
 
-    With ``pagination``, settings are written for the lists in pages that the description shows.
+    With ``pagination``, settings are written for the lists in pages that the description shows. So
+    is ``error_when``, where successes have a flag beside an error.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -158,9 +167,12 @@ def init(
     file, data = root / spec, cut.text.encode() if cut else b""
     name = display_path(file)
     document = parse(data, path=file, name=name) if cut else load(file, name)
-    paged = proposals(client, root, document, progress) if pagination else None
+    canonical = canonical_document(client, root, document, progress)
+    paged = proposals_of(canonical, client) if pagination and canonical is not None else None
     if paged is not None and paged.rules:
         client = replace(client, pagination=paged.rules)
+    if canonical is not None:
+        client = replace(client, error_when=propose_error_when(canonical))
     rendered = _render(client, root, cut, progress)
     pins = pins_that_keep([cut.document], document, client) if cut is not None else {}
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
@@ -211,6 +223,7 @@ def init(
         left_out=rendered.left_out,
         pagination=pagination_text(package, client.pagination),
         iterators=paged.calls if paged else (),
+        error_when=setting_text("error_when", client.error_when),
         pins=lines_of(pins),
     )
 

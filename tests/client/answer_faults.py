@@ -162,6 +162,8 @@ TABLE: dict[str, list[Case]] = {
           for name, body in (
               ("detail", {"detail": "Too short"}), ("error", {"error": "Too short"}),
               ("error.message", {"error": {"message": "Too short"}}),
+              ("error_message", {"error_message": "Too short"}), ("msg", {"msg": "Too short"}),
+              ("data.message", {"data": {"message": "Too short"}}),
               ("title", {"title": "Too short"}))),
         refused("422 with text", answered(422, b"Too short\nx"), {"error": None},
                 says="→ 422: Too short x", note="the message has it"),

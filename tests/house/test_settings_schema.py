@@ -57,7 +57,7 @@ def signed(*lines: str) -> str:
 CLIENT = tool_schema()["definitions"]["client"]
 OF_OTHER_TYPES = {"string": "1", "boolean": '"true"', "array": '"one"', "object": '["a.b"]'}
 TYPES = {
-    key: OF_OTHER_TYPES[shape["type"]] if "type" in shape else '"text"'
+    key: OF_OTHER_TYPES.get(str(shape["type"]), "1") if "type" in shape else '"text"'
     for key, shape in CLIENT["properties"].items()
 }
 """A value of a wrong type for each setting of a client."""
@@ -89,6 +89,14 @@ WRONG = {
     "models and operations": client("models = true", 'operations = ["pets/list"]'),
     "models and calls": client("models = true", 'calls.a = "b"'),
     "models and credentials": client("models = true", 'credentials.a = "b"'),
+    "models and a condition of errors": client("models = true", 'error_when = "ok == false"'),
+    "a condition without a value": client('error_when = "ok"'),
+    "a condition of Python": client('error_when = "ok == False"'),
+    "another comparison": client('error_when = "code != 0"'),
+    "a condition with a list": client('error_when = "ok == [1]"'),
+    "a condition of an operation without a value": client('error_when = { a = "ok" }'),
+    "a list of conditions": client('error_when = ["ok == false"]'),
+    "an empty condition": client('error_when = ""'),
     "models and prefixes": client("models = true", 'credential_prefixes.a = "b "'),
     "a prefix of a key beyond ASCII": client('credential_prefixes.a = "é"'),
     "models and pagination": client("models = true", 'pagination = [{ style = "link" }]'),
@@ -178,6 +186,10 @@ RIGHT = {
     "no models, and operations": client("models = false", 'operations = ["pets/list"]'),
     "pins": client('calls = { "GET /pets" = "list" }', 'names."pet" = "Pet"'),
     "nearly a device": '[tool.speclock.clients.com10]\nspec = "con"\nupstream = "https://a.example"\n',
+    "a condition of errors": client('error_when = "ok == false"'),
+    "conditions of operations": client(
+        "error_when = { a = 'a.b == \"x\"', 'GET /b' = 'c == -1.5' }"
+    ),
     "header that is left empty": client('idempotency_header = ""'),
     "cursor": pages('style = "cursor"', 'parameter = "c"', 'next = "meta.next"'),
     "cursor in a header": pages('style = "cursor"', 'parameter = "c"', 'header = "X-Next"'),

@@ -37,6 +37,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "path_slashes": (("a",), ("b",)),
     "credentials": ({"a": "b"}, {"a": "c"}),
     "credential_prefixes": ({"a": "Token "}, {"a": "Key "}),
+    "error_when": ("ok == false", "ok == 0", {"a": "ok == false"}, {"b": "ok == false"}),
     "idempotency_header": ("Idempotency-Key", "none"),
     "request_id_header": ("X-Id", "X-Other"),
     "rate_limit_reset_header": ("X-Reset", "X-Other"),

@@ -100,6 +100,8 @@ def test_a_missing_description_is_told_with_its_setting(project: Project) -> Non
         ("\n[tool.speclock.clients.empty]\n", "lacks 'spec'"),
         ("\n[tool.speclock.clients.a-b]\nspec = 'x'\n", "'a-b'"),
         ("oops\n", "TOML"),
+        ('error_when = "ok is false"\n', "error_when must be a member and a JSON value, as `ok =="),
+        ('error_when = { a = "ok" }\n', "error_when must be a member and a JSON value"),
         ('idempotency_header = "my key"\n', "idempotency_header must be the name of a header"),
         ('webhook_signature = {scheme = "hmac", header = "a b"}', "header must be the name"),
         ('webhook_signature = {scheme = "hmac", header = "X", prefix = "é"}', "printable ASCII"),

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 _PLACES = (
-    "detail", "message", "error_description", "error/message", "errors/0/detail",
-    "errors/0/message", "errors/0/title", "message/0", "details", "description", "error", "title",
+    "detail", "message", "error_description", "error/message", "error_message", "msg",
+    "data/message", "errors/0/detail", "errors/0/message", "errors/0/description",
+    "errors/0/title", "message/0", "details", "description", "error", "title",
 )  # fmt: skip
 """Where the servers of most APIs have a message for people; case doesn't matter."""
 _CODES = ("code", "error_code", "errorcode", "error/code", "errors/0/code")
@@ -43,6 +45,19 @@ def code(content: bytes) -> str:
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             return str(value)
     return ""
+
+
+def has_value(content: bytes, member: Sequence[str], expected: Any) -> bool:
+    """Return whether a member of a JSON object has a value; 1 isn't true, and 0 isn't false."""
+    value: Any = None
+    with suppress(ValueError, RecursionError):
+        value = json.loads(content)
+    for name in member:
+        if not isinstance(value, dict) or name not in value:
+            return False
+        value = value[name]  # pyright: ignore[reportUnknownVariableType]
+    is_same_type = isinstance(value, bool) == isinstance(expected, bool)
+    return is_same_type and bool(value == expected)
 
 
 def _member(value: Any, step: str) -> Any:

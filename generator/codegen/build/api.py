@@ -15,6 +15,7 @@ from ..ir.operations import ClientOperation
 from ..ir.package import Api, Resource, ResponseHeaders, Webhook
 from ..ir.types import Code, Text
 from ..names import Identifier, error_of, join, make_distinct, pascal, snake
+from .error_conditions import warn_of_conditions
 from .links import LinkDescriber
 from .models import Models, divide
 from .naming import RESERVED, call_paths, class_names, reserved_calls
@@ -55,6 +56,7 @@ def build_parts(
 ) -> Parts:
     """Return the parts of the package; raise as :func:`build`."""
     warn_of_stray_pins(document, client, findings)
+    warn_of_conditions(document, client, findings)
     classes, collisions = class_names(document, client)
     types = Types(document, classes, findings)
     secrets = build_security(document, client, findings)

@@ -21,6 +21,8 @@ from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
 from ..ir.types import Nullable, Text, is_scalar
 from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake
 from .bodies import Bodies
+from .error_conditions import condition_of
+from .error_texts import error_texts
 from .media_types import SEQUENTIAL, codec_of, codec_of_query
 from .naming import CallPath
 from .negotiation import accept_header, not_offered, pinned_types, select_answers
@@ -55,6 +57,7 @@ class OperationBuilder:
         self.findings = findings
         self.reserved = reserved
         self.key_header = client.idempotency_header.lower()
+        self.error_when = client.error_when
         self.accept = pinned_types(types.document, client.accept)
         sent = pinned_types(types.document, client.content_type)
         self.with_slashes = parameters_with_slashes(types.document, client.path_slashes)
@@ -111,6 +114,8 @@ class OperationBuilder:
             server=Text(self.servers.own(operation, secured=bool(security))),
             key_header=Text(key_header),
             makes_key=makes_key,
+            error_when=condition_of(operation, self.error_when),
+            error_texts=error_texts(operation),
             headers=self.headers.fields(operation) if self.has_headers else (),
         )
 

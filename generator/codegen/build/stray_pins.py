@@ -37,7 +37,7 @@ def stray_pins(document: Document, client: Client) -> Iterator[StrayPin]:
     }
     for table, (keys, fact) in targets.items():
         known = dict.fromkeys(filter(None, keys))
-        for key in getattr(client, table):
+        for key in client.pins(table):
             if key not in known:
                 yield StrayPin(table, key, tuple(known), fact)
 

@@ -226,6 +226,15 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorCondition:
+    """The value of a member by which a success is an error."""
+
+    member: tuple[str, ...]
+    """The names that lead to it."""
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
 class NeededScope:
     """A scope that a call needs, with the description that an OAuth flow has of it."""
 
@@ -305,6 +314,10 @@ class ClientOperation:
     """The header, in lower case, with the key that makes a call repeatable; empty without one."""
     makes_key: bool
     """True if the client can make the key; otherwise only the caller can."""
+    error_when: ErrorCondition | None = None
+    """The condition under which a success is an error."""
+    error_texts: Mapping[str, Text] = field(default_factory=dict[str, Text])
+    """The descriptions of error statuses that tell more than their standard phrase."""
     pages: Pages | None = None
     wait: Wait | None = None
     headers: tuple[HeaderField, ...] = ()

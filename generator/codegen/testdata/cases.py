@@ -15,6 +15,7 @@ from ...openapi.model.document import Document, Operation
 from ...openapi.model.messages import Example, MediaType
 from ...openapi.model.schemas import Schema
 from ..build.bodies import item_schema
+from ..build.error_conditions import is_error
 from ..build.media_types import SCALARS, json_in
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
 from ..ir.package import Api
@@ -248,12 +249,19 @@ class Cases:
                 yield Case(kind, name, op.call, op.id, values, data)
                 continue
             for example, value in self._bodies(answer.origin, answer.codec, answer.media_type):
+                if kind == "response" and is_error(value, op.error_when):
+                    self._warn_of_error(answer.origin.location, op)
+                    continue
                 made = {**data, "body": value}
                 if answer.codec == "parts":
                     if has_null_item(value):
                         continue
                     made |= received_parts(value, answer)
                 yield Case(kind, f"{name}-{example}", op.call, op.id, values, made)
+
+    def _warn_of_error(self, location: Location, op: ClientOperation) -> None:
+        """Warn of an example that the setting makes an error."""
+        self._warn_of_none(location, f"`error_when` makes the one of {op.id.value!r} an error")
 
     def _streams(self, op: ClientOperation, arguments: Mapping[str, Json]) -> Iterator[Case]:
         for answer in op.streamed.answers if op.streamed else ():

@@ -21,7 +21,7 @@ from .preview import load_configured
 if TYPE_CHECKING:
     from ...codegen.proposals.page_proposals import Proposals
     from ...document.tree import SourceFile
-    from ...openapi.model.document import Operation
+    from ...openapi.model.document import Document, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,30 @@ def proposals(
     ``document`` has the client's overlays applied. Return None if it cannot be read, or the client
     has models alone: generating it reports that.
     """
-    from ...codegen.proposals.page_proposals import propose
+    canonical = canonical_document(client, root, document, progress)
+    return None if canonical is None else proposals_of(canonical, client, is_wanted)
 
+
+def canonical_document(
+    client: Client, root: Path, document: SourceFile, progress: Progress
+) -> Document | None:
+    """Return a description as it is read; None as for :func:`proposals`."""
     if client.models:
         return None
     with suppress(SpeclockError):
         source, _ = read_package(client, root, Findings(), progress, document)
-        return propose(source.canonical, client, is_wanted)
+        return source.canonical
+    return None
+
+
+def proposals_of(
+    canonical: Document, client: Client, is_wanted: Callable[[Operation], bool] | None = None
+) -> Proposals | None:
+    """Return the settings of pagination that a description shows; None if it isn't usable."""
+    from ...codegen.proposals.page_proposals import propose
+
+    with suppress(SpeclockError):
+        return propose(canonical, client, is_wanted)
     return None
 
 

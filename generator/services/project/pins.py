@@ -169,7 +169,7 @@ def pins_that_follow(
     tables: Pins = {}
     for op, other in _compared(new).match(_compared(old).operations).items():
         for table in PINS:
-            known: Mapping[str, str] = getattr(client, table)
+            known = client.pins(table)
             for key in (known.keys() & {*op.spellings}) - {*other.spellings}:
                 tables.setdefault(table, {}).update({key: "", other.spellings[1]: known[key]})
     for key, other_key in _renamed_schemes(old, new):

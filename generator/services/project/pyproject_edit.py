@@ -70,6 +70,11 @@ def pagination_text(package: str, rules: Sequence[Pagination]) -> str:
     return "\n".join(tables)
 
 
+def setting_text(key: str, value: str | Mapping[str, str]) -> str:
+    """Return a setting in TOML, as commands show it; empty without a value."""
+    return f"{key} = {_toml(value)}" if value else ""
+
+
 def _members(rule: Pagination) -> Iterator[tuple[str, str]]:
     """Yield the settings of a rule with their values in TOML, those that have one."""
     for key in fields_of(Pagination):

@@ -193,7 +193,7 @@ class Plan:
             descriptions.append(reduced(state, [rest_of, *selections], models=models))
         spellings = {name for op in removed for name in op.spellings}
         for table in PINS:
-            if pins := {key: "" for key in getattr(client, table) if key in spellings}:
+            if pins := {key: "" for key in client.pins(table) if key in spellings}:
                 self._set(client, table, pins)
         if descriptions and state.document is not None:
             self._keep_names(group, [state.document], descriptions[0])

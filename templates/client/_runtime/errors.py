@@ -149,10 +149,10 @@ _REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects 
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 
-def api_error(exchange: Exchange, error: Any) -> ApiError:
-    """Return the error for a response that isn't a success."""
+def api_error(exchange: Exchange, error: Any, text: str = "") -> ApiError:
+    """Return the error for a response; ``text`` are the documented words for its status."""
     details: list[str] = []
-    phrase = _PHRASES.get(exchange.status_code, "an undocumented status")
+    phrase = text or _PHRASES.get(exchange.status_code, "an undocumented status")
     kind = exchange.shown(exchange.content_type.partition(";")[0]) or "no stated type"
     fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
     if 300 <= exchange.status_code < 400 and exchange.status_code != 304:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from .arguments import Writer, write_all
+from .budget import limits_of
 from .content_types import bare_type
-from .deviations import Report
+from .deviations import Deviations, Report
 from .encoding import without_replaced
 from .errors import Exchange, ResponseError, api_error
 from .responses import (
@@ -23,7 +24,7 @@ from .responses import (
     readers,
     select,
 )
-from .words import explain
+from .words import explain, has_value
 
 T = TypeVar("T")
 
@@ -119,6 +120,10 @@ class Operation(Generic[T]):
     body_required: bool = True
     security: Sequence[Sequence[str]] = ()
     """Alternatives of credentials, by name."""
+    error_texts: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The documented words for statuses of errors."""
+    error_when: tuple[Sequence[str], Any] | None = None
+    """The names of a member, and its value by which a success is an error."""
     key_header: str = ""
     """The header, in lower case, with a key of the call, by which a server knows a repetition."""
     makes_key: bool = True
@@ -184,6 +189,9 @@ class Operation(Generic[T]):
         success that can't be read.
         """
         if not self.is_success(exchange.status_code):
+            text = self.error_texts.get(str(exchange.status_code), "")
+            raise api_error(exchange, self._error(exchange, report), text)
+        if self._is_error(exchange.content, report):
             raise api_error(exchange, self._error(exchange, report))
         answers = readers(self.answers, exchange.status_code)
         if not answers:
@@ -206,6 +214,15 @@ class Operation(Generic[T]):
                 faults.append(fault)
         raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
 
+    def _is_error(self, content: bytes, report: Report) -> bool:
+        """Return whether the body of a success makes it an error."""
+        if self.error_when is None:
+            return False
+        with suppress(ValueError):  # for more values than are read
+            limits_of(report).budget(content)
+            return has_value(content, *self.error_when)
+        return False
+
     def substitute(
         self, answers: tuple[ResponseReader, ...] = (), *, is_empty: bool = False
     ) -> tuple[ResponseReader, ...]:
@@ -226,7 +243,11 @@ class Operation(Generic[T]):
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""
-        answers = readers(self.errors, exchange.status_code)
+        status = exchange.status_code
+        answers = readers(self.errors, status)
+        if not answers and self.is_success(status):
+            answers = readers(self.answers, status)
+            report = Deviations(self.name, limits=limits_of(report))  # of no success
         with suppress(ValueError):
             if answers and exchange.content:
                 kind = exchange.content_type
