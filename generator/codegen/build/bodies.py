@@ -30,6 +30,8 @@ from .negotiation import join_media_types, not_offered
 from .parts import STRUCTURED, MultipartTypes, described_parts, has_parts, unused_schemas
 from .types import Types, text
 
+_JSON_ITEMS = ("lines", "sequence")
+"""The codecs of media types whose items are JSON."""
 _WITHOUT_BODY = ("204", "205", "304")
 
 
@@ -248,7 +250,21 @@ class Bodies:
             content.media_types if keeps_text else self._offered(operation, content, self.accepted)
         )
         for name in kept:
+            if not keeps_text:
+                self._warn_of_text_lines(operation, name, content)
             yield self._answer(status, name, content)
+
+    def _warn_of_text_lines(self, operation: Operation, name: str, content: Content) -> None:
+        """Warn of lines of JSON in a success that are described as one text."""
+        media = content.media_types[name]
+        codec = codec_of(name, media.schema)
+        if codec in _JSON_ITEMS and _is_text(self.types.document, media):
+            self.findings.warn(
+                "media-type",
+                media.location,
+                f"{operation.label}: the schema of {name} is one text; its items are any JSON",
+                "Describe an item: `itemSchema`, or the schema of one item in place of the text.",
+            )
 
     def _answer(self, status: str, name: str, content: Content) -> Answer:
         media = content.media_types[name]
@@ -258,7 +274,7 @@ class Bodies:
             parts, type_ = self._parts(name, media, self.received)
             return Answer(status, name, "parts", type_, media, parts=parts)
         if codec in SEQUENTIAL:
-            schema = item_schema(self.types.document, media)
+            schema = item_schema(self.types.document, media, codec)
             document = self.types.document
             is_whole = media.item_schema is not None and "object" in document.kinds(
                 media.item_schema
@@ -330,15 +346,24 @@ def _is_event(document: Document, schema: Schema | None) -> bool:
     return members is not None and {"data"} <= members.keys() <= {"data", "event", "id", "retry"}
 
 
-def item_schema(document: Document, media: MediaType) -> Schema | None:
+def item_schema(document: Document, media: MediaType, codec: str) -> Schema | None:
     """Return the schema of one item of a sequential media type; None for any value.
 
     Without ``itemSchema``, a schema for arrays is that of all items together (OpenAPI 3.2.0
-    §4.14.3), any other that of one.
+    §4.14.3), any other that of one; but text is a body of JSON as a whole, not its items.
     """
     if media.item_schema is not None or media.schema is None:
         return media.item_schema
+    if codec in _JSON_ITEMS and _is_text(document, media):
+        return None
     return _item(document, media.schema)
+
+
+def _is_text(document: Document, media: MediaType) -> bool:
+    """Return whether a body is described as one text, and not its items."""
+    if media.item_schema is not None or media.schema is None:
+        return False
+    return document.kinds(media.schema) <= {"string"}
 
 
 def _item(document: Document, schema: Schema) -> Schema | None:

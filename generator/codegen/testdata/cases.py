@@ -270,9 +270,8 @@ class Cases:
             items: list[Json] = [value for _, value in self._items(media, answer)]
             if not items:  # with a warning
                 continue
-            body = serialized(
-                items, answer.codec, is_text=self._is_text(item_schema(self.document, media))
-            )
+            item = item_schema(self.document, media, answer.codec)
+            body = serialized(items, answer.codec, is_text=self._is_text(item))
             data = {**_received(answer, op.origin), "items": items, "body": body}
             yield Case("stream", answer.status, op.streamed.call, op.id, arguments, data)
 
@@ -281,7 +280,7 @@ class Cases:
         if answer.codec == "bytes":
             yield from self._bodies(media, "bytes", answer.media_type)
         else:
-            item = item_schema(self.document, media) or Schema(media.location)
+            item = item_schema(self.document, media, answer.codec) or Schema(media.location)
             yield from self._generated(item, media.location)
 
     def _is_text(self, schema: Schema | None) -> bool:

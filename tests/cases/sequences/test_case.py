@@ -31,6 +31,10 @@ def read(case: Case, mode: str, method: str, content: bytes, media_type: str) ->
         ("tree", b"\x1e[[],[]]\n\x1e[]\n", [[[], []], []]),
         ("rows", b"[1,2]\n[]\n", [[1, 2], []]),
         ("pair", b'"a"\n1\n', ["a", 1]),
+        ("text", LINES, WORDS),
+        ("text", b'"a"\n1\n', ["a", 1]),
+        ("records", b'\x1e{"word":"a"}\n', [{"word": "a"}]),
+        ("told", b'data: {"word":"a"}\n\n', ['{"word":"a"}']),
         ("events", b'data: {"word":"a"}\n\n', [{"word": "a"}]),
     ],
 )
@@ -42,3 +46,16 @@ def test_each_line_is_an_item(
 
 def test_the_whole_in_another_media_type(case: Case, mode: str) -> None:
     assert read(case, mode, "words", json.dumps(WORDS).encode(), "application/json") == WORDS
+
+
+def test_lines_that_are_described_as_text_are_any_json(case: Case, mode: str) -> None:
+    """An item is what its line has, and nothing is reported; an error's text is text."""
+    found: list[Any] = []
+    server = answering(200, LINES, content_type="application/x-ndjson")
+    with case.connect(server, mode, on_deviation=found.append) as client:
+        assert [*client.log.text()] == WORDS
+    assert found == []
+    server = answering(400, LINES, content_type="application/x-ndjson")
+    with case.connect(server, mode) as client, pytest.raises(case.errors.ApiError) as caught:
+        client.log.text()
+    assert caught.value.error == LINES.decode()

@@ -10,6 +10,7 @@ from pydantic import Field
 from .. import models
 from .._runtime.items import Events, JsonSequence, Lines, streamed
 from .._runtime.json import Json
+from .._runtime.plain import Text
 from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
@@ -52,6 +53,18 @@ class LogResource(Resource):
         """GET /pair"""
         return open_stream(self._sender, LOG_PAIR, None, options)
 
+    def text(self, *, options: Options | None = None) -> Stream[Any]:
+        """GET /text"""
+        return open_stream(self._sender, LOG_TEXT, None, options)
+
+    def records(self, *, options: Options | None = None) -> Stream[Any]:
+        """GET /records"""
+        return open_stream(self._sender, LOG_RECORDS, None, options)
+
+    def told(self, *, options: Options | None = None) -> Stream[str]:
+        """GET /told"""
+        return open_stream(self._sender, LOG_TOLD, None, options)
+
     def events(self, *, options: Options | None = None) -> Stream[models.Word]:
         """GET /events"""
         return open_stream(self._sender, LOG_EVENTS, None, options)
@@ -91,6 +104,18 @@ class AsyncLogResource(AsyncResource):
     async def pair(self, *, options: Options | None = None) -> AsyncStream[Any]:
         """As :meth:`LogResource.pair`."""
         return await open_async_stream(self._sender, LOG_PAIR, None, options)
+
+    async def text(self, *, options: Options | None = None) -> AsyncStream[Any]:
+        """As :meth:`LogResource.text`."""
+        return await open_async_stream(self._sender, LOG_TEXT, None, options)
+
+    async def records(self, *, options: Options | None = None) -> AsyncStream[Any]:
+        """As :meth:`LogResource.records`."""
+        return await open_async_stream(self._sender, LOG_RECORDS, None, options)
+
+    async def told(self, *, options: Options | None = None) -> AsyncStream[str]:
+        """As :meth:`LogResource.told`."""
+        return await open_async_stream(self._sender, LOG_TOLD, None, options)
 
     async def events(self, *, options: Options | None = None) -> AsyncStream[models.Word]:
         """As :meth:`LogResource.events`."""
@@ -142,6 +167,26 @@ LOG_PAIR: Operation[Any] = Operation(
     request="GET /pair",
     answers={"200": Lines(lambda: Any, "application/jsonl")},
     accept="application/jsonl, */*;q=0.1",
+)
+LOG_TEXT: Operation[Any] = Operation(
+    name="log.text",
+    request="GET /text",
+    answers={"200": Lines(lambda: Any, "application/x-ndjson")},
+    errors={"400": Text("application/x-ndjson")},
+    error_texts={"400": "Why not"},
+    accept="application/x-ndjson, */*;q=0.1",
+)
+LOG_RECORDS: Operation[Any] = Operation(
+    name="log.records",
+    request="GET /records",
+    answers={"200": JsonSequence(lambda: Any, "application/json-seq")},
+    accept="application/json-seq, */*;q=0.1",
+)
+LOG_TOLD: Operation[str] = Operation(
+    name="log.told",
+    request="GET /told",
+    answers={"200": Events(lambda: str)},
+    accept="text/event-stream, */*;q=0.1",
 )
 LOG_EVENTS: Operation[models.Word] = Operation(
     name="log.events",
