@@ -22,7 +22,8 @@ client to [tool.speclock] of pyproject.toml, generate it, and write .github/work
 which runs speclock check and, if upstream is a URL, opens a pull request when upstream changes. No
 file that exists is overwritten; pyproject.toml only gets longer. Where the description shows how a
 list in pages is read, the settings of its iterator are added and shown: review them. So is the
-setting `error_when`, where successes have a flag (`ok`, `success`) beside an error.
+setting `error_when`, where successes have a flag (`ok`, `success`) beside an error. An overlay is
+written for streams of JSON objects that the description calls one object, as that of a grpc-gateway.
 """
 ARGUMENTS = {
     "source FILE|URL": "an OpenAPI description",
@@ -72,6 +73,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
+    if new.overlay:
+        why = "responses of JSON objects, one a line, which the description calls one object"
+        console.say(f"{display_path(new.root / new.overlay)}: an overlay for {why}; review it")
     if new.pins:
         why = "names that collide, or that operations decide which aren't in the client"
         console.say(f"{settings}: its pins, so that no later command changes {why}:")

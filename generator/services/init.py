@@ -17,9 +17,12 @@ from ..codegen.output.write import remove_leftovers, write_file, write_text
 from ..codegen.proposals.error_conditions import propose_error_when
 from ..config import Client, Settings
 from ..document.load import load, parse
+from ..document.overlay.apply import apply_overlays
+from ..document.overlay.from_edits import overlay_text
+from ..document.overlay.streamed_results import stream_actions
 from ..document.places import place_at
 from ..document.selectors import has_schemas_alone
-from ..document.tree import Sources
+from ..document.tree import SourceFile, Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
 from ..portable import is_hiding, is_url, parse_toml, read_text, relative_to
@@ -45,6 +48,7 @@ from .project.pyproject_edit import (
     with_changes,
     with_client,
 )
+from .project.read_api import load_description
 from .project.resolve import package_name
 from .project.written_paths import check_output
 from .updates.descriptions import lock_entry, write_entry
@@ -90,6 +94,8 @@ class NewClient:
     """The methods that these settings make."""
     error_when: str
     """The setting of successes that are errors, in TOML; empty without it."""
+    overlay: str
+    """The path of the overlay that was written for streams, relative to ``root``; empty without."""
     pins: tuple[str, ...]
     """The settings of names that were written, in TOML."""
 
@@ -121,7 +127,8 @@ def init(
     environment.
 
     With ``pagination``, settings are written for the lists in pages that the description shows. So
-    is ``error_when``, where successes have a flag beside an error.
+    is ``error_when``, where successes have a flag beside an error, and an overlay for streams of
+    JSON objects that the description calls one object.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
@@ -167,19 +174,23 @@ def init(
     file, data = root / spec, cut.text.encode() if cut else b""
     name = display_path(file)
     document = parse(data, path=file, name=name) if cut else load(file, name)
+    overlay = _stream_overlay(document, root, package)
+    if overlay is not None:
+        document = apply_overlays(document, [overlay])
+        client = replace(client, overlays=(relative_to(overlay.path, root),))
     canonical = canonical_document(client, root, document, progress)
     paged = proposals_of(canonical, client) if pagination and canonical is not None else None
     if paged is not None and paged.rules:
         client = replace(client, pagination=paged.rules)
     if canonical is not None:
         client = replace(client, error_when=propose_error_when(canonical))
-    rendered = _render(client, root, cut, progress)
+    rendered = _render(client, root, cut, overlay, progress)
     pins = pins_that_keep([cut.document], document, client) if cut is not None else {}
     if any(problem.code in COLLISIONS for problem in rendered.warnings):
         pins = joined_pins(pins_of_collisions(document, client), pins)
     if pins:
         client = with_changes(client, pins)
-        rendered = _render(client, root, cut, progress)
+        rendered = _render(client, root, cut, overlay, progress)
     settings, client = with_client(old, client, display_path(settings_file))
     folder = root / client.output
     changes = rendered.files.compare(folder)
@@ -202,6 +213,8 @@ def init(
     if cut is not None:
         write_file(file, data)
         write_entry(file, lock_entry(upstream, cut.whole, content_hash(document.root)))
+    if overlay is not None:
+        write_text(overlay.path, overlay.text)
     installed = action()
     if workflow_file is not None:
         text = ci_workflow.workflow(root, client, installed)
@@ -224,6 +237,7 @@ def init(
         pagination=pagination_text(package, client.pagination),
         iterators=paged.calls if paged else (),
         error_when=setting_text("error_when", client.error_when),
+        overlay=client.overlays[0] if overlay is not None else "",
         pins=lines_of(pins),
     )
 
@@ -351,19 +365,43 @@ def _destination(root: Path, package: str, data: bytes) -> str:
     return spec
 
 
+def _stream_overlay(document: SourceFile, root: Path, package: str) -> SourceFile | None:
+    """Return the overlay for streams that the description calls one JSON object, to be written.
+
+    Raise :class:`UsageError` if another file has its name.
+    """
+    actions = stream_actions(document)
+    if not actions:
+        return None
+    name = f"spec/{package.replace('_', '-')}-streams.overlay.yaml"
+    text = overlay_text("Streams that the description calls one JSON object", actions)
+    check_inside(root, name, "Name another --package.")
+    path = root / name
+    if path.exists() and path.read_bytes() != text.encode():
+        raise UsageError(f"{display_path(path)} exists. Name another --package.")
+    return parse(text.encode(), path=path, name=display_path(path))
+
+
 def _render(
-    client: Client, root: Path, cut: SlicedDescription | None, progress: Progress
+    client: Client,
+    root: Path,
+    cut: SlicedDescription | None,
+    overlay: SourceFile | None,
+    progress: Progress,
 ) -> RenderedClient:
     """Return the client's files, of the description on disk or of a slice that isn't yet.
 
     Warnings are at the lines of the file that will be there; what is refused, where nothing will
     be written, at those of the source.
     """
+    overlays = [overlay] if overlay is not None else []
     if cut is None:
-        return render_client(client, root, progress)
+        document = load_description(replace(client, overlays=()), root)
+        return render_client(client, root, progress, apply_overlays(document, overlays))
     path = root / client.spec
     sources = Sources(client.budget, None, ReachRemedies.options())
     document = parse(cut.text.encode(), path=path, name=display_path(path), sources=sources)
+    document = apply_overlays(document, overlays)
     try:
         return render_client(client, root, progress, document)
     except SpecError as error:

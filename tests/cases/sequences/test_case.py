@@ -59,3 +59,18 @@ def test_lines_that_are_described_as_text_are_any_json(case: Case, mode: str) ->
     with case.connect(server, mode) as client, pytest.raises(case.errors.ApiError) as caught:
         client.log.text()
     assert caught.value.error == LINES.decode()
+
+
+@pytest.mark.parametrize(
+    "content", [LINES, b"1\n\n2", b'{"a":\n1}'], ids=["objects", "numbers", "one in two lines"]
+)
+def test_lines_where_one_value_is_described(content: bytes, case: Case, mode: str) -> None:
+    server = answering(200, content, content_type="application/json")
+    with case.connect(server, mode) as client:
+        if content.startswith(b'{"a"'):
+            assert client.log.words() == {"a": 1}
+            return
+        with pytest.raises(case.errors.ResponseError) as caught:
+            client.log.words()
+    assert "several, one a line: an overlay that describes the response as " in str(caught.value)
+    assert "application/x-ndjson makes it a stream; the body begins" in str(caught.value)
