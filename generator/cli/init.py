@@ -23,7 +23,7 @@ which runs speclock check and, if upstream is a URL, opens a pull request when u
 file that exists is overwritten; pyproject.toml only gets longer. Where the description shows how a
 list in pages is read, the settings of its iterator are added and shown: review them. So is the
 setting `error_when`, where successes have a flag (`ok`, `success`) beside an error. An overlay is
-written for streams of JSON objects that the description calls one object, as that of a grpc-gateway.
+written for streams of JSON objects that the description calls one object, as a grpc-gateway's does.
 """
 ARGUMENTS = {
     "source FILE|URL": "an OpenAPI description",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar
@@ -109,6 +109,10 @@ class _AnyClient(Generic[S]):
         **settings: Any,
     ) -> None:
         """``choose`` and ``is_described`` are those of :class:`Settings`."""
+        names = [*credentials, "base_url", *ClientSettings.__annotations__]
+        for name in settings:
+            if name not in names:
+                raise TypeError(_unknown(type(self).__name__, name, names))
         checked = Settings(
             api=self._api, base_url=base_url, credentials=credentials, choose=choose,
             is_described=is_described, http_client=http_client, **settings,
@@ -206,9 +210,20 @@ class AsyncClient(_AnyClient[AsyncSender]):
         return RawResponse(info.status_code, info.headers, info.body, result)
 
 
+def _unknown(client: str, name: str, names: Sequence[str]) -> str:
+    """Return the message for an argument that a client doesn't have."""
+    import difflib
+
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
+    return f"{client}() has no argument {name!r}; {hint}"
+
+
 def _noted(arguments: dict[str, Any]) -> ResponseInfo:
     """Add an option that notes the response to the arguments of a call."""
-    options: Options = arguments.get("options") or Options()
+    options: object = arguments.get("options") or Options()
+    if not isinstance(options, Options):  # for which the call raises
+        return ResponseInfo()
     info = options.response or ResponseInfo()
     arguments["options"] = replace(options, response=info)
     return info

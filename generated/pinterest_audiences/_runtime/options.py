@@ -54,3 +54,11 @@ class Options:
     """Another policy, for instance ``Retry(attempts=1)`` for none."""
     response: ResponseInfo | None = None
     """Where to note status, headers and request id."""
+
+    def __post_init__(self) -> None:
+        """Raises ``TypeError`` for a value of another type."""
+        kinds = {"query": Mapping, "retry": Retry, "response": ResponseInfo}
+        for name, kind in kinds.items():
+            value = vars(self)[name]
+            if value is not None and not isinstance(value, kind):
+                raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")

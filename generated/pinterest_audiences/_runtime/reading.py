@@ -9,12 +9,17 @@ from types import NoneType
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from .budget import SMALL, Budget, TooManyValues, limits_of
 from .notes import ROOT, Notes
 from .pieces import NotPieces
 from .readers import STRICT, Reader
 
+_LINES = (
+    "not one value of JSON but several, one a line: an overlay that describes the response as "
+    "application/x-ndjson makes it a stream"
+)
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""
 
@@ -50,9 +55,22 @@ def read_json(
     except TooManyValues:
         raise
     except ValueError as cause:
+        if _has_lines(text):
+            raise ValueError(_LINES) from None
         raise ValueError(f"not JSON: {cause}") from None
     except RecursionError:
         raise ValueError("too many levels") from None
+
+
+def _has_lines(text: bytes | bytearray) -> bool:
+    """Return whether JSON is several values, one a line."""
+    first, _, rest = text.lstrip().partition(b"\n")
+    second = rest.lstrip().partition(b"\n")[0]
+    with suppress(ValueError):
+        from_json(first)
+        from_json(second)
+        return True
+    return False
 
 
 def read_value(

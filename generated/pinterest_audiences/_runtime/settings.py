@@ -121,7 +121,7 @@ def _check_base_url(base_url: str) -> None:
     """Raise ``ValueError``, which doesn't show the URL: it may contain a password."""
     try:
         url = httpx.URL(base_url)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, TypeError):
         url = httpx.URL("")
     labels = url.raw_host.removesuffix(b".").split(b".")
     is_host = all(0 < len(label) < 64 for label in labels) and 0 < (url.port or 1) < 65536

@@ -38,9 +38,8 @@ class Sender(Connections):
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
-        options = options or DEFAULTS
-        given = operation.build(arguments, body, has_other_body=options.body is not None)
-        call = Call(self.settings, operation, given, options)
+        given = operation.build(arguments, body)
+        call = Call(self.settings, operation, given, DEFAULTS if options is None else options)
         while True:
             http = self.current()
             builder = call.begin()
@@ -97,9 +96,8 @@ class AsyncSender(AsyncConnections):
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
         import anyio  # a dependency of httpx; asyncio and trio
 
-        options = options or DEFAULTS
-        given = operation.build(arguments, body, has_other_body=options.body is not None)
-        call = Call(self.settings, operation, given, options)
+        given = operation.build(arguments, body)
+        call = Call(self.settings, operation, given, DEFAULTS if options is None else options)
         while True:
             http = self.current()
             builder = call.begin()

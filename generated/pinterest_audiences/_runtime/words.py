@@ -55,7 +55,7 @@ def has_value(content: bytes, member: Sequence[str], expected: Any) -> bool:
     for name in member:
         if not isinstance(value, dict) or name not in value:
             return False
-        value = value[name]  # pyright: ignore[reportUnknownVariableType]
+        value = cast("dict[str, Any]", value)[name]
     is_same_type = isinstance(value, bool) == isinstance(expected, bool)
     return is_same_type and bool(value == expected)
 

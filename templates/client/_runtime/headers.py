@@ -12,8 +12,13 @@ _VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?")
 _UNSENT = "; nothing was sent"
 
 
-def header_fault(name: str, value: str) -> str:
+def header_fault(name: object, value: object) -> str:
     """Return the reason why a header can't be sent, without its value; empty if it can."""
+    if not isinstance(name, str):
+        return f"a header's name must be text, not {type(name).__name__}{_UNSENT}"
+    if not isinstance(value, str):
+        fact = f"must be text, not {type(value).__name__}"
+        return f"the value for the header {name} {fact}{_UNSENT}"
     if not _NAME.fullmatch(name):
         return f"{name!r} can't be a header's name{_UNSENT}"
     if name.lower() in ("content-length", "transfer-encoding"):
@@ -34,4 +39,12 @@ def header_safe(name: str, value: str) -> str:
 
 def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers with their names in lower case; raise :class:`RequestError` for a bad one."""
-    return {name.lower(): header_safe(name, value) for name, value in headers.items()}
+    values: object = headers
+    if not isinstance(values, Mapping):
+        raise RequestError(f"headers must be a mapping, not {type(values).__name__}{_UNSENT}")
+    safe: dict[str, str] = {}
+    for name, value in headers.items():
+        if fault := header_fault(name, value):
+            raise RequestError(fault)
+        safe[name.lower()] = value
+    return safe

@@ -51,6 +51,13 @@ class _AnyStream(Generic[T]):
     def _unpacker(self) -> Unpacker:
         return Unpacker(self._response.headers.get("content-encoding", ""))
 
+    def _begin(self) -> None:
+        """Raise ``RuntimeError`` for a stream that was read, or closed."""
+        if self._response.is_stream_consumed or self._response.is_closed:
+            request = f"{self._exchange.method} {self._exchange.url}"
+            fact = "the stream can be read once, and was read or closed already"
+            raise RuntimeError(f"{request}: {fact}. Call the method again, or keep a list of it.")
+
     def _items(self, pieces: Iterable[bytes]) -> Iterator[Any]:
         """Yield the items that pieces of the body complete."""
         for piece in pieces:
@@ -82,6 +89,7 @@ class Stream(_AnyStream[T]):
     """An answer, item by item; close it, or use ``with``, if you don't read it to its end."""
 
     def __iter__(self) -> Iterator[T]:
+        self._begin()
         try:
             unpacker = self._unpacker()
             for chunk in self._response.iter_raw():
@@ -96,6 +104,7 @@ class Stream(_AnyStream[T]):
 
     def save(self, path: str | os.PathLike[str]) -> int:
         """Write the answer's bytes to a file of your choice; returns how many there were."""
+        self._begin()
         count = 0
         with Path(path).open("wb") as file:
             try:
@@ -124,6 +133,7 @@ class AsyncStream(_AnyStream[T]):
     """An answer, item by item; close it, or use ``async with``, if you don't read it to its end."""
 
     async def __aiter__(self) -> AsyncIterator[T]:
+        self._begin()
         try:
             unpacker = self._unpacker()
             async for chunk in self._response.aiter_raw():
@@ -140,6 +150,7 @@ class AsyncStream(_AnyStream[T]):
 
     async def save(self, path: str | os.PathLike[str]) -> int:
         """Write the answer's bytes to a file of your choice; returns how many there were."""
+        self._begin()
         count = 0
         with Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes to a local file
             try:

@@ -21,11 +21,10 @@ from .connections import (
 from .errors import PackageError, RequestError
 from .http import httpx
 from .operation import Operation, RequestBuilder
-from .options import Options
+from .options import Options, checked_options
 
 T = TypeVar("T")
 
-DEFAULTS = Options()
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 """What the HTTP library raises; of an invalid redirect too, though it isn't followed."""
 
@@ -37,7 +36,7 @@ class Sender(Connections):
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
-        options = options or DEFAULTS
+        options = checked_options(operation.name, options)
         given = operation.build(arguments, body, has_other_body=options.body is not None)
         call = Call(self.settings, operation, given, options)
         while True:
@@ -96,7 +95,7 @@ class AsyncSender(AsyncConnections):
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
         import anyio  # a dependency of httpx; asyncio and trio
 
-        options = options or DEFAULTS
+        options = checked_options(operation.name, options)
         given = operation.build(arguments, body, has_other_body=options.body is not None)
         call = Call(self.settings, operation, given, options)
         while True:

@@ -201,6 +201,7 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
             Json(lambda: models.Problem, "application/problem+json"),
         )
     },
+    error_texts={"400": "Refused"},
     accept="application/json, application/vnd.crate+json",
 )
 JARS_EMPTY: Operation[None | list[str]] = Operation(

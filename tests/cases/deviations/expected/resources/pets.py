@@ -113,6 +113,7 @@ PETS_DELETE: Operation[Any] = Operation(
     request="DELETE /pets/{id}",
     parameters=(_ID,),
     answers={"2XX": Undescribed()},
+    error_texts={"404": "No such pet"},
 )
 PETS_GET_TEXT: Operation[str] = Operation(
     name="pets.get_text", request="GET /text", answers={"200": Json(lambda: str)}

@@ -50,4 +50,5 @@ KIOSKS_FIND: Operation[models.Kiosk] = Operation(
         "409": Json(lambda: Any),
         "default": Json(lambda: models.Other, "application/problem+json"),
     },
+    error_texts={"409": "Closed"},
 )

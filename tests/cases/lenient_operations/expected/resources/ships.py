@@ -81,6 +81,7 @@ SHIPS_STEER: Operation[Any] = Operation(
     ),
     body=Content("application/octet-stream"),
     answers={"2XX": Undescribed()},
+    error_texts={"404": "No such ship"},
 )
 SHIPS_FIND: Operation[str] = Operation(
     name="ships.find",

@@ -225,6 +225,7 @@ TRACKS_READ: NegotiatedOperation[models.Track | models.Short | str | bytes] = Ne
         )
     },
     errors={"404": (Json(lambda: models.Problem, "application/problem+json"), Text("text/plain"))},
+    error_texts={"404": "Why not"},
     accept="application/json, application/vnd.short+json",
 )
 TRACKS_READ_STREAM: Operation[bytes] = streamed(
@@ -238,6 +239,7 @@ TRACKS_LOAD: NegotiatedOperation[models.Track | list[models.Short] | str] = Nego
         "201": (Json(lambda: list[models.Short]), Text("text/csv"), Text("application/gpx+xml")),
     },
     errors={"500": Json(lambda: models.Problem)},
+    error_texts={"500": "Broken"},
 )
 TRACKS_LIST: NegotiatedOperation[models.Tracks | str] = NegotiatedOperation(
     name="tracks.list",

@@ -72,6 +72,7 @@ LETTERS_SEND: Operation[models.LetterParts] = Operation(
             {"reason": "text", "dump": "file"},
         )
     },
+    error_texts={"400": "refused"},
     accept="multipart/related, */*;q=0.1",
 )
 LETTERS_NOTE: Operation[dict[str, models.Note]] = Operation(

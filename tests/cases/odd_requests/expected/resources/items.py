@@ -74,6 +74,7 @@ ITEMS_GET: Operation[models.Item] = Operation(
     parameters=(_ID, Header("x_note", lambda: str, "X-Note")),
     answers={"200": Json(lambda: models.Item)},
     errors={"400": Json(lambda: models.Fault), "default": Json(lambda: models.Other)},
+    error_texts={"400": "Wrong"},
 )
 ITEMS_PUT: Operation[models.Item] = Operation(
     name="items.put",

@@ -51,6 +51,7 @@ SONGS_LIST: Operation[list[models.Song]] = Operation(
     parameters=(Query("limit", lambda: int), Query("page", lambda: int)),
     answers={"200": Json(lambda: list[models.Song])},
     errors={"404": Json(lambda: dict[str, Any])},
+    error_texts={"404": "There is no such page"},
 )
 SONGS_LIST_ALL: Paging[models.Song, list[models.Song]] = ByNumber(
     SONGS_LIST, lambda page: page, "page", start=1, by_page=True

@@ -77,6 +77,7 @@ FILES_READ: Operation[bytes | None] = Operation(
     parameters=(_ID,),
     answers={"200": BytesBody("application/octet-stream"), "302": Nothing()},
     errors={"404": Json(lambda: models.Fault)},
+    error_texts={"302": "It is elsewhere", "404": "Missing"},
     accept="application/octet-stream, */*;q=0.1",
 )
 FILES_READ_STREAM: Operation[bytes] = streamed(
@@ -91,6 +92,7 @@ FILES_REPLACE: Operation[models.File | None] = Operation(
     body=Json(lambda: models.File),
     answers={"200": Json(lambda: models.File), "307": Nothing()},
     errors={"301": Json(lambda: models.Fault)},
+    error_texts={"301": "Moved", "307": "Send it there", "304": "The same file"},
 )
 FILES_LINK: Operation[None | Any] = Operation(
     name="files.link",
@@ -98,6 +100,7 @@ FILES_LINK: Operation[None | Any] = Operation(
     parameters=(_ID,),
     answers={"303": Nothing(), "2XX": Undescribed()},
     errors={"default": Json(lambda: models.Fault)},
+    error_texts={"303": "The address of the file"},
 )
 FILES_DISCARD: Operation[None] = Operation(
     name="files.discard",

@@ -59,18 +59,21 @@ SESSIONS_BEGIN: Operation[str | Any] = Operation(
     name="sessions.begin",
     request="GET /login",
     answers={"302": Text("text/html"), "2XX": Undescribed()},
+    error_texts={"302": "The page to log in"},
     accept="text/html, */*;q=0.1",
 )
 SESSIONS_EVENTS: Operation[str] = Operation(
     name="sessions.events",
     request="POST /login",
     answers={"200": Events(lambda: str)},
+    error_texts={"308": "Elsewhere"},
     accept="text/event-stream, */*;q=0.1",
 )
 SESSIONS_PAGE: Operation[bytes | Any] = Operation(
     name="sessions.page",
     request="GET /page",
     answers={"302": BytesBody("application/octet-stream"), "2XX": Undescribed()},
+    error_texts={"302": "The bytes of a page"},
     accept="application/octet-stream, */*;q=0.1",
 )
 SESSIONS_PAGE_STREAM: Operation[bytes] = streamed(

@@ -67,7 +67,10 @@ class AsyncPetsResource(AsyncResource):
 
 _ID = Path("id", lambda: str)
 PETS_LIST: Operation[list[str]] = Operation(
-    name="pets.list", request="GET /pets", answers={"200": Json(lambda: list[str])}
+    name="pets.list",
+    request="GET /pets",
+    answers={"200": Json(lambda: list[str])},
+    error_texts={"429": "Too many"},
 )
 PETS_SEARCH: Operation[Any] = Operation(
     name="pets.search", request="POST /pets", answers={"200": Undescribed()}
@@ -77,6 +80,7 @@ PETS_GET: Operation[models.PetsGetResponse] = Operation(
     request="GET /pets/{id}",
     parameters=(_ID,),
     answers={"200": Json(lambda: models.PetsGetResponse)},
+    error_texts={"503": "Later"},
 )
 PETS_REPLACE: Operation[Any] = Operation(
     name="pets.replace", request="PUT /pets/{id}", parameters=(_ID,), answers={"200": Undescribed()}

@@ -70,6 +70,7 @@ JOBS_START: Operation[models.Result | models.Ticket | None] = Operation(
         "204": Nothing(),
     },
     errors={"409": Json(lambda: models.Busy), "default": Json(lambda: models.Fault)},
+    error_texts={"409": "Busy"},
 )
 JOBS_ANY: Operation[models.Result] = Operation(
     name="jobs.any", request="GET /any", answers={"2XX": Json(lambda: models.Result)}
@@ -86,5 +87,8 @@ JOBS_TWO: Operation[models.Result | models.Ticket] = Operation(
     answers={"200": Json(lambda: models.Result), "202": Json(lambda: models.Ticket)},
 )
 JOBS_MOVED: Operation[Any] = Operation(
-    name="jobs.moved", request="GET /moved", answers={"200": Undescribed()}
+    name="jobs.moved",
+    request="GET /moved",
+    answers={"200": Undescribed()},
+    error_texts={"304": "Not changed"},
 )

@@ -50,6 +50,7 @@ BLOBS_PUT: Operation[bytes] = Operation(
     body_required=False,
     answers={"200": BytesBody("application/octet-stream")},
     errors={"500": BytesBody("application/octet-stream")},
+    error_texts={"500": "Broken"},
     accept="application/octet-stream, */*;q=0.1",
 )
 BLOBS_PUT_STREAM: Operation[bytes] = streamed(

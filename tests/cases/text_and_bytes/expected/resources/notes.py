@@ -29,5 +29,6 @@ NOTES_WRITE: Operation[str] = Operation(
     body=Text("text/plain"),
     answers={"200": Text("text/plain")},
     errors={"400": Text("text/plain")},
+    error_texts={"400": "Why not"},
     accept="text/plain, */*;q=0.1",
 )
