@@ -14,6 +14,7 @@ from typing import Final
 from ..budget import Budget
 from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import OperationSymbol
+from ..codegen.build.error_conditions import condition_of, is_met
 from ..document.operations import is_error
 from ..openapi.model.document import Document, Operation
 from ..openapi.model.messages import Header, Parameter, Response
@@ -22,6 +23,7 @@ from .bodies import MEMBER, UNREADABLE, BodyJudge, json_of
 from .deviation import Deviation
 from .exchange import Message, RecordedExchange
 from .header_fields import date_of, is_common
+from .json_text import json_or_missing
 from .match import Match
 from .parameters import Pairs, ParameterReader
 from .schemas import SchemaJudge
@@ -41,8 +43,16 @@ _NOT_PARAMETERS: Final = ("accept", "content-type", "authorization")
 class ExchangeJudge:
     """Judges exchanges by a document."""
 
-    def __init__(self, document: Document, redacted: Sequence[str] = ()) -> None:
-        """``redacted`` are texts that a recording has in place of values."""
+    def __init__(
+        self,
+        document: Document,
+        redacted: Sequence[str] = (),
+        error_when: str | Mapping[str, str] = "",
+    ) -> None:
+        """``redacted`` are texts that a recording has in place of values; ``error_when`` is the
+        setting of the client.
+        """
+        self._error_when = error_when
         self._redacted = (MASK, *redacted)
         self._without = set[int]()
         """The lists and objects of an exchange, by ``id``, in which nothing was replaced."""
@@ -204,6 +214,12 @@ class ExchangeJudge:
         if one.status == 304 or (one.status == 206 and "range" in one.request.headers):
             return
         response, body = response_for(operation, one.status), _received(one)
+        if one.status < 300 and body and self._is_error(operation, body):
+            response = operation.responses.get("default")
+            if response is not None:
+                for deviation in self._response_body(operation, response, one, body):
+                    yield replace(deviation, is_unread=False)
+            return
         if response is None:
             kind = "success" if one.status < 300 else "error"
             yield Deviation(
@@ -218,6 +234,12 @@ class ExchangeJudge:
         raises = is_error(str(one.status), operation.responses)  # whatever the body is
         for deviation in self._response_body(operation, response, one, body):
             yield replace(deviation, is_unread=deviation.is_unread and not raises)
+
+    def _is_error(self, operation: Operation, body: bytes) -> bool:
+        """Return whether the client takes the body of a success for an error."""
+        condition = condition_of(operation, self._error_when)
+        value = MISSING if condition is None else json_or_missing(body)
+        return value is not MISSING and is_met(condition, value)
 
     def _notices(self, operation: Operation, message: Message) -> Iterator[Deviation]:
         """Yield the headers that announce the end of an operation (RFC 9745, RFC 8594)."""

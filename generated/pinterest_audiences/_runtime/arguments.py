@@ -19,11 +19,12 @@ def write_all(
     builder: object,
     given: Iterable[tuple[str, Writer, Any]],
     most: int | None = None,
+    about_body: str = "",
 ) -> None:
     """Write the arguments of a call into its request, each by its name, writer and value.
 
     Raises one ``pydantic.ValidationError`` for all that don't match, titled by the call; of each
-    argument it has ``most`` errors.
+    argument it has ``most`` errors, and the last one of the body ends with ``about_body``.
     """
     refused: dict[str, Any] = {}
     errors: list[InitErrorDetails] = []
@@ -33,8 +34,10 @@ def write_all(
         except ValidationError as cause:
             refused[name] = value
             details = cause.errors(include_url=False)[:most]
-            faults = [_Fault(name, value, error) for error in details]
-            errors += [fault.details() for fault in _closest(faults)]
+            faults = _closest([_Fault(name, value, error) for error in details])
+            if name == "body":
+                faults[-1].remedy = about_body
+            errors += [fault.details() for fault in faults]
     if errors:
         shown = [f"{name}={one_line(repr(value), 40)}" for name, value in refused.items()]
         raise ValidationError.from_exception_data(f"{method}({', '.join(shown)})", errors)
@@ -50,6 +53,7 @@ class _Fault:
         """The places of unions, and the names of their branches, from the outside."""
         self.branch = ""
         """The branch that is meant, if others are as close."""
+        self.remedy = ""
         for step in error["loc"]:
             try:
                 value = getattr(value, str(step)) if isinstance(value, BaseModel) else value[step]
@@ -64,6 +68,7 @@ class _Fault:
         text = self.error["msg"].replace("Input should", "must", 1)
         if self.branch.isidentifier() and self.branch not in text:
             text += f" (for {self.branch})"
+        text += self.remedy
         kind = PydanticCustomError(self.error["type"], "{text}", {"text": text})
         return {"type": kind, "loc": tuple(self.place), "input": self.error["input"]}
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from .budget import Limits
 from .connections import redirect_address
@@ -68,9 +68,6 @@ class Call(Generic[T]):
 
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
-        if not isinstance(cast("object", self.options), Options):
-            fact = f"options must be Options(…), not {type(self.options).__name__}"
-            raise TypeError(f"{self.operation.name}: {fact}; nothing was sent")
         self._began, self._handled = time.monotonic(), sys.exception()
         seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
         check_seconds({name: value for name, value in seconds if value is not None})

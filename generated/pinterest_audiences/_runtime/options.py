@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .retry import Retry
 
@@ -62,3 +62,16 @@ class Options:
             value = vars(self)[name]
             if value is not None and not isinstance(value, kind):
                 raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
+
+
+DEFAULTS = Options()
+
+
+def checked_options(method: str, options: Options | None) -> Options:
+    """Return the options of a call; raises ``TypeError`` for what are none."""
+    if options is None:
+        return DEFAULTS
+    if not isinstance(cast("object", options), Options):
+        fact = f"options must be Options(…), not {type(options).__name__}"
+        raise TypeError(f"{method}: {fact}; nothing was sent")
+    return options

@@ -22,11 +22,10 @@ from .connections import (
 from .errors import PackageError, RequestError
 from .http import httpx
 from .operation import Operation, RequestBuilder
-from .options import Options
+from .options import Options, checked_options
 
 T = TypeVar("T")
 
-DEFAULTS = Options()
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 """What the HTTP library raises; of an invalid redirect too, though it isn't followed."""
 
@@ -38,8 +37,9 @@ class Sender(Connections):
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
-        given = operation.build(arguments, body)
-        call = Call(self.settings, operation, given, DEFAULTS if options is None else options)
+        options = checked_options(operation.name, options)
+        given = operation.build(arguments, body, has_other_body=options.body is not None)
+        call = Call(self.settings, operation, given, options)
         while True:
             http = self.current()
             builder = call.begin()
@@ -96,8 +96,9 @@ class AsyncSender(AsyncConnections):
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
         import anyio  # a dependency of httpx; asyncio and trio
 
-        given = operation.build(arguments, body)
-        call = Call(self.settings, operation, given, DEFAULTS if options is None else options)
+        options = checked_options(operation.name, options)
+        given = operation.build(arguments, body, has_other_body=options.body is not None)
+        call = Call(self.settings, operation, given, options)
         while True:
             http = self.current()
             builder = call.begin()

@@ -25,7 +25,7 @@ def condition_of(operation: Operation, setting: str | Mapping[str, str]) -> Erro
     return ErrorCondition(tuple(steps_of(member.strip())), json.loads(value))
 
 
-def is_error(body: Json, condition: ErrorCondition | None) -> bool:
+def is_met(condition: ErrorCondition | None, body: Json) -> bool:
     """Return whether a body is one of an error; 1 isn't true, and 0 isn't false."""
     if condition is None:
         return False

@@ -15,7 +15,7 @@ from ...openapi.model.document import Document, Operation
 from ...openapi.model.messages import Example, MediaType
 from ...openapi.model.schemas import Schema
 from ..build.bodies import item_schema
-from ..build.error_conditions import is_error
+from ..build.error_conditions import is_met
 from ..build.media_types import SCALARS, json_in
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
 from ..ir.package import Api
@@ -249,7 +249,7 @@ class Cases:
                 yield Case(kind, name, op.call, op.id, values, data)
                 continue
             for example, value in self._bodies(answer.origin, answer.codec, answer.media_type):
-                if kind == "response" and is_error(value, op.error_when):
+                if kind == "response" and is_met(op.error_when, value):
                     self._warn_of_error(answer.origin.location, op)
                     continue
                 made = {**data, "body": value}

@@ -56,7 +56,7 @@ class DescribedTraffic:
             base_urls,
             parameters_with_slashes(document, client.path_slashes, lenient=True),
         )
-        self.judge = ExchangeJudge(document, client.redacted)
+        self.judge = ExchangeJudge(document, client.redacted, client.error_when)
 
     def is_secret(self, pointer: str, value: object) -> bool:
         """Return whether a value is a secret by its name, or has one, or was replaced.
