@@ -135,6 +135,15 @@ class Typed:
 
     def check(self, value: Any) -> Any:
         """Return a value to send; raise ``pydantic.ValidationError`` if it can't be sent."""
+        try:
+            return self._checked(value)
+        except ValidationError:
+            plain = with_dicts(value, {})
+            if plain is value:
+                raise
+            return self._checked(plain)
+
+    def _checked(self, value: Any) -> Any:
         if self.model is not None and isinstance(value, dict):
             return self.model(**cast("dict[str, Any]", value))
         checked = self.adapter.validate_python(value)
@@ -143,6 +152,29 @@ class Typed:
         if type(checked) is not str or checked != value:
             _check(value, checked)
         return checked
+
+
+def with_dicts(value: Any, known: dict[int, Any]) -> Any:
+    """Return JSON data with a dictionary for each other mapping; the same if there is none.
+
+    ``known`` has the results by the identity of what they were made of.
+    """
+    if id(value) in known:
+        return known[id(value)]
+    known[id(value)] = value  # also in a circle
+    if isinstance(value, Mapping):
+        members = cast("Mapping[Any, Any]", value)
+        made: Any = {name: with_dicts(item, known) for name, item in members.items()}
+        is_same = isinstance(value, dict) and all(made[name] is members[name] for name in made)
+    elif isinstance(value, (list, tuple)):
+        items = cast("Sequence[Any]", value)
+        made = [with_dicts(item, known) for item in items]
+        is_same = all(one is other for one, other in zip(made, items, strict=True))
+    else:
+        return value
+    if not is_same:
+        known[id(value)] = made
+    return known[id(value)]
 
 
 if TYPE_CHECKING:

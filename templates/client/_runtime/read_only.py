@@ -5,7 +5,7 @@ Source: OpenAPI 3.1.1 §4.8.24 and JSON Schema 2020-12 (validation) §9.4, ``rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from typing import Any, cast
 
@@ -15,14 +15,22 @@ from .model import Model, SetByCaller
 def without_read_only(value: Any) -> Any:
     """Return a body without ``readOnly`` members, except for those that the caller set.
 
-    What has such members is copied.
+    What has such members is copied. A value in a circle is returned as it is: it is refused later.
     """
+    try:
+        return _sent(value)
+    except RecursionError:
+        return value
+
+
+def _sent(value: Any) -> Any:
+    """Return a value as it is sent."""
     if isinstance(value, Model):
         return _without(value)
-    if isinstance(value, dict):
-        members = cast("dict[Any, Any]", value)
+    if isinstance(value, Mapping):
+        members = cast("Mapping[Any, Any]", value)
         changed = _changed(members.items())
-        return members | changed if changed else members
+        return {**members, **changed} if changed else members
     if isinstance(value, (list, tuple)):
         items = [*cast("Sequence[Any]", value)]
         changed = _changed(enumerate(items))
@@ -52,5 +60,5 @@ def _without(value: Model) -> Model:
 
 def _changed(members: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     """Return the members, or the items by their index, that are sent as another value."""
-    pairs = [(name, item, without_read_only(item)) for name, item in members]
+    pairs = [(name, item, _sent(item)) for name, item in members]
     return {name: sent for name, item, sent in pairs if sent is not item}

@@ -41,7 +41,10 @@ class AsyncNothingResource(AsyncResource):
 
 
 NOTHING_READ: Operation[Any] = Operation(
-    name="nothing.read", request="GET /nothing", answers={"2XX": Undescribed()}
+    name="nothing.read",
+    request="GET /nothing",
+    answers={"2XX": Undescribed()},
+    error_texts={"404": "Missing"},
 )
 NOTHING_SEVERAL: Operation[models.First | models.Second | str | None] = Operation(
     name="nothing.several",

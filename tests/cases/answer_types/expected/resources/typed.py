@@ -78,6 +78,7 @@ TYPED_TEXT: Operation[str] = Operation(
     request="PUT /typed",
     answers={"200": Text("text/plain")},
     errors={"400": Text("text/plain")},
+    error_texts={"400": "Text"},
     accept="text/plain, */*;q=0.1",
 )
 TYPED_CSV: Operation[str] = Operation(

@@ -190,6 +190,7 @@ VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] 
                 Json(lambda: models.First),
             )
         },
+        error_texts={"404": "The same for errors"},
         accept='application/json; version=1, application/json; version="2", application/vnd.plain+json',
     )
 )
