@@ -183,10 +183,10 @@ class Cases:
         elif "xml" in media_type:
             yield "made", "<example/>"
         elif is_scalar:
-            made = (
-                (name, plain_text(value)) for name, value in self._generated(schema, media.location)
-            )
-            yield from ((name, text) for name, text in made if text and text.isascii())
+            for name, value in self._generated(schema, media.location):
+                text = plain_text(value)
+                if text and text.isascii():
+                    yield name, text
         else:
             yield "made", "example"
 
@@ -233,10 +233,10 @@ class Cases:
     def _responses(self, op: ClientOperation, arguments: Mapping[str, Json]) -> Iterator[Case]:
         successes = op.answers if op.signatures else ()
         kinds = [
-            *(("response", one) for answer in successes for one in _told_apart(answer)),
-            *(("error", one) for error in op.errors for one in _told_apart(error)),
+            *(("response", option) for answer in successes for option in _told_apart(answer)),
+            *(("error", option) for error in op.errors for option in _told_apart(error)),
         ]
-        defaults = [one.each[0] for one in (*op.answers, *op.errors)]
+        defaults = [answer.each[0] for answer in (*op.answers, *op.errors)]
         for kind, answer in kinds:
             data = _received(answer, op.origin, 400 if kind == "error" else 200)
             values, name = arguments, answer.status
@@ -252,12 +252,12 @@ class Cases:
                 if kind == "response" and is_met(op.error_when, value):
                     self._warn_of_error(answer.origin.location, op)
                     continue
-                made = {**data, "body": value}
+                with_body = {**data, "body": value}
                 if answer.codec == "parts":
                     if has_null_item(value):
                         continue
-                    made |= received_parts(value, answer)
-                yield Case(kind, f"{name}-{example}", op.call, op.id, values, made)
+                    with_body |= received_parts(value, answer)
+                yield Case(kind, f"{name}-{example}", op.call, op.id, values, with_body)
 
     def _warn_of_error(self, location: Location, op: ClientOperation) -> None:
         """Warn of an example that the setting makes an error."""
