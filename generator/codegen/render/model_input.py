@@ -45,7 +45,7 @@ _IMPORTS = {
     "_runtime.model": ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"),
     "_runtime.readers": ("Untyped",),
     "_runtime.exact": ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"),
-    "_runtime.formats": ("Decimal", "date", "datetime", "time", "timedelta"),
+    "_runtime.formats": ("UUID", "Decimal", "date", "datetime", "time", "timedelta"),
     "_runtime.unions": ("OpenUnion", "UnknownVariant"),
     "files": ("FileContent",),
 }

@@ -1,6 +1,6 @@
-"""Texts of dates, times, durations and decimals, which a client has if its types have them.
+"""Texts of dates, times, durations, UUIDs and decimals, which a client has if its types have them.
 
-Importing the types from here registers their formats (RFC 3339 §5.6 and appendix A).
+Importing the types from here registers their formats (RFC 3339 §5.6 and appendix A, RFC 9562 §4).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime as datetime
 from datetime import time as time
 from datetime import timedelta as timedelta
 from decimal import Decimal as Decimal
+from uuid import UUID as UUID
 
 from .exact_texts import doubtful
 from .readers import FORMATS
@@ -29,7 +30,7 @@ class Format:
     """Matches the beginnings of other texts that are read, and reported: without a zone, with
     nanoseconds."""
     error: str
-    """Pydantic's error for a value that isn't such a text."""
+    """Pydantic's error for a value to send that isn't such a text; empty for none."""
     doubtful = staticmethod(doubtful)
 
     def is_readable(self, text: str) -> bool:
@@ -65,4 +66,6 @@ _register(
     r'-?P(?!$|")(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d{1,6})?S)?)?',
     "time_delta_type",
 )
+# Pydantic knows where the hyphens are. What it makes of other texts is sent with them: no error.
+_register(UUID, r"[0-9a-fA-F-]{36}", "")
 _register(Decimal, r"-?+\d++(?:\.\d++)?+(?:[Ee][+-]?+\d++)?+", "decimal_type")

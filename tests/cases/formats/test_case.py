@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from tests.support.answers import Recorder
 from tests.support.generated_case import Case, refused, sent
+
+NOW = datetime(2026, 3, 1, 22, 15, tzinfo=UTC)
+WRONG_ID = "response/schema/format/changed /id"
 
 
 def test_formats_are_types(case: Case) -> None:
@@ -41,3 +45,22 @@ def test_formats_in_paths_and_headers(case: Case) -> None:
         client.trips.book(identity, date(2026, 3, 1), case.models.Trip(at=moment), if_since=moment)
     assert server.requests[0].url.path == f"/trips/{identity}/2026-03-01"
     assert server.requests[0].headers["if-since"] == "2026-01-02T03:04:05Z"
+
+
+def test_a_uuid_is_written_with_hyphens_alone(case: Case) -> None:
+    """RFC 9562 §4: Python takes braces, a URN and digits alone, too."""
+    plain = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
+    noted: list[Any] = []
+    server = Recorder()
+    with case.connect(server, on_deviation=noted.append) as client:
+        for text in (plain.upper(), f"{{{plain}}}", f"urn:uuid:{plain}", plain.replace("-", "")):
+            server.replies = [{"at": "2026-03-01T22:15:00Z", "id": text}]
+            trip = client.trips.book(text, date(2026, 3, 1), case.models.Trip(at=NOW, id=text))
+            if text == plain.upper():
+                assert (trip.id, noted) == (UUID(plain), [])
+            else:
+                assert trip.id == sent(trip)["id"] == text
+                assert [f"{each.rule} {each.pointer}" for each in noted] == [WRONG_ID]
+            noted.clear()
+    assert {request.url.path for request in server.requests} == {f"/trips/{plain}/2026-03-01"}
+    assert {body["id"] for body in server.bodies} == {plain}
