@@ -57,12 +57,16 @@ class OpenUnion:
         others = self._others or every
         kinds = {_UNTAGGED: every, _OTHER: others if self.default < 0 else (self.default,)}
         kinds.update((text, tuple(several)) for text, several in self._positions.items())
-        first: dict[tuple[int, ...], str] = {}  # of equal choices, since each has a copy of a class
-        self._tags = {text: first.setdefault(several, text) for text, several in kinds.items()}
+        first: dict[Any, str] = {}  # of equal choices, since each has a copy of a class
+        self._tags = {
+            text: first.setdefault((several, self._is_untrue(text)), text)
+            for text, several in kinds.items()
+        }
         choices: dict[str, Any] = {}
-        for several, text in first.items():
+        for (several, is_untrue), text in first.items():
             union = _union(tuple(described[i] for i in several))
-            choices[text] = union if len(several) <= MANY_BRANCHES else Annotated[union, _IN_PYTHON]
+            is_tried = len(several) <= MANY_BRANCHES and not is_untrue
+            choices[text] = union if is_tried else Annotated[union, _IN_PYTHON]
         choices[_UNKNOWN] = InstanceOf[UnknownVariant]
         tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
         chosen: Any = Annotated[tagged, Discriminator(self._choose)]
@@ -71,6 +75,11 @@ class OpenUnion:
     def reader(self, branches: Sequence[Any]) -> UnionReader:
         """Return what reads the union in a response; the last branch is the unknown variant."""
         return _TaggedReader(branches, self)
+
+    def _is_untrue(self, text: str) -> bool:
+        """Return whether pydantic takes other tags than the text of one: 0 for false."""
+        texts = self._positions.keys()
+        return text == _OTHER and not self._others and not texts.isdisjoint(("true", "false"))
 
     @property
     def is_ambiguous(self) -> bool:
@@ -116,7 +125,9 @@ class OpenUnion:
 
 
 class _InPython:
-    """Marks a choice that isn't taken in JSON, where pydantic would try all its branches."""
+    """Marks a choice that isn't taken in JSON, where pydantic would try branches that are many, or
+    that don't have the tag.
+    """
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
         in_python = handler(source_type)

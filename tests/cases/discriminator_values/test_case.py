@@ -51,6 +51,8 @@ def test_an_unknown_value_is_read_but_not_written(case: Case) -> None:
         ({"ok": True, "value": 1}, "Success"),
         ({"ok": False, "error": "late"}, "Failure"),
         ({"ok": "perhaps"}, "UnknownVariant"),
+        ({"ok": 0, "error": "late"}, "UnknownVariant"),
+        ({"ok": 1, "value": 1}, "UnknownVariant"),
     ],
 )
 def test_a_boolean_picks_the_class(value: dict[str, Any], name: str, case: Case) -> None:
