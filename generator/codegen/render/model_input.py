@@ -10,7 +10,9 @@ import builtins
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from textwrap import shorten
 
+from ...printable import printable_line
 from ..ir.models import Alias, Enumeration, Model, ModelField, Module
 from ..ir.types import (
     Array,
@@ -51,13 +53,15 @@ _IMPORTS = {
 }
 """The names that the models import from each module of the package."""
 MARKS = (
-    "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING", "_runtime.model.Opt",
-    "_runtime.model.OrStr", "_runtime.model.OrInt", "_runtime.model.ListOf",
+    "pydantic.Field", "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING",
+    "_runtime.model.Opt", "_runtime.model.OrStr", "_runtime.model.OrInt", "_runtime.model.ListOf",
     "_runtime.model.OpenModel", "_runtime.readers.Untyped", "_runtime.exact.DIGITS",
     "_runtime.exact.DecimalNumber", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
     "_runtime.exact.Number", "_runtime.unions.OpenUnion",
 )  # fmt: skip
 """Imports for what datamodel-code-generator only copies; those that nothing uses are removed."""
+_LONGEST_WARNING = 300
+"""The characters of a description in the warning of a deprecated field."""
 Schema = dict[str, Json]
 
 
@@ -160,7 +164,7 @@ class _Builder:
         fields: dict[str, Json] = {
             "doc": model_docstring(model.doc, 4) if model.doc else "",
             "docs": {f.name: model_docstring(f.doc, 4) for f in model.fields if f.doc},
-            "marks": {f.name: _marks(f.type) for f in model.fields},
+            "marks": {f.name: _marks(f.type) + _deprecation(model, f) for f in model.fields},
             "extra_marks": _marks(extra),
             "sent": [f.name for f in model.fields if f.is_one_way and f.write_only],
             "received": [f.name for f in model.fields if f.is_one_way and f.read_only],
@@ -176,10 +180,7 @@ class _Builder:
         name = model.name + "".join(part[:1].upper() + part[1:] for part in field.name.split("_"))
         is_any = field.type in (Scalar("any"), Scalar("null"))
         made = Nullable(field.type) if field.nullable and not is_any else field.type
-        schema = self._type(made, name, top=True)
-        if field.deprecated:
-            schema["deprecated"] = True
-        return schema
+        return self._type(made, name, top=True)
 
     # ── types ────────────────────────────────────────────────────────────────────────────────
 
@@ -260,6 +261,17 @@ class _Builder:
         marks = ", INTEGERS, DIGITS" if is_marked else ""
         self._mark(name, {"marks": marks, "covariant": covariant})
         return {"$ref": PREFIX + name}
+
+
+def _deprecation(model: Model, field: ModelField) -> str:
+    """Return the mark of a deprecated field, whose warning names it with its description."""
+    if not field.deprecated:
+        return ""
+    described = printable_line(" ".join(field.doc.value.split()))
+    message = f"{model.name}.{field.name} is deprecated"
+    if described:
+        message += f": {shorten(described, _LONGEST_WARNING, placeholder=' …')}"
+    return f", Field(deprecated={py_literal(message)})"
 
 
 def _marks(type_: Type) -> str:

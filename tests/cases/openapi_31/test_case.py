@@ -28,4 +28,5 @@ def test_keywords_of_31(case: Case) -> None:
     for values in bad:
         assert refused(models.Report, **{"kind": "report", "temperature": 1, **values}) != []
     assert typing.get_type_hints(models.Report)["wind"] is models.Wind
-    assert models.Report.model_fields["wind"].deprecated is True
+    warning = "Report.wind is deprecated: The wind at ten metres."
+    assert models.Report.model_fields["wind"].deprecated == warning

@@ -215,7 +215,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "`readOnly` and required": schema(
             "{type: string, readOnly: true}", check=lambda made: equal(
                 made.models.M().model_dump_json(exclude_unset=True), "{}")),
-        "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated=True)]", check=_warns),
+        "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated='M.v is deprecated')]", check=_warns),
         "an optional property without a name": schema("{type: object, properties: {'': {type: string}, a: {type: string}}}", "MV", check=_reads(({"": "x"}, "MV"))),
         "a required property without a name": schema("{type: object, required: [''], properties: {'': {type: string}}}"),
         "a property whose name is not a Python identifier": schema(

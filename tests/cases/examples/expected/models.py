@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import Field
 
 from ._runtime.exact import DIGITS, Number
-from ._runtime.formats import Decimal
+from ._runtime.formats import UUID, Decimal
 from ._runtime.model import Model, Opt
 
 

@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from ._runtime.exact import Number
-from ._runtime.formats import Decimal, date, datetime, time, timedelta
+from ._runtime.formats import UUID, Decimal, date, datetime, time, timedelta
 from ._runtime.model import Model, Opt
 
 

@@ -33,7 +33,9 @@ class Report(Model):
     kind: Literal["report"]
     version: Opt[Literal[2]] = None
     temperature: Number | str
-    wind: Opt[Annotated[Wind, Field(deprecated=True)]] = None
+    wind: Opt[
+        Annotated[Wind, Field(deprecated="Report.wind is deprecated: The wind at ten metres.")]
+    ] = None
     """The wind at ten metres."""
     gust: Opt[ReportGust] = None
     place: Opt[Annotated[str, Field(max_length=5, min_length=2)]] = None

@@ -45,7 +45,11 @@ class Loaf(Model):
     sliced: Opt[bool] = None
     crust: Opt[int] = None
     """How dark, from 1 to 5."""
-    oven: Opt[Annotated[int, Field(deprecated=True)]] = None
+    oven: Opt[
+        Annotated[
+            int, Field(deprecated="Loaf.oven is deprecated: Ovens are chosen by the baker now.")
+        ]
+    ] = None
     """Ovens are chosen by the baker now."""
     shop: Opt[LoafShopItem | LoafShopItem_] = None
     """Its name or number."""

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from .. import models
+from .._runtime.formats import UUID
 from .._runtime.json import Json
 from .._runtime.parameters import Header
 from .._runtime.path import Path
