@@ -11,16 +11,23 @@ from ..hashing import sha256_of
 from ..portable import MAX_BYTES, scheme_hint
 from .json_text import read_json
 from .other_formats import other_text
-from .tree import MappingNode, SourceFile, Sources
+from .tree import MappingNode, SequenceNode, SourceFile, Sources
 from .yaml_text import read_yaml
 
 _JSON = re.compile(r"\s*\{")
 
 
-def load(path: Path, name: str | None = None, sources: Sources | None = None) -> SourceFile:
+def load(
+    path: Path,
+    name: str | None = None,
+    sources: Sources | None = None,
+    *,
+    may_be_list: bool = False,
+) -> SourceFile:
     """Read a description (or an overlay) in YAML or JSON; ``name`` is the file's in messages.
 
-    ``sources`` are those of the description that it belongs to, by default new ones.
+    ``sources`` are those of the description that it belongs to, by default new ones. A file that a
+    reference leads to may be a list.
 
     Raises :class:`SpecError` with line and column if the text isn't well-formed, has duplicate
     keys, tags or several documents, or exceeds the limits on size, depth, nodes and numbers.
@@ -32,11 +39,17 @@ def load(path: Path, name: str | None = None, sources: Sources | None = None) ->
         fact = f"cannot be read: {error.strerror}"
         remedy = f"Check the path.{scheme_hint(shown)}"
         raise SpecError.of("file", Place(shown), fact, remedy) from None
-    return parse(data, path=path, name=shown, sources=sources)
+    return parse(data, path=path, name=shown, sources=sources, may_be_list=may_be_list)
 
 
 def parse(
-    data: bytes, *, path: Path, name: str, lenient: bool = False, sources: Sources | None = None
+    data: bytes,
+    *,
+    path: Path,
+    name: str,
+    lenient: bool = False,
+    sources: Sources | None = None,
+    may_be_list: bool = False,
 ) -> SourceFile:
     """Read a description from ``data`` as :func:`load` does.
 
@@ -67,6 +80,9 @@ def parse(
     root = read_json(document) if is_json else read_yaml(document)
     if document.faults and not lenient:
         raise SpecError(document.faults)
+    if may_be_list and isinstance(root, SequenceNode):
+        document.items = root
+        root = MappingNode(root.location)
     if not isinstance(root, MappingNode):
         fact = "the file isn't an OpenAPI document: its root isn't a mapping"
         if root is None:

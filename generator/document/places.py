@@ -44,7 +44,7 @@ def place_at(document: SourceFile, pointer: str) -> Place:
 def _written(document: SourceFile, keys: list[str]) -> tuple[Location | None, bool]:
     """Return the location of the last key that the text has, and whether that is all keys."""
     location: Location | None = None
-    nodes: list[Value] = [document.root]
+    nodes: list[Value] = [document.whole]
     for key in keys:
         members = [*_members(document, nodes, key)]
         if not members:

@@ -183,7 +183,7 @@ class References:
     def _through_references(self, document: SourceFile, fragment: str) -> Value:
         """Return the target of a pointer that leads through references; raises ``KeyError``."""
         keys = split(unquote(fragment))
-        node: Value = document.root
+        node: Value = document.whole
         hops = 0
         while keys:
             with suppress(KeyError):
@@ -203,7 +203,7 @@ class References:
             if file:
                 document = self._document(file, document, place)
             keys = [*split(unquote(inner)), *keys]
-            node = document.root
+            node = document.whole
         return node
 
     def _missing(self, place: Location, fact: str, remedy: str, *, is_schema: bool) -> bool:
@@ -316,7 +316,7 @@ class References:
         if path not in files:
             budget.spend_document(str(path))
             try:
-                files[path] = load(path, self._shown(path), self._sources)
+                files[path] = load(path, self._shown(path), self._sources, may_be_list=True)
             except SpecError as error:
                 files[path] = error
             with suppress(OSError):

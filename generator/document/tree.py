@@ -238,6 +238,9 @@ class SourceFile:
     sha256: str
     is_json: bool
     root: MappingNode = field(init=False)
+    """Empty in a file that is a list."""
+    items: SequenceNode | None = None
+    """The list that a file is, to which only references lead."""
     offsets: dict[tuple[int, str], JsonMember] | None = None
     warnings: list[Problem] = field(default_factory=list[Problem])
     faults: list[Problem] = field(default_factory=list[Problem])
@@ -260,6 +263,11 @@ class SourceFile:
     def files(self) -> tuple[str, ...]:
         """The names of the files that the tree was read from."""
         return (self.name, *(overlay.name for overlay in self.overlays))
+
+    @property
+    def whole(self) -> MappingNode | SequenceNode:
+        """The root, or the list that the file is."""
+        return self.root if self.items is None else self.items
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and column of an offset in the text."""
@@ -289,7 +297,7 @@ class SourceFile:
         """
         if pointer and not pointer.startswith("/"):
             raise KeyError(pointer)
-        return descend(self.root if root is None else root, split(unquote(pointer)))
+        return descend(self.whole if root is None else root, split(unquote(pointer)))
 
 
 def step(node: Value, key: str | int) -> tuple[Location, Value]:

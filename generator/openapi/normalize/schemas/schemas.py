@@ -73,6 +73,10 @@ def _static(node: MappingNode) -> MappingNode:
     return MappingNode(node.location, {**omit(node, key), "$ref": node[key]}, at)
 
 
+_MAPPINGS = ("properties", "patternProperties", "dependentSchemas")
+"""Keywords whose values are mappings from names to schemas."""
+
+
 class SchemaNormalizer:
     """The normalisation of schemas; :attr:`components` has those that they refer to."""
 
@@ -261,6 +265,7 @@ class SchemaNormalizer:
         return replace(only(schema, ANNOTATION_ATTRIBUTES), union=union)
 
     def _object(self, node: MappingNode, out: dict[str, Any], hint: str) -> None:
+        self._report_references(node)
         if "properties" in node:
             out["properties"], out["property_names_at"] = self._properties(node, hint)
             out["is_type_implied"] = not states_type(node)
@@ -293,12 +298,23 @@ class SchemaNormalizer:
         place = node.at("additionalProperties")
         return MappingNode(place, {"anyOf": SequenceNode(place, schemas)})
 
+    def _report_references(self, node: MappingNode) -> None:
+        """Record references in place of mappings from names to schemas; they aren't followed."""
+        for keyword in _MAPPINGS:
+            schemas = node.get(keyword)
+            if isinstance(schemas, MappingNode) and isinstance(schemas.get("$ref"), str):
+                fact = f"$ref isn't a reference in {keyword!r}, whose members are schemas; left out"
+                remedy = f"Write the members here, or {keyword!r} in the file and a $ref to that."
+                self.findings.assume("ref", schemas.at("$ref"), fact, remedy)
+
     def _properties(self, node: MappingNode, hint: str) -> tuple[dict[str, Schema], Part]:
         """Return the properties, and the locations of their names."""
         place = node.at("properties")
         found = self.refs.mapping(node["properties"], place, "properties", "ignored")
         properties: dict[str, Schema] = {}
         for name in found:
+            if name == "$ref" and isinstance(found[name], str):
+                continue  # reported
             if not name:
                 fact = "a property has an empty name, for which there is no field"
                 if name in sequence(node.get("required")):
