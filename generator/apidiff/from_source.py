@@ -18,6 +18,8 @@ from .api import ANY, OPEN, VALUES, Declaration, PublicApi, method, union
 _PUBLIC = (
     "models", "errors", "testing", "files", "pytest_plugin", "response_headers", "webhooks",
 )  # fmt: skip
+_MARKS = ("Untyped", "ResponseOnly")
+"""Bases of models that no caller uses."""
 _MAX_COPIED = 200_000
 """The members of a package that are other names, or that classes have from private ones."""
 _RUNTIME = "_runtime"
@@ -225,7 +227,9 @@ class _Reader:
 
     def class_(self, path: str, node: ast.ClassDef, name: str, *, is_client: bool = False) -> None:
         """Read a class under the name by which callers know it."""
-        written = [] if is_client else [base for base in node.bases if last_name(base) != "Untyped"]
+        written = (
+            [] if is_client else [base for base in node.bases if last_name(base) not in _MARKS]
+        )
         bases = union(*map(read_type, written))
         flags = frozenset({OPEN} if "OpenModel" in bases.names else ())
         bases = bases.renamed({"OpenModel": "Model"})

@@ -31,6 +31,7 @@ from pydantic_core import PydanticKnownError, from_json, to_json
 from typing_extensions import TypeAliasType
 
 from .budget import OBJECT, Budget
+from .composed import own_adapter
 from .notes import Notes, Place
 from .numbers import Digits, data_of
 from .pieces import NotPieces, Pieces, member_list, root_list, split
@@ -248,7 +249,7 @@ class Scalar(Reader):
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
         """The type's validator."""
-        return TypeAdapter(self.type)
+        return own_adapter(self.type)
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         kind = data.__class__
@@ -323,7 +324,7 @@ class Container(Reader):
 
     def __init__(self, kind: type, items: Any, limits: Sequence[Any]) -> None:
         limited: Any = Annotated[(kind, *limits)] if limits else None
-        self.limits = TypeAdapter[Any](limited) if limits else None
+        self.limits = own_adapter(limited) if limits else None
         self.kinds = frozenset[type]((list, Pieces) if kind is list else (kind,))
         self._items = items
 
@@ -339,7 +340,7 @@ class Container(Reader):
     def _some(self) -> TypeAdapter[Any]:
         """The validator of some of the items."""
         items: Any = list[self._items]  # type: ignore[name-defined]
-        return TypeAdapter[Any](first_fault(items))
+        return own_adapter(first_fault(items))
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if not self.check(data, place, notes):
@@ -471,10 +472,12 @@ class Object(Reader):
             return None
         (name, start), (pieces, end) = found, parts
         data = self.data_of(text[:start] + text[end:])
-        if type(data) is not dict or data.get(name) != []:
+        if type(data) is not dict:
             return None
-        data[name] = pieces
-        return data
+        members = cast("dict[str, Any]", data)
+        if members.get(name) != []:
+            return None
+        return {**members, name: pieces}
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if type(data) is not dict:

@@ -124,8 +124,15 @@ class Models:
         rest: Type | None = Scalar("any") if is_open else None
         if isinstance(extra, Schema):
             rest = files[""] if "" in files else self.types.type(extra)
-        doc = text(schema.description)
-        return Model(name, doc, tuple(fields), key, rest, schema.is_type_implied)
+        return Model(
+            name,
+            text(schema.description),
+            tuple(fields),
+            key,
+            rest,
+            schema.is_type_implied,
+            is_response_only=not self.types.is_sent,
+        )
 
     def _admits_any(self, schema: Schema) -> bool:
         """Return whether a schema, or a branch of it, restricts nothing."""

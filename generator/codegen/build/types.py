@@ -57,17 +57,17 @@ class Types:
         self.used: set[str] = set()
         """The keys of the schemas that types refer to."""
         self._references: dict[str, Ref] = {}
-        self._is_sent = False
+        self.is_sent = False
         """True while types are built that a request has."""
 
     @contextmanager
     def used_in(self, *, request: bool) -> Generator[None]:
         """Build types for requests or for responses alone, while it lasts."""
-        before, self._is_sent = self._is_sent, request
+        before, self.is_sent = self.is_sent, request
         try:
             yield
         finally:
-            self._is_sent = before
+            self.is_sent = before
 
     def sent(self, schema: Schema | None) -> Type:
         """Return the type of an argument or a request body."""
@@ -95,7 +95,7 @@ class Types:
         return _nullable(type_) if schema is not None and schema.nullable else type_
 
     def _any(self) -> Scalar:
-        return Scalar("any", is_sent=self._is_sent)
+        return Scalar("any", is_sent=self.is_sent)
 
     def _without_null(self, schema: Schema) -> Type:
         if schema.ref:
@@ -109,7 +109,7 @@ class Types:
                 return union_of(Constant((value,)) for value in usable)
         if len(schema.types) == 1:
             return self._of_kind(schema.types[0], schema)
-        if not schema.types and self._is_sent:
+        if not schema.types and self.is_sent:
             self._warn_of_untyped(schema)
         return union_of(self._of_kind(kind, schema) for kind in schema.types)
 
@@ -204,7 +204,7 @@ class Types:
 
     def _warn_of_required(self, schema: Schema) -> None:
         """Warn of required members of an object without fields."""
-        if schema.required and schema.properties is None and self._is_sent:
+        if schema.required and schema.properties is None and self.is_sent:
             self.findings.warn(
                 "server-checked",
                 schema.at("required"),

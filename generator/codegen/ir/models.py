@@ -46,6 +46,8 @@ class Model:
     is_untyped: bool = False
     read_only: tuple[str, ...] = ()
     """The fields that a request has only if the caller set them."""
+    is_response_only: bool = False
+    """True if responses alone have objects of it."""
 
 
 @dataclass(frozen=True, slots=True)

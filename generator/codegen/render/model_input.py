@@ -45,6 +45,7 @@ _TYPES_BY_PATTERN = {
 """The aliases of texts of which a pattern is the only limit."""
 _IMPORTS = {
     "_runtime.model": ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"),
+    "_runtime.composed": ("ResponseOnly",),
     "_runtime.readers": ("Untyped",),
     "_runtime.exact": ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"),
     "_runtime.formats": ("UUID", "Decimal", "date", "datetime", "time", "timedelta"),
@@ -55,7 +56,8 @@ _IMPORTS = {
 MARKS = (
     "pydantic.Field", "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING",
     "_runtime.model.Opt", "_runtime.model.OrStr", "_runtime.model.OrInt", "_runtime.model.ListOf",
-    "_runtime.model.OpenModel", "_runtime.readers.Untyped", "_runtime.exact.DIGITS",
+    "_runtime.model.OpenModel", "_runtime.composed.ResponseOnly", "_runtime.readers.Untyped",
+    "_runtime.exact.DIGITS",
     "_runtime.exact.DecimalNumber", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
     "_runtime.exact.Number", "_runtime.unions.OpenUnion",
 )  # fmt: skip
@@ -173,8 +175,12 @@ class _Builder:
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
             "covariant": {f.name: covariant_lists(f.type) for f in model.fields},
         }
-        is_open, is_untyped = model.extra is not None, model.is_untyped
-        self._mark(model.name, {"is_open": is_open, "is_untyped": is_untyped, **fields})
+        flags: dict[str, Json] = {
+            "is_open": model.extra is not None,
+            "is_untyped": model.is_untyped,
+            "is_response_only": model.is_response_only,
+        }
+        self._mark(model.name, {**flags, **fields})
 
     def _field(self, model: Model, field: ModelField) -> Schema:
         name = model.name + "".join(part[:1].upper() + part[1:] for part in field.name.split("_"))

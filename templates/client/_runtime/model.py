@@ -45,6 +45,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from .composed import json_schema_of, own_adapter, own_types, schema_in
 from .numbers import NUMBER, with_digits, with_numbers
 from .readers import FORMATS, UNDOCUMENTED, Reader, first_fault, is_beyond, reader_of
 from .reading import Report, read_json, read_value
@@ -95,7 +96,7 @@ class Typed:
         type_ = self.annotation
         if get_origin(type_) is list:
             type_ = first_fault(type_)
-        return TypeAdapter[Any](type_)
+        return own_adapter(type_)
 
     @cached_property
     def annotation(self) -> Any:
@@ -200,11 +201,20 @@ else:
             if is_main:  # others may have a small stack
                 sys.setrecursionlimit(max(limit, _DEEPEST))
             try:
-                depth = _parent_namespace_depth + 1
-                return super().model_rebuild(_parent_namespace_depth=depth, **options)
+                with own_types():
+                    depth = _parent_namespace_depth + 1
+                    return super().model_rebuild(_parent_namespace_depth=depth, **options)
             finally:
                 if is_main:
                     sys.setrecursionlimit(limit)
+
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+            return schema_in(cls, source, handler)
+
+        @classmethod
+        def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+            return json_schema_of(schema, handler)
 
 
 class Model(_Base):
@@ -278,13 +288,15 @@ class Model(_Base):
             setattr(copy, name, value)
         return copy
 
-    if not TYPE_CHECKING:  # a value that isn't as described is written as it was read
+    if not TYPE_CHECKING:
+        # What was never set isn't written, and a value that isn't as described as it was read.
 
         def model_dump(self, **options: Any) -> dict[str, Any]:
-            return super().model_dump(**{"warnings": False, **options})
+            return super().model_dump(**{"warnings": False, "exclude_unset": True, **options})
 
         def model_dump_json(self, **options: Any) -> str:
-            text = super().model_dump_json(**{"warnings": False, "context": NUMBER, **options})
+            usual = {"warnings": False, "exclude_unset": True, "context": NUMBER}
+            text = super().model_dump_json(**{**usual, **options})
             return with_numbers(text.encode()).decode() if NUMBER in text else text
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:

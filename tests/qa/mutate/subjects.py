@@ -69,6 +69,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "client/test_other_library.py", "client/test_http_client.py", *WAITING, "cases/deviations",
         "cases/redirects", *CLIENT,
     ),
+    "_runtime/composed.py": ("client/test_own_types.py",),
     "_runtime/content_types.py": ("cases/answer_types", "cases/content_types"),
     "_runtime/encoding.py": (
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS, Number
 from ._runtime.model import Model, Opt, OrStr
 
@@ -35,7 +36,7 @@ class TruckKeeper(Model):
     phone: Opt[Digits] = None
 
 
-class VehiclesParkResponse(Model):
+class VehiclesParkResponse(Model, ResponseOnly):
     """A truck and its bay."""
 
     plate: str

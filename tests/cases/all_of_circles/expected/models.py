@@ -7,17 +7,18 @@ from typing import Annotated, Any, TypeAlias
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS, EXACT
 from ._runtime.formats import date
 from ._runtime.model import Model, Opt
 
 
-class DatedPriceAmount(Model):
+class DatedPriceAmount(Model, ResponseOnly):
     amount: int
     day: date
 
 
-class DatedPriceQuote(Model):
+class DatedPriceQuote(Model, ResponseOnly):
     quote: str
     day: date
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
@@ -16,25 +17,25 @@ class Colour(StrEnum):
     WHITE = "white"
 
 
-class HarbourPlace(Model):
+class HarbourPlace(Model, ResponseOnly):
     town: Opt[str] = None
 
 
-class Person(Model):
+class Person(Model, ResponseOnly):
     name: Opt[str] = None
 
 
-class Sister(Model):
+class Sister(Model, ResponseOnly):
     name: Opt[str] = None
     next: Opt[Sister] = None
 
 
-class Crew(Model):
+class Crew(Model, ResponseOnly):
     captain: Opt[Person] = None
     mates: Opt[ListOf[Person]] = None
 
 
-class ShipsGetResponse(Model):
+class ShipsGetResponse(Model, ResponseOnly):
     name: Annotated[str, Field(min_length=1)]
     harbour: Opt[HarbourPlace] = None
     crew: Opt[Crew] = None
@@ -42,7 +43,7 @@ class ShipsGetResponse(Model):
     sister: Opt[Sister] = None
 
 
-class ShipsNameGet200(Model):
+class ShipsNameGet200(Model, ResponseOnly):
     name: Annotated[str, Field(min_length=1)]
     harbour: Opt[HarbourPlace] = None
     crew: Opt[Crew] = None

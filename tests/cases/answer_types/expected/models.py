@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
-class First(Model):
+class First(Model, ResponseOnly):
     a: Opt[int] = None
 
 
-class Plain(Model):
+class Plain(Model, ResponseOnly):
     c: Opt[int] = None
 
 
-class Second(Model):
+class Second(Model, ResponseOnly):
     b: Opt[int] = None

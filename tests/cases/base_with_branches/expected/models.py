@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 from ._runtime.unions import OpenUnion, UnknownVariant
 
 
-class Cat(Model):
+class Cat(Model, ResponseOnly):
     kind: Literal["cat"]
     age: Opt[int] = None
     purrs: Opt[bool] = None
@@ -22,7 +23,7 @@ Animal = TypeAliasType(
 )
 
 
-class Dog(Model):
+class Dog(Model, ResponseOnly):
     kind: str
     age: Opt[int] = None
     bark: Opt[str] = None

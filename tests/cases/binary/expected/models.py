@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, OpenModel, Opt
 from .files import FileContent
 
@@ -32,7 +33,7 @@ class Letter(Model):
     sealed: Opt[str] = None
 
 
-class LetterParts(Model):
+class LetterParts(Model, ResponseOnly):
     blob: Opt[bytes] = None
     blobs: Opt[list[bytes]] = None
     encoded: Opt[bytes] = None
@@ -56,6 +57,6 @@ class Upload(Model):
     file: FileContent
 
 
-class UploadParts(Model):
+class UploadParts(Model, ResponseOnly):
     title: Opt[str] = None
     file: bytes

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 from .files import FileContent
 
 
-class Event(Model):
+class Event(Model, ResponseOnly):
     data: str
     event: Opt[str] = None
     retry: Opt[int] = None
@@ -32,5 +33,5 @@ class PrintsUploadRequest(Model):
     lines: Opt[str] = None
 
 
-class Word(Model):
+class Word(Model, ResponseOnly):
     word: str

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import ListOf, Model, Opt, OrStr
 
 
@@ -24,20 +25,20 @@ class BerthsAssignSort(StrEnum):
     NAME_CAPITALIZED = "Name"
 
 
-class Exception(Model):
+class Exception(Model, ResponseOnly):
     text: Opt[str] = None
 
 
-class ValueError(Model):
+class ValueError(Model, ResponseOnly):
     text: Opt[str] = None
 
 
-class Warning(Model):
+class Warning(Model, ResponseOnly):
     cause: Opt[ValueError] = None
     parts: Opt[ListOf[Exception]] = None
 
 
-class BerthPlanState(Model):
+class BerthPlanState(Model, ResponseOnly):
     since: Opt[str] = None
 
 
@@ -48,14 +49,14 @@ class BerthUnderscorePlan(Model):
     minus_1: Opt[Annotated[int, Field(alias="-1")]] = None
 
 
-class MapsGetResponse(Model):
+class MapsGetResponse(Model, ResponseOnly):
     name: Opt[str] = None
 
 
-class BerthDotPlan(Model):
+class BerthDotPlan(Model, ResponseOnly):
     state: Opt[BerthPlanState] = None
 
 
-class BerthPlan(Model):
+class BerthPlan(Model, ResponseOnly):
     next: BerthDotPlan
     state: Opt[OrStr[BerthPlanStateEnum]] = None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
@@ -19,11 +20,11 @@ class Jar(Model):
     label: Opt[str] = None
 
 
-class Plain(Model):
+class Plain(Model, ResponseOnly):
     message: Opt[str] = None
     status: Opt[str] = None
 
 
-class Problem(Model):
+class Problem(Model, ResponseOnly):
     detail: Opt[str] = None
     status: Opt[int] = None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.formats import date
 from ._runtime.model import Model, Opt
@@ -19,7 +20,7 @@ class Cat(Model):
     lives: int
 
 
-class Circle(Model):
+class Circle(Model, ResponseOnly):
     sides: Opt[int] = None
     radius: Opt[Number] = None
 
@@ -44,7 +45,7 @@ Pet = TypeAliasType(
 )
 
 
-class Square(Model):
+class Square(Model, ResponseOnly):
     sides: Literal[4]
     width: Opt[Number] = None
 

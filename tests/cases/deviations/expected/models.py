@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Dict, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
@@ -37,7 +38,7 @@ class Bone(Model):
     born: Opt[date] = None
 
 
-class Fault(Model):
+class Fault(Model, ResponseOnly):
     code: Opt[int] = None
 
 
@@ -72,7 +73,7 @@ class PetBag(OpenModel):
     size: Opt[int] = None
 
 
-class StreamsEventsResponse(Model):
+class StreamsEventsResponse(Model, ResponseOnly):
     event: Opt[str] = None
     data: Toy
 

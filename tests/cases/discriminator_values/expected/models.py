@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
 
@@ -25,7 +26,7 @@ class OrderAction(StrEnum):
     RETURN = "Return"
 
 
-class Book(Model):
+class Book(Model, ResponseOnly):
     pages: Opt[int] = None
     kind: Literal["book"]
 
@@ -54,29 +55,29 @@ class Down(Model):
     way: Literal["d"]
 
 
-class Failure(Model):
+class Failure(Model, ResponseOnly):
     ok: Literal[False]
     error: Opt[str] = None
 
 
-class High(Model):
+class High(Model, ResponseOnly):
     level: Opt[Literal[2]] = None
     name: Opt[str] = None
     ceiling: Opt[int] = None
 
 
-class Level(Model):
+class Level(Model, ResponseOnly):
     level: Opt[int] = None
     name: Opt[str] = None
 
 
-class Low(Model):
+class Low(Model, ResponseOnly):
     level: Opt[Literal[1]] = None
     name: Opt[str] = None
     floor: Opt[int] = None
 
 
-class Order(Model):
+class Order(Model, ResponseOnly):
     id: Opt[str] = None
     action: OrStr[OrderAction]
 
@@ -91,11 +92,11 @@ class Return(Model):
     action: Literal["Return"]
 
 
-class Seal(Model):
+class Seal(Model, ResponseOnly):
     sort: Literal["seal"]
 
 
-class Shelf(Model):
+class Shelf(Model, ResponseOnly):
     kind: str
 
 
@@ -108,7 +109,7 @@ class Stamp(Model):
     sort: Annotated[str, Field(max_length=9)]
 
 
-class Success(Model):
+class Success(Model, ResponseOnly):
     ok: Literal[True]
     value: Any = None
 

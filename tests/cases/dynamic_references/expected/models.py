@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import ListOf, Model, Opt
 
 
-class Letter(Model):
+class Letter(Model, ResponseOnly):
     to: str
 
 
-class LetterPageFirst(Model):
+class LetterPageFirst(Model, ResponseOnly):
     content: Opt[Letter] = None
 
 
@@ -22,36 +23,36 @@ class LockedShelf(Model):
     lock: str
 
 
-class Map(Model):
+class Map(Model, ResponseOnly):
     scale: int
 
 
-class MapsListResponseFirst(Model):
+class MapsListResponseFirst(Model, ResponseOnly):
     content: Opt[Map] = None
 
 
-class PageFirst(Model):
+class PageFirst(Model, ResponseOnly):
     content: Any = None
 
 
-class Shelf(Model):
+class Shelf(Model, ResponseOnly):
     label: Opt[str] = None
     above: Opt[Shelf] = None
 
 
-class LetterPage(Model):
+class LetterPage(Model, ResponseOnly):
     entries: ListOf[Letter]
     first: Opt[LetterPageFirst] = None
     next: Opt[LetterPage] = None
 
 
-class MapsListResponse(Model):
+class MapsListResponse(Model, ResponseOnly):
     entries: ListOf[Map]
     first: Opt[MapsListResponseFirst] = None
     next: Opt[MapsListResponse] = None
 
 
-class Page(Model):
+class Page(Model, ResponseOnly):
     entries: list[Any]
     first: Opt[PageFirst] = None
     next: Opt[Page] = None

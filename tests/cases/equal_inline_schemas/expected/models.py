@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
 
@@ -29,31 +30,35 @@ class RaftsState(StrEnum):
     OLD = "old"
 
 
-class Company_Warehouse_Internal_Storage_Generated_First_Common_Transport_LongListing(Model):
+class Company_Warehouse_Internal_Storage_Generated_First_Common_Transport_LongListing(
+    Model, ResponseOnly
+):
     a: Opt[str] = None
 
 
-class Company_Warehouse_Internal_Storage_Generated_Other_Common_Transport_LongListing(Model):
+class Company_Warehouse_Internal_Storage_Generated_Other_Common_Transport_LongListing(
+    Model, ResponseOnly
+):
     b: Opt[str] = None
 
 
-class GetCratesResponse(Model):
+class GetCratesResponse(Model, ResponseOnly):
     crate: Opt[str] = None
 
 
-class GetDocksResponsePlace(Model):
+class GetDocksResponsePlace(Model, ResponseOnly):
     berth: Opt[str] = None
 
 
-class LanesResponse(Model):
+class LanesResponse(Model, ResponseOnly):
     lane: Opt[str] = None
 
 
-class PostCratesResponse(Model):
+class PostCratesResponse(Model, ResponseOnly):
     receipt: Opt[int] = None
 
 
-class PostLanesResponse(Model):
+class PostLanesResponse(Model, ResponseOnly):
     width: Opt[int] = None
 
 
@@ -61,7 +66,7 @@ class PostScalesRequest(Model):
     grams: Opt[int] = None
 
 
-class PutDocksResponsePlace(Model):
+class PutDocksResponsePlace(Model, ResponseOnly):
     pier: Opt[str] = None
 
 
@@ -69,13 +74,13 @@ class PutScalesRequest(Model):
     weight: Opt[Number] = None
 
 
-class Rafts(Model):
+class Rafts(Model, ResponseOnly):
     state: Opt[OrStr[RaftsState]] = None
 
 
-class GetDocksResponse(Model):
+class GetDocksResponse(Model, ResponseOnly):
     place: Opt[GetDocksResponsePlace] = None
 
 
-class PutDocksResponse(Model):
+class PutDocksResponse(Model, ResponseOnly):
     place: Opt[PutDocksResponsePlace] = None

@@ -5,21 +5,22 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
-class Failure(Model):
+class Failure(Model, ResponseOnly):
     ok: Opt[Literal[False]] = None
     error: Opt[str] = None
 
 
-class MessagesListResponse(Model):
+class MessagesListResponse(Model, ResponseOnly):
     ok: Literal[True]
     messages: list[str]
     next: Opt[str] = None
 
 
-class Sent(Model):
+class Sent(Model, ResponseOnly):
     ok: bool
     id: Opt[str] = None
     error: Opt[str] = None

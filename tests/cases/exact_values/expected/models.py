@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS, EXACT, INTEGERS, DecimalNumber, Number
 from ._runtime.formats import Decimal, date, datetime
 from ._runtime.model import Model, Opt, OrInt, OrStr
@@ -33,7 +34,7 @@ class SampleStep(IntEnum):
 BarFeesItem = TypeAliasType("BarFeesItem", Annotated[DecimalNumber, Field(le=9)])
 
 
-class Bar(Model):
+class Bar(Model, ResponseOnly):
     kind: Opt[Literal["bar"]] = None
     cast: Opt[datetime] = None
     weight: Opt[Number] = None
@@ -44,7 +45,7 @@ class Bar(Model):
     round: Opt[bool] = None
 
 
-class Coin(Model):
+class Coin(Model, ResponseOnly):
     kind: Opt[Literal["coin"]] = None
     year: Opt[int] = None
     struck: Opt[datetime] = None

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS, Number
 from ._runtime.formats import UUID, Decimal
 from ._runtime.model import Model, Opt
@@ -23,7 +24,7 @@ class Level(Model):
     count: Opt[int] = None
 
 
-class PricesListResponse(Model):
+class PricesListResponse(Model, ResponseOnly):
     items: Opt[list[Decimal]] = None
     next: Opt[UUID] = None
 

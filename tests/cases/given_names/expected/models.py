@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt, OrInt, OrStr
 
 
@@ -40,7 +41,7 @@ class ReadLampPart(StrEnum):
     SHADE = "shade"
 
 
-class Lamp(Model):
+class Lamp(Model, ResponseOnly):
     level: Opt[OrInt[LampLevel]] = None
     mode: Opt[OrStr[LampMode]] = None
     shape: Opt[OrStr[LampShape]] = None

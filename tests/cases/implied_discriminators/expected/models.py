@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import EXACT
 from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, Opt, OrStr
@@ -20,7 +21,7 @@ class UntoldGetResponseSeveralKind(StrEnum):
     FINE = "fine"
 
 
-class ChangesFollowResponseItemDONE(Model):
+class ChangesFollowResponseItemDONE(Model, ResponseOnly):
     event: Literal["closed"]
     id: str
     data: Literal["[DONE]"]
@@ -40,32 +41,32 @@ class Fee(Model):
     why: str
 
 
-class FlagsGetResponseNumber0(Model):
+class FlagsGetResponseNumber0(Model, ResponseOnly):
     n: Literal[0]
     b: Opt[str] = None
 
 
-class FlagsGetResponseNumber1(Model):
+class FlagsGetResponseNumber1(Model, ResponseOnly):
     n: Literal[1]
     a: Opt[str] = None
 
 
-class FlagsGetResponseResultFalse(Model):
+class FlagsGetResponseResultFalse(Model, ResponseOnly):
     ok: Literal[False]
     reason: str
 
 
-class FlagsGetResponseResultTrue(Model):
+class FlagsGetResponseResultTrue(Model, ResponseOnly):
     ok: Literal[True]
     value: int
 
 
-class FlagsGetResponseVersion1(Model):
+class FlagsGetResponseVersion1(Model, ResponseOnly):
     v: Literal[1]
     a: Opt[str] = None
 
 
-class FlagsGetResponseVersion2(Model):
+class FlagsGetResponseVersion2(Model, ResponseOnly):
     v: Literal[2]
     b: Opt[str] = None
 
@@ -79,27 +80,27 @@ Movement = TypeAliasType(
 """What moves money."""
 
 
-class Note(Model):
+class Note(Model, ResponseOnly):
     object_: Annotated[Literal["note"], Field(alias="object")]
     kind: Literal["note"]
     text: str
 
 
-class UntoldGetResponseNullable(Model):
+class UntoldGetResponseNullable(Model, ResponseOnly):
     kind: Annotated[Literal["fee"] | None, Field(...)]
 
 
-class UntoldGetResponseOptional(Model):
+class UntoldGetResponseOptional(Model, ResponseOnly):
     kind: Opt[Literal["fee"]] = None
     x: int
 
 
-class UntoldGetResponseSame(Model):
+class UntoldGetResponseSame(Model, ResponseOnly):
     kind: Literal["deposit"]
     x: int
 
 
-class UntoldGetResponseSeveral(Model):
+class UntoldGetResponseSeveral(Model, ResponseOnly):
     kind: OrStr[UntoldGetResponseSeveralKind]
 
 
@@ -111,7 +112,7 @@ WebhookMovedPostRequest = TypeAliasType(
 )
 
 
-class ChangesFollowResponseItemOpened(Model):
+class ChangesFollowResponseItemOpened(Model, ResponseOnly):
     event: Literal["opened"]
     data: Deposit
 
@@ -160,7 +161,7 @@ MixedListResponseItem = TypeAliasType(
 )
 
 
-class UntoldGetResponse(Model):
+class UntoldGetResponse(Model, ResponseOnly):
     several: Opt[Annotated[Deposit | UntoldGetResponseSeveral, EXACT]] = None
     same: Opt[Annotated[Deposit | UntoldGetResponseSame, EXACT]] = None
     optional: Opt[Annotated[Deposit | UntoldGetResponseOptional, EXACT]] = None
@@ -178,7 +179,7 @@ ChangesFollowResponseItem = TypeAliasType(
 )
 
 
-class FlagsGetResponse(Model):
+class FlagsGetResponse(Model, ResponseOnly):
     result: Opt[FlagsGetResponseResult] = None
     version: Opt[
         Annotated[FlagsGetResponseVersion1 | FlagsGetResponseVersion2 | Deposit, EXACT]

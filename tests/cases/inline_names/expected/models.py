@@ -6,6 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import EXACT, Number
 from ._runtime.model import Model, Opt, OrStr
 
@@ -15,12 +16,12 @@ class LabelCornerNone(StrEnum):
     PLAIN = "plain"
 
 
-class FaultsListResponseDefaultCrate(Model):
+class FaultsListResponseDefaultCrate(Model, ResponseOnly):
     size: Opt[int] = None
     reason: Opt[str] = None
 
 
-class FirmOwner(Model):
+class FirmOwner(Model, ResponseOnly):
     name: Opt[str] = None
 
 
@@ -42,21 +43,21 @@ class ParcelsSendRequestVndParcelV2Json(Model):
     grams: int
 
 
-class ParcelsSendResponseId(Model):
+class ParcelsSendResponseId(Model, ResponseOnly):
     id: str
 
 
-class ParcelsSendResponseLocker(Model):
+class ParcelsSendResponseLocker(Model, ResponseOnly):
     id: str
     locker: int
 
 
-class ParcelsSendResponseStreet(Model):
+class ParcelsSendResponseStreet(Model, ResponseOnly):
     id: str
     street: str
 
 
-class FaultsListResponseDefaultFirm(Model):
+class FaultsListResponseDefaultFirm(Model, ResponseOnly):
     owner: Opt[FirmOwner] = None
     reason: Opt[str] = None
 
@@ -70,13 +71,13 @@ class Label(Model):
     )
 
 
-class Hub(Model):
+class Hub(Model, ResponseOnly):
     then: Opt[Annotated[Route | Hub, EXACT]] = None
     docks: Opt[int] = None
     owner: Opt[FirmOwner] = None
 
 
-class Route(Model):
+class Route(Model, ResponseOnly):
     then: Opt[Annotated[Route | Hub, EXACT]] = None
     distance: Opt[int] = None
 

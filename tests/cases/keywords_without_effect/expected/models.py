@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS, EXACT
 from ._runtime.model import Model, Opt, OrInt, OrStr
 
@@ -47,7 +48,7 @@ class Thing(Model):
     pick: Opt[Pick] = None
 
 
-class Whole(Model):
+class Whole(Model, ResponseOnly):
     value: str
     type: Opt[Literal["whole"]] = None
 

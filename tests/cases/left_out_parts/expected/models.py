@@ -7,16 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.formats import date
 from ._runtime.model import Model, OpenModel, Opt
 
 
-class KioskOther(OpenModel):
+class KioskOther(OpenModel, ResponseOnly):
     pass
 
 
-class Other(Model):
+class Other(Model, ResponseOnly):
     title: Opt[str] = None
 
 
@@ -26,7 +27,7 @@ class Paper(OpenModel):
     printed: Opt[date] = None
 
 
-class Kiosk(Model):
+class Kiosk(Model, ResponseOnly):
     papers: Opt[list[str]] = None
     size: Opt[Number] = None
     kinds: Opt[str] = None

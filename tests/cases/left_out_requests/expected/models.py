@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import ListOf, Model, Opt
 
 
@@ -16,6 +17,6 @@ class Job(Model):
     run_at: Opt[Annotated[str, Field(alias="run-at")]] = None
 
 
-class JobsListResponse(Model):
+class JobsListResponse(Model, ResponseOnly):
     jobs: Opt[ListOf[Job]] = None
     next: Opt[str] = None

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -20,7 +21,7 @@ class Fault(Model):
     wrong: Opt[str] = None
 
 
-class Quay(Model):
+class Quay(Model, ResponseOnly):
     length: Opt[Annotated[int, Field(lt=9223372036854775808)]] = None
 
 
@@ -28,6 +29,6 @@ class QuaysPaintRequest(Model):
     colour: Opt[OrStr[Colour]] = None
 
 
-class Wider(Model):
+class Wider(Model, ResponseOnly):
     wrong: Opt[str] = None
     where: Opt[str] = None

@@ -3,23 +3,24 @@
 
 from __future__ import annotations
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.model import ListOf, Model, Opt
 
 
-class Problem(Model):
+class Problem(Model, ResponseOnly):
     detail: Opt[str] = None
 
 
-class Short(Model):
+class Short(Model, ResponseOnly):
     name: Opt[str] = None
 
 
-class Track(Model):
+class Track(Model, ResponseOnly):
     name: str
     length: Opt[Number] = None
 
 
-class Tracks(Model):
+class Tracks(Model, ResponseOnly):
     tracks: ListOf[Track]
     next: Opt[str] = None

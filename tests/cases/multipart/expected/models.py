@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.formats import datetime
 from ._runtime.model import ListOf, Model, Opt
@@ -17,7 +18,7 @@ class LetterStyle(Model):
     color: Opt[str] = None
 
 
-class LettersSendResponse400(Model):
+class LettersSendResponse400(Model, ResponseOnly):
     reason: Opt[str] = None
     dump: Opt[bytes] = None
 
@@ -40,7 +41,7 @@ class Letter(Model):
     style: Opt[FileContent] = None
 
 
-class LetterParts(Model):
+class LetterParts(Model, ResponseOnly):
     note: Note
     picture: bytes
     title: Opt[str] = None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS, INTEGERS
 from ._runtime.formats import date
 from ._runtime.model import Model, Opt
@@ -16,7 +17,7 @@ class GrÖßE(Model):
     wert: Annotated[float, Field(ge=0.0), INTEGERS, DIGITS]
 
 
-class Model_(Model):
+class Model_(Model, ResponseOnly):
     field: Opt[Annotated[str, Field(alias="Field")]] = None
     model: Opt[Annotated[str, Field(alias="model_")]] = None
 

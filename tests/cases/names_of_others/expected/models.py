@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import EXACT, Number
 from ._runtime.model import Model, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
@@ -38,39 +39,39 @@ class GetDieselSize(StrEnum):
     L = "l"
 
 
-class CrateSize(Model):
+class CrateSize(Model, ResponseOnly):
     width: Opt[Number] = None
 
 
-class Depot(Model):
+class Depot(Model, ResponseOnly):
     response_hall: Opt[OrStr[DepotResponseHall]] = None
 
 
-class DieselSize(Model):
+class DieselSize(Model, ResponseOnly):
     litres: Opt[Number] = None
 
 
-class Engine(Model):
+class Engine(Model, ResponseOnly):
     kind: str
 
 
-class GetDepotResponseHall(Model):
+class GetDepotResponseHall(Model, ResponseOnly):
     doors: Opt[int] = None
 
 
-class GetPetResponse(Model):
+class GetPetResponse(Model, ResponseOnly):
     name: Opt[str] = None
 
 
-class GetPetsResponse(Model):
+class GetPetsResponse(Model, ResponseOnly):
     count: Opt[int] = None
 
 
-class GetV2PetsIdResponse(Model):
+class GetV2PetsIdResponse(Model, ResponseOnly):
     age: Opt[int] = None
 
 
-class Load(Model):
+class Load(Model, ResponseOnly):
     weight: Opt[Number] = None
 
 
@@ -78,44 +79,44 @@ class LorryAxle_Object(Model):
     rigid: Opt[bool] = None
 
 
-class LorryCrate(Model):
+class LorryCrate(Model, ResponseOnly):
     height: Opt[Number] = None
 
 
-class Lorry_Axle_Object(Model):
+class Lorry_Axle_Object(Model, ResponseOnly):
     load: Opt[Number] = None
 
 
-class ResponsesDoor(Model):
+class ResponsesDoor(Model, ResponseOnly):
     depth: Opt[Number] = None
 
 
-class VanAxle(Model):
+class VanAxle(Model, ResponseOnly):
     wheels: Opt[int] = None
 
 
-class VanDefsDoor(Model):
+class VanDefsDoor(Model, ResponseOnly):
     slides: Opt[bool] = None
 
 
-class VanDoor(Model):
+class VanDoor(Model, ResponseOnly):
     wide: Opt[bool] = None
 
 
-class VanRoofHeight(Model):
+class VanRoofHeight(Model, ResponseOnly):
     height: Opt[Number] = None
 
 
-class VanRoofRack(Model):
+class VanRoofRack(Model, ResponseOnly):
     height: Opt[Number] = None
     rack: Opt[str] = None
 
 
-class Crate(Model):
+class Crate(Model, ResponseOnly):
     size: Opt[CrateSize] = None
 
 
-class Diesel(Model):
+class Diesel(Model, ResponseOnly):
     kind: Literal["Diesel"]
     size: Opt[DieselSize] = None
 
@@ -125,16 +126,16 @@ EngineUnion = TypeAliasType(
 )
 
 
-class GetDepotResponse(Model):
+class GetDepotResponse(Model, ResponseOnly):
     hall: Opt[GetDepotResponseHall] = None
 
 
-class Lorry(Model):
+class Lorry(Model, ResponseOnly):
     axle: Opt[Lorry_Axle_Object] = None
     crate: Opt[LorryCrate] = None
 
 
-class Van(Model):
+class Van(Model, ResponseOnly):
     axle: Opt[VanAxle] = None
     door: Opt[VanDoor] = None
     side: Opt[VanDefsDoor] = None

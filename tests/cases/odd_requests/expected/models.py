@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS
 from ._runtime.model import Model, Opt, OrStr
 
@@ -17,7 +18,7 @@ class ItemNone(StrEnum):
     B = "B"
 
 
-class Fault(Model):
+class Fault(Model, ResponseOnly):
     wrong: str
 
 

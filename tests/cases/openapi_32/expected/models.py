@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 from ._runtime.readers import Untyped
 from ._runtime.unions import OpenUnion, UnknownVariant
 
 
-class Daily(Model, Untyped):
+class Daily(Model, Untyped, ResponseOnly):
     kind: str
     title: str
 
@@ -21,7 +22,7 @@ class Wanted(Model):
     title: Opt[str] = None
 
 
-class Weekly(Model, Untyped):
+class Weekly(Model, Untyped, ResponseOnly):
     kind: Literal["weekly"]
     week: int
 

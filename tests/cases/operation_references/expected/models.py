@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
@@ -15,5 +16,5 @@ class Crate(Model):
     label: Opt[Annotated[str, Field(max_length=20)]] = None
 
 
-class FaultResponse(Model):
+class FaultResponse(Model, ResponseOnly):
     detail: Opt[str] = None

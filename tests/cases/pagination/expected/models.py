@@ -3,24 +3,25 @@
 
 from __future__ import annotations
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import ListOf, Model, Opt
 
 
-class Pet(Model):
+class Pet(Model, ResponseOnly):
     id: str
     age: Opt[int] = None
 
 
-class PetsMeta(Model):
+class PetsMeta(Model, ResponseOnly):
     next: str | None = None
 
 
-class Visits(Model):
+class Visits(Model, ResponseOnly):
     visits: Opt[list[str]] = None
     notes: Opt[list[str]] = None
     next: Opt[int] = None
 
 
-class Pets(Model):
+class Pets(Model, ResponseOnly):
     pets: ListOf[Pet]
     meta: Opt[PetsMeta] = None

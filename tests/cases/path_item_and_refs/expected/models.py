@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
@@ -17,5 +18,5 @@ class Assignment(Model):
     nights: int
 
 
-class FaultResponse(Model):
+class FaultResponse(Model, ResponseOnly):
     detail: Opt[str] = None

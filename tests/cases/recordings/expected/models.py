@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
@@ -17,11 +18,11 @@ class Login(Model):
     page_token: Opt[str] = None
 
 
-class ReportGetResponse(Model):
+class ReportGetResponse(Model, ResponseOnly):
     rows: Opt[int] = None
 
 
-class Session(Model):
+class Session(Model, ResponseOnly):
     id: int
     phrase: Opt[str] = None
     next_token: Opt[Annotated[str, Field(alias="nextToken")]] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
@@ -23,10 +24,10 @@ class PetsGetResponseXSize(StrEnum):
     LARGE = "large"
 
 
-class PetsGetResponse(Model):
+class PetsGetResponse(Model, ResponseOnly):
     name: Opt[str] = None
 
 
-class Point(Model):
+class Point(Model, ResponseOnly):
     x: Opt[int] = None
     label: Opt[str] = None

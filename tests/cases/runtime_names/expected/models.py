@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt, OrStr
 
 
@@ -16,19 +17,19 @@ class TextKind(StrEnum):
     B = "b"
 
 
-class ApiError(Model):
+class ApiError(Model, ResponseOnly):
     message: Opt[str] = None
 
 
-class Field_(Model):
+class Field_(Model, ResponseOnly):
     str_enum: Opt[Annotated[str, Field(alias="StrEnum")]] = None
 
 
-class Operation(Model):
+class Operation(Model, ResponseOnly):
     field: Opt[Field_] = None
 
 
-class Sample(Model):
+class Sample(Model, ResponseOnly):
     sender: Opt[str] = None
     register_: Opt[Annotated[str, Field(alias="register")]] = None
     mro_: Opt[Annotated[str, Field(alias="mro")]] = None
@@ -38,11 +39,11 @@ class Text(Model):
     kind: Opt[OrStr[TextKind]] = None
 
 
-class TypeAliasType_(Model):
+class TypeAliasType_(Model, ResponseOnly):
     x: Opt[Annotated[int, Field(ge=1)]] = None
 
 
-class Options(Model):
+class Options(Model, ResponseOnly):
     retry: Opt[TypeAliasType_] = None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model
 
 Tree = TypeAliasType("Tree", "list[Tree]")
 
 
-class Word(Model):
+class Word(Model, ResponseOnly):
     word: str

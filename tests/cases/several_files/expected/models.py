@@ -3,20 +3,21 @@
 
 from __future__ import annotations
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
-class Owner(Model):
+class Owner(Model, ResponseOnly):
     """Who owns the kiosk; another schema than the paper's owner."""
 
     shop: str
 
 
-class OwnerPaper(Model):
+class OwnerPaper(Model, ResponseOnly):
     person: str
 
 
-class Paper(Model):
+class Paper(Model, ResponseOnly):
     title: str
     owner: Opt[OwnerPaper] = None
     kiosk: Opt[Owner] = None

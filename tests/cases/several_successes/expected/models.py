@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
-class Busy(Model):
+class Busy(Model, ResponseOnly):
     until: int
 
 
-class Fault(Model):
+class Fault(Model, ResponseOnly):
     message: str
     code: Opt[int] = None
 
 
-class Result(Model):
+class Result(Model, ResponseOnly):
     value: int
 
 
-class Ticket(Model):
+class Ticket(Model, ResponseOnly):
     ticket: str

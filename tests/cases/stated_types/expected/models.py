@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 
 
-class Report(Model):
+class Report(Model, ResponseOnly):
     rows: Opt[int] = None

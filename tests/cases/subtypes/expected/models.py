@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, Union
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
 from ._runtime.unions import OpenUnion, UnknownVariant
@@ -123,7 +124,7 @@ class Petrol(Model):
     octane: Opt[int] = None
 
 
-class Stored(Model):
+class Stored(Model, ResponseOnly):
     vehicle: VehicleUnion
     """Anything on wheels."""
     replaced: VehicleUnion | None = None

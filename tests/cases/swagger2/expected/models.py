@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.formats import date
 from ._runtime.model import Model, Opt
 from ._runtime.unions import OpenUnion, UnknownVariant
@@ -20,7 +21,7 @@ class ListPapersSort(StrEnum):
     DOWN = "-title"
 
 
-class Error(Model):
+class Error(Model, ResponseOnly):
     message: Opt[str] = None
 
 

@@ -7,20 +7,21 @@ from typing import Annotated, Literal, Union
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import EXACT
 from ._runtime.model import Model, Opt
 from ._runtime.unions import OpenUnion, UnknownVariant
 
 
-class Dot(Model):
+class Dot(Model, ResponseOnly):
     kind: Literal["Dot"]
 
 
-class Test(Model):
+class Test(Model, ResponseOnly):
     field: str
 
 
-class And(Model):
+class And(Model, ResponseOnly):
     left: Filter
     right: Filter
     strict: Opt[bool] = None
@@ -29,25 +30,25 @@ class And(Model):
 Filter = TypeAliasType("Filter", Annotated[Union[And, "Or", Test], EXACT])
 
 
-class Frame(Model):
+class Frame(Model, ResponseOnly):
     kind: Literal["Frame"]
     left: Shape
     right: Shape
 
 
-class Group(Model):
+class Group(Model, ResponseOnly):
     kind: Literal["Group"]
     left: Shape
     right: Shape
 
 
-class Or(Model):
+class Or(Model, ResponseOnly):
     left: Filter
     right: Filter
     note: Opt[str] = None
 
 
-class Pair(Model):
+class Pair(Model, ResponseOnly):
     value: Value
 
 

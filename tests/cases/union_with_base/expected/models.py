@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
 from ._runtime.unions import OpenUnion, UnknownVariant
 
@@ -17,12 +18,12 @@ class BidsSubmitKind(StrEnum):
     SEALED = "sealed"
 
 
-class BidDropped(Model):
+class BidDropped(Model, ResponseOnly):
     operation: Literal["DROP"]
     reason: Opt[str] = None
 
 
-class Placed(Model):
+class Placed(Model, ResponseOnly):
     operation: Literal["PUT"]
     amount: int
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Dict
 
 from pydantic import Field
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import DIGITS, EXACT
 from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, OpenModel, Opt
@@ -60,11 +61,11 @@ class Paired(Model):
     size: Opt[int] = None
 
 
-class StatedText(Model):
+class StatedText(Model, ResponseOnly):
     a: Any = None
 
 
-class Typed(Model):
+class Typed(Model, ResponseOnly):
     text: str
     size: int
 
@@ -89,6 +90,6 @@ class Lists(Model):
     typed: Listed | None = None
 
 
-class Stated(Model):
+class Stated(Model, ResponseOnly):
     note: Opt[Typed] = None
     text: Opt[StatedText] = None

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.formats import datetime
 from ._runtime.model import Model, Opt, OrStr
@@ -20,17 +21,17 @@ class OrderState(StrEnum):
     SOLD = "sold"
 
 
-class Bag(Model):
+class Bag(Model, ResponseOnly):
     kind: Literal["Bag"]
     litres: Opt[Number] = None
 
 
-class Box(Model):
+class Box(Model, ResponseOnly):
     kind: Literal["Box"]
     width: Opt[int] = None
 
 
-class CallbackPaidPostRequest(Model):
+class CallbackPaidPostRequest(Model, ResponseOnly):
     gift: str
 
 
@@ -51,9 +52,9 @@ Part = TypeAliasType(
 )
 
 
-class Payment(Model):
+class Payment(Model, ResponseOnly):
     amount: Annotated[int, Field(le=1000)]
 
 
-class WebhookLabelPostRequest(Model):
+class WebhookLabelPostRequest(Model, ResponseOnly):
     text: Opt[str] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
 
@@ -14,7 +15,7 @@ class SaleKind(StrEnum):
     CARD = "card"
 
 
-class Sale(Model):
+class Sale(Model, ResponseOnly):
     id: str
     price: Number
     kind: Opt[OrStr[SaleKind]] = None

@@ -1,0 +1,87 @@
+"""Models in types of the caller's that pydantic validates and writes: ``list[Audience]``, a field.
+
+What pydantic writes of them, and what it reads again, is as by the models' own methods. The types
+of this package have the models alone, so that reading responses and sending calls no more Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from pydantic import BaseModel, SerializationInfo, SerializerFunctionWrapHandler, TypeAdapter
+from pydantic_core import PydanticKnownError, core_schema
+
+_IS_OWN: ContextVar[bool] = ContextVar("is_own", default=False)
+
+
+class ResponseOnly:
+    """Marks a class that responses alone have: pydantic reads one that deviates, too."""
+
+
+@contextmanager
+def own_types() -> Generator[None]:
+    """Build types of this package."""
+    token = _IS_OWN.set(True)
+    try:
+        yield
+    finally:
+        _IS_OWN.reset(token)
+
+
+def own_adapter(type_: Any) -> TypeAdapter[Any]:
+    """Return the validator and serializer of a type of this package."""
+    with own_types():
+        return TypeAdapter[Any](type_)
+
+
+def schema_in(model: type[BaseModel], source: Any, handler: Callable[[Any], Any]) -> Any:
+    """Return pydantic's schema of a model where it is used."""
+    if _IS_OWN.get():
+        return handler(source)
+    model.model_rebuild()
+    schema: Any = {**handler(source)}
+    named: Any = {
+        "ref": schema.pop("ref", None),  # by which pydantic finds it where it is used again
+        "serialization": core_schema.wrap_serializer_function_ser_schema(_write, info_arg=True),
+    }
+    if not issubclass(model, ResponseOnly):
+        return core_schema.no_info_after_validator_function(_unchanged, schema, **named)
+    tolerant = core_schema.no_info_plain_validator_function(_tolerant(model))
+    return core_schema.union_schema([schema, tolerant], mode="left_to_right", **named)
+
+
+def json_schema_of(schema: Any, handler: Callable[[Any], Any]) -> Any:
+    """Return the JSON Schema of a model, which doesn't tell of tolerance."""
+    return handler(schema["choices"][0] if schema["type"] == "union" else schema)
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _tolerant(model: type[BaseModel]) -> Callable[[Any], BaseModel]:
+    def read(data: Any) -> BaseModel:
+        if not isinstance(data, dict):
+            raise PydanticKnownError("model_type", {"class_name": model.__name__})
+        return model.model_validate(data)
+
+    return read
+
+
+def _write(value: Any, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> Any:
+    if not isinstance(value, BaseModel):
+        return handler(value)
+    include: Any = info.include
+    exclude: Any = info.exclude
+    return value.model_dump(
+        mode=info.mode,
+        include=include,
+        exclude=exclude,
+        exclude_defaults=info.exclude_defaults,
+        exclude_none=info.exclude_none,
+        round_trip=info.round_trip,
+        context=info.context,
+    )
