@@ -337,8 +337,8 @@ class SchemaNormalizer:
     def _array(self, node: MappingNode, out: dict[str, Any], hint: str) -> None:
         prefix = node.get("prefixItems")
         if isinstance(prefix, SequenceNode):
-            items = (self.member(v, below(hint, i), prefix.at(i)) for i, v in enumerate(prefix))
-            out["prefix_items"] = tuple(items)
+            first = (self.member(v, below(hint, i), prefix.at(i)) for i, v in enumerate(prefix))
+            out["prefix_items"] = tuple(first)
             out.setdefault("types", ("array",))
         if "items" in node:
             items = self.member(node["items"], below(hint, "item"), node.at("items"))
