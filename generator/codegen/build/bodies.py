@@ -127,12 +127,13 @@ class Bodies:
                     f"{operation.label}: {name!r} isn't a media type; {effect}",
                     "Write type/subtype, for instance application/json.",
                 )
-        if not made and body.required:
-            self.findings.refuse(
+        if not made:
+            self.findings.omit(
                 "request-media-type",
                 content.location,
-                f"{operation.label}: the request body has no media type",
-                "Add one to 'content', for instance application/json.",
+                f"{operation.label}: the request body has no media type; the method has no body",
+                "Add one to 'content', for instance application/json. "
+                "Callers can pass Options(body=…, content_type=…).",
             )
         pin = self.pins.get(operation.spellings[1], "")
         if pin and not any(pin in (one.key, one.sent_as) for one in made):

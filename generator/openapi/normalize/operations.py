@@ -210,12 +210,12 @@ class OperationNormalizer:
         if name is None and place == "body" and self.is_swagger:  # it isn't sent
             name = "body"
         if not isinstance(name, str) or not isinstance(place, str) or place not in places:
-            raise self.findings.refuse(
-                "parameter",
-                node.location,
-                f"a parameter needs a name, and 'in' as one of {', '.join(places)}",
-                "Add `name` and `in` to the parameter.",
-            )
+            fact = f"a parameter needs a name, and 'in' as one of {', '.join(places)}"
+            remedy = "Add `name` and `in` to the parameter."
+            if node.get("required") is True:
+                raise self.findings.refuse("parameter", node.location, fact, remedy)
+            self.findings.omit("parameter", node.location, f"{fact}; it is left out", remedy)
+            raise Unsupported(fact)
         warn_of_confusables(name, node.at("name"), self.findings)
         return name, place
 

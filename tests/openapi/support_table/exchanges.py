@@ -65,6 +65,10 @@ def _parts(body: Callable[[Made, Any], object], *texts: bytes) -> Check:
     return check
 
 
+def _without_body(made: Made) -> None:
+    assert made.sent().content == b""
+
+
 def _files(made: Made, request: Any) -> object:
     path = made.folder / "note.txt"
     path.write_bytes(b"content")
@@ -228,8 +232,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "several media types": _post(f"{{application/json: {{{_REF}}}, text/plain: {{}}}}", _either("text/plain", "text")),
         "`*/*` and `application/*`": _post(f"{{application/json: {{{_REF}}}, '*/*': {{schema: {{type: integer}}}}}}", _any),
         "an optional body": row(lambda made: equal(made.sent().content, b""), method="post", operation="requestBody: {content: {text/plain: {}}}"),
-        "a body without a media type": _post("{}"),
-        "an invalid media type": _post("{json: {}}"),
+        "a body without a media type": _post("{}", _without_body),
+        "an invalid media type": _post("{json: {}}", _without_body),
     },
     "Responses": {
         "JSON": response(_JSON, check=_one),

@@ -125,6 +125,8 @@ ROWS: dict[str, dict[str, Row]] = {
             "name: p, in: querystring, content: {application/xml: {schema: {type: object}}}", version="3.2.0"),
     },
     "Parameters in headers and cookies": {
+        "an optional parameter without a name, or without a known place": parameter(
+            "in: query, schema: {type: string}", check=lambda made: equal(made.target(), "/x")),
         "header, one value": parameter("name: P, in: header, schema: {type: integer}", 5, header=("P", "5")),
         "header, array": parameter(_styled("header", "simple", _LIST), ["a", "b"], header=("p", "a,b")),
         "header, object": parameter(_styled("header", "simple", _MAP), _MAPPED, header=("p", "a,1,b,2")),

@@ -217,7 +217,8 @@ ROWS: dict[str, dict[str, Row]] = {
                 made.models.M().model_dump_json(exclude_unset=True), "{}")),
         "`deprecated`": schema("{type: string, deprecated: true}", "Annotated[str, Field(deprecated='M.v is deprecated')]", check=_warns),
         "an optional property without a name": schema("{type: object, properties: {'': {type: string}, a: {type: string}}}", "MV", check=_reads(({"": "x"}, "MV"))),
-        "a required property without a name": schema("{type: object, required: [''], properties: {'': {type: string}}}"),
+        "a required property without a name": schema(
+            "{type: object, required: [''], properties: {'': {type: string}, a: {type: string}}}", "MV", check=_reads(({"": "x"}, "MV"))),
         "a property whose name is not a Python identifier": schema(
             "{type: object, properties: {class: {type: string}, '1-a': {type: string}}}", check=lambda made: equal(
                 made.models.MV(class_="a").model_dump_json(by_alias=True, exclude_unset=True), '{"class":"a"}')),

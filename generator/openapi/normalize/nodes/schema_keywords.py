@@ -148,7 +148,9 @@ class Keywords:
                 if exclusive and row.inclusive in out:
                     out[name] = out.pop(row.inclusive)
         make_whole(out)
-        out["required"] = tuple(dict.fromkeys(texts(node.get("required"))))
+        names = dict.fromkeys(texts(node.get("required")))
+        names.pop("", None)  # there is no field for it
+        out["required"] = tuple(names)
 
     def _has_value(self, node: MappingNode, row: Row) -> bool:
         """Return whether a keyword has a value; null, or a wrong one, counts as none."""

@@ -317,17 +317,10 @@ class SchemaNormalizer:
                 continue  # reported
             if not name:
                 fact = "a property has an empty name, for which there is no field"
+                remedy = "Read its value from `model_extra`."
                 if name in sequence(node.get("required")):
-                    self.findings.refuse(
-                        "empty-name", found.at(name), fact, "Name it, or don't require it."
-                    )
-                else:
-                    self.findings.omit(
-                        "empty-name",
-                        found.at(name),
-                        f"{fact}; left out",
-                        "Read its value from `model_extra`.",
-                    )
+                    remedy += " To send it, pass the body as Options(body=…)."
+                self.findings.omit("empty-name", found.at(name), f"{fact}; left out", remedy)
                 continue
             warn_of_confusables(name, found.at(name), self.findings)
             with suppress(Unsupported):
