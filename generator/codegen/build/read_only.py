@@ -25,7 +25,9 @@ def add_read_only(
     """
     by_name = {component.name: component for component in components}
     bodies = [body.type for operation in operations for body in operation.bodies]
-    tags = _tags([*(type_ for one in components for type_ in _types(one)), *bodies], by_name)
+    tags = _tags(
+        [*(type_ for component in components for type_ in _types(component)), *bodies], by_name
+    )
     for name in sent:
         component = by_name.get(name)
         if isinstance(component, Model):

@@ -42,7 +42,7 @@ def url(
             continue
         if p.place == "path":
             path = path.replace(f"{{{p.wire}}}", _in_path(p, value))
-            described = [one.replace(f"{{{p.wire}}}", _in_path(p, value)) for one in described]
+            described = [part.replace(f"{{{p.wire}}}", _in_path(p, value)) for part in described]
         elif p.place == "query":
             query += _in_query(p, value)
         elif p.place == "querystring":  # OpenAPI 3.2.0 §4.12

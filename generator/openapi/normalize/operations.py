@@ -214,7 +214,7 @@ class OperationNormalizer:
             remedy = "Add `name` and `in` to the parameter."
             if node.get("required") is True:
                 raise self.findings.refuse("parameter", node.location, fact, remedy)
-            self.findings.omit("parameter", node.location, f"{fact}; it is left out", remedy)
+            self.findings.assume("parameter", node.location, f"{fact}; it is left out", remedy)
             raise Unsupported(fact)
         warn_of_confusables(name, node.at("name"), self.findings)
         return name, place

@@ -59,7 +59,7 @@ class TrafficResult:
     """What the recordings were compared with, its overlays applied."""
     input: Input
     """Its operations in use, as they were compared."""
-    taken: tuple[Finding, ...] = ()
+    accepted: tuple[Finding, ...] = ()
     """Those of requests that a response 2xx took."""
     uncompared: str = ""
     """Why no response was compared, and what to do; empty where one was, or has a fault."""
@@ -212,7 +212,7 @@ class _TrafficComparison:
     def __init__(self, described: DescribedTraffic, coverage: Coverage | None = None) -> None:
         self.described = described
         self.findings = TrafficFindings(described.is_secret)
-        self.taken = TrafficFindings(described.is_secret)
+        self.accepted = TrafficFindings(described.is_secret)
         self.faults: list[Problem] = []
         self.left: Counter[str] = Counter()
         self.hosts: dict[str, None] = {}
@@ -254,7 +254,7 @@ class _TrafficComparison:
         uncompared = "" if self.compared or self.faults else self._uncompared(names)
         return TrafficResult(
             self.described.client, self._allowed(report), found, self.described.source,
-            self.described.input, tuple(self.taken.all), uncompared,
+            self.described.input, tuple(self.accepted.all), uncompared,
         )  # fmt: skip
 
     def _uncompared(self, names: str) -> str:
@@ -334,7 +334,7 @@ class _TrafficComparison:
         self.findings.add(deviations, operation.label, one)
         if 200 <= one.status < 300:
             sent = [deviation for deviation in deviations if deviation.direction == REQUEST]
-            self.taken.add(sent, operation.label, one)
+            self.accepted.add(sent, operation.label, one)
 
     def _unmatched(self, match: Match, one: RecordedExchange, work: Budget) -> None:
         if match.node is not None or self._is_implied(match, one, work):

@@ -38,7 +38,7 @@ def plan_overlay(
             is_wanted = finding.parts and "response_headers" in result.client.features
             findings += finding.parts if is_wanted else [finding]
     sent = sent_schemas(result.input.canonical)
-    return overlay_of(findings, result.description, sent, result.taken if requests else ())
+    return overlay_of(findings, result.description, sent, result.accepted if requests else ())
 
 
 @deeply_recursive

@@ -1,6 +1,6 @@
 """The overlay of recorded traffic: a description is changed to what the server does.
 
-Only names, types and media types are taken from recordings; of values only those that an
+Only names, types and media types are accepted from recordings; of values only those that an
 enumeration lacks. Each group of actions can be applied without the others, and in any order.
 
 Source: OpenAPI Overlay 1.1.0.
@@ -60,15 +60,15 @@ def overlay_of(
     findings: Iterable[Finding],
     source: SourceFile,
     sent: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    taken: Sequence[Finding] = (),
+    accepted: Sequence[Finding] = (),
 ) -> TrafficOverlay:
     """Return the overlay that describes what ``findings`` show.
 
     ``source`` is the description, with its overlays applied, that the exchanges were judged by;
     ``sent`` are the labels of the operations whose requests have a schema, by its pointer.
-    ``taken`` are the findings of requests to describe; others are left to the caller.
+    ``accepted`` are the findings of requests to describe; others are left to the caller.
     """
-    requests = {finding.fingerprint: finding for finding in taken}
+    requests = {finding.fingerprint: finding for finding in accepted}
     writer = _FindingWriter(WrittenDescription(source), sent)
     left: list[tuple[Finding, str]] = []
     loosened: list[tuple[Finding, Sequence[str]]] = []

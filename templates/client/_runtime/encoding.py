@@ -52,8 +52,8 @@ def without_replaced(path: str, query: Iterable[str]) -> str:
     """Return a path without the parts of its query that have the name of a part in ``query``."""
     start, _, described = path.partition("?")
     names = {unquote(part.partition("=")[0]) for part in query}
-    kept = [part for part in described.split("&") if unquote(part.partition("=")[0]) not in names]
-    return f"{start}?{'&'.join(kept)}" if kept else start
+    parts = [part for part in described.split("&") if unquote(part.partition("=")[0]) not in names]
+    return f"{start}?{'&'.join(parts)}" if parts else start
 
 
 def is_json_type(media_type: str | None) -> bool:

@@ -155,27 +155,27 @@ class Typed:
         return checked
 
 
-def with_dicts(value: Any, known: dict[int, Any]) -> Any:
+def with_dicts(value: Any, results: dict[int, Any]) -> Any:
     """Return JSON data with a dictionary for each other mapping; the same if there is none.
 
-    ``known`` has the results by the identity of what they were made of.
+    ``results`` are by the identity of what they were made of.
     """
-    if id(value) in known:
-        return known[id(value)]
-    known[id(value)] = value  # also in a circle
+    if id(value) in results:
+        return results[id(value)]
+    results[id(value)] = value  # also in a circle
     if isinstance(value, Mapping):
-        members = cast("Mapping[Any, Any]", value)
-        made: Any = {name: with_dicts(item, known) for name, item in members.items()}
-        is_same = isinstance(value, dict) and all(made[name] is members[name] for name in made)
+        members = cast("dict[Any, Any]", value)
+        data: Any = {name: with_dicts(item, results) for name, item in members.items()}
+        is_same = isinstance(value, dict) and all(data[name] is members[name] for name in data)
     elif isinstance(value, (list, tuple)):
         items = cast("Sequence[Any]", value)
-        made = [with_dicts(item, known) for item in items]
-        is_same = all(one is other for one, other in zip(made, items, strict=True))
+        data = [with_dicts(item, results) for item in items]
+        is_same = all(new is old for new, old in zip(data, items, strict=True))
     else:
         return value
     if not is_same:
-        known[id(value)] = made
-    return known[id(value)]
+        results[id(value)] = data
+    return results[id(value)]
 
 
 if TYPE_CHECKING:
