@@ -11,8 +11,8 @@ import pytest
 from tests.qa.corpus import run as corpus
 from tests.qa.corpus import trial
 from tests.qa.corpus.descriptions import Description, find
-from tests.qa.corpus.outcome import Outcome, reason
 from tests.qa.corpus.process import ROOT
+from tests.qa.corpus.trial_outcome import Outcome, reason
 from tests.qa.drift_cases import run as drift_cases
 from tests.qa.drift_corpus import run as drift_corpus
 from tests.qa.hostile import run as hostile

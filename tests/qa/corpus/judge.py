@@ -34,7 +34,7 @@ from tests.qa.corpus.original import (
     problems,
     reason_of,
 )
-from tests.qa.corpus.outcome import Outcome
+from tests.qa.corpus.trial_outcome import Outcome
 from tests.qa.runner import tools
 
 UNSENDABLE = "no test sends a request"

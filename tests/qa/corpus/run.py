@@ -47,8 +47,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.qa.corpus.descriptions import INDEX, Description, find
-from tests.qa.corpus.outcome import Outcome
 from tests.qa.corpus.trial import STAGES, Trial, try_description
+from tests.qa.corpus.trial_outcome import Outcome
 from tests.qa.runner import command, tools
 from tests.qa.runner.command import BAD, GOOD, Table
 

@@ -13,7 +13,7 @@ from generator.errors import Findings
 from generator.services.generation import operation_text
 from generator.services.generation.operation_text import ApiText, OperationText
 from generator.services.project.read_api import read_api
-from tests.qa.corpus.outcome import Outcome
+from tests.qa.corpus.trial_outcome import Outcome
 from tests.support.shown_code import find_fault, reason_in
 
 

@@ -21,8 +21,8 @@ from generator.services.generation.generate import generate
 from tests.qa.corpus.descriptions import Description
 from tests.qa.corpus.importing import import_failures
 from tests.qa.corpus.judge import judge
-from tests.qa.corpus.outcome import Outcome, reason
 from tests.qa.corpus.shown import run_shown
+from tests.qa.corpus.trial_outcome import Outcome, reason
 from tests.qa.runner import tools
 from tests.qa.runner.children import Failed, in_child
 

@@ -21,8 +21,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tests.qa.corpus.outcome import reason
 from tests.qa.corpus.source import Json, Node, Source, Unresolvable, is_json
+from tests.qa.corpus.trial_outcome import reason
 from tests.qa.values.bodies import Bodies, Body
 from tests.qa.values.differences import differences, is_beyond
 from tests.qa.values.mutations import mutations
