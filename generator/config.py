@@ -378,7 +378,7 @@ class Client:
         return replace(self, **pins)
 
     def pins(self, setting: str) -> Mapping[str, str]:
-        """Return the table of a setting in :data:`PINS`; an empty one if it is a text."""
+        """Return the table of a setting in ``PINS``; an empty one if it is a text."""
         table: Mapping[str, str] | str = getattr(self, setting)
         return {} if isinstance(table, str) else table
 

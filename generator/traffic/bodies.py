@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from ..changes.rules import RESPONSE
-from ..codegen.build.media_types import SEQUENTIAL, codec_of, is_binary, precedence
 from ..document.pointer import split
 from ..document.tree import Location
+from ..openapi.model.media_types import SEQUENTIAL, codec_of, is_binary, precedence
 from ..openapi.model.messages import Content, MediaType
 from ..openapi.model.schemas import MISSING, Json, Missing, Schema
 from .deviation import Deviation

@@ -14,7 +14,7 @@ from typing import Final
 from ..budget import Budget
 from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import OperationSymbol
-from ..codegen.build.error_conditions import condition_of, is_met
+from ..codegen.build.error_responses import condition_of, is_met
 from ..document.operations import is_error
 from ..openapi.model.document import Document, Operation
 from ..openapi.model.messages import Header, Parameter, Response

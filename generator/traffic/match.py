@@ -17,8 +17,8 @@ from urllib.parse import parse_qsl, unquote
 
 from ..budget import Budget
 from ..document.operations import OperationNode
-from ..document.path_templates import split_path
 from ..openapi.model.document import Operation, Server
+from ..openapi.model.path_templates import split_path
 from .shown import UNSHOWN, split_url
 
 NO_SERVER = "to no server of the description"

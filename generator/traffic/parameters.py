@@ -13,9 +13,9 @@ from math import isfinite
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from ..codegen.build.media_types import codec_of_query
 from ..openapi.json_values import type_of
 from ..openapi.model.document import Document
+from ..openapi.model.media_types import codec_of_query
 from ..openapi.model.messages import Encoding, Header, Parameter
 from ..openapi.model.schemas import MISSING, Json, Missing, Schema
 from .exchange import Message

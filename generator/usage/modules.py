@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .files import ProgramFile
-from .reader import Reader
 from .scopes import ProgramModule
 from .values import Builtin, ClientTypes, Declared, Own, Value
 
@@ -14,8 +13,11 @@ from .values import Builtin, ClientTypes, Declared, Own, Value
 class ProgramModules:
     """The modules of a program, each of which is read when it is first asked for."""
 
-    def __init__(self, files: Iterable[ProgramFile]) -> None:
+    def __init__(
+        self, files: Iterable[ProgramFile], read: Callable[[ProgramFile], ProgramModule]
+    ) -> None:
         self.files = {file.path: file for file in files}
+        self._read = read
         self._modules: dict[Path, ProgramModule] = {}
 
     def __contains__(self, path: Path) -> bool:
@@ -24,7 +26,7 @@ class ProgramModules:
     def get(self, path: Path) -> ProgramModule | None:
         """Return the module of a file; None if the file isn't the program's."""
         if path not in self._modules and path in self.files:
-            self._modules[path] = Reader(self.files[path]).read()
+            self._modules[path] = self._read(self.files[path])
         return self._modules.get(path)
 
     def __getitem__(self, path: Path) -> ProgramModule:

@@ -22,6 +22,7 @@ from .files import ProgramFile, read_program, shown
 from .index import Found, Index
 from .modules import ModuleFinder, ProgramModules
 from .reach import find_reached
+from .reader import Reader
 from .values import ClientTypes
 
 _P = ParamSpec("_P")
@@ -183,7 +184,7 @@ def find_uses(
     usage = Usage(len(program.files), tuple(program.unread))
     selector = _Selector(clients[0])
     wanted = [selector.of(query) for query in queries]
-    modules = ProgramModules(program.files)
+    modules = ProgramModules(program.files, lambda file: Reader(file).read())
     finder = ModuleFinder(modules, {client.folder: client for client in clients})
     reached = find_reached(modules, finder)
     evaluator = Evaluator(clients[0], modules, finder)

@@ -7,7 +7,6 @@ from collections import deque
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,6 @@ TYPES: dict[str, Any] = {
     "time of a day": datetime, "time": time, "duration": timedelta, "UUID": UUID, "anything": Any,
 }  # fmt: skip
 NAMES: dict[str, Any] = {
-    "MappingProxyType": MappingProxyType,
     **{kind.__name__: kind for kind in (Audience, Currency, Decimal, LineItem, UUID, deque)},
     **{kind.__name__: kind for kind in (date, datetime, time, timedelta)},
 }

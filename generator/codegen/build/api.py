@@ -13,16 +13,16 @@ from ...recursion import deeply_recursive
 from ..ir.models import Component, Model
 from ..ir.operations import ClientOperation
 from ..ir.package import Api, Resource, ResponseHeaders, Webhook
+from ..ir.read_only import add_read_only
 from ..ir.types import Code, Text
 from ..names import Identifier, error_of, join, make_distinct, pascal, snake
-from .error_conditions import warn_of_conditions
+from .error_responses import warn_of_conditions
 from .links import LinkDescriber
 from .models import Models, divide
 from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
 from .polling import Poller
-from .read_only import add_read_only
 from .response_headers import name_headers
 from .security import Security, build_security, secret_members
 from .servers import Servers

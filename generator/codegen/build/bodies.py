@@ -13,12 +13,7 @@ from dataclasses import replace
 from ...document.operations import REDIRECTS
 from ...errors import Findings, Located
 from ...openapi.model.document import Document, Operation
-from ...openapi.model.messages import Content, MediaType, RequestBody, Response
-from ...openapi.model.schemas import Schema
-from ...printable import counted
-from ..ir.operations import Answer, Body, FormPart
-from ..ir.types import Array, Dict, File, Ref, Scalar, Type, UnionType
-from .media_types import (
+from ...openapi.model.media_types import (
     SEQUENTIAL,
     codec_of,
     is_range,
@@ -26,6 +21,11 @@ from .media_types import (
     is_well_formed,
     precedence,
 )
+from ...openapi.model.messages import Content, MediaType, RequestBody, Response
+from ...openapi.model.schemas import Schema
+from ...printable import counted
+from ..ir.operations import Answer, Body, FormPart
+from ..ir.types import Array, Dict, File, Ref, Scalar, Type, UnionType
 from .negotiation import join_media_types, not_offered
 from .parts import STRUCTURED, MultipartTypes, described_parts, has_parts, unused_schemas
 from .types import Types, text

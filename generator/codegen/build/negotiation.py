@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from ...errors import UsageError
 from ...openapi.model.document import Document, Operation
+from ...openapi.model.media_types import is_part, is_range, is_sendable, precedence
 from ..ir.operations import Answer
 from ..ir.types import UnionType
-from .media_types import is_part, is_range, is_sendable, precedence
 from .naming import pinned_operations
 
 _CHARSET = re.compile(r"\s*;\s*charset\s*=[^;]*", re.IGNORECASE)

@@ -15,15 +15,14 @@ from ...document.operations import REDIRECTS
 from ...errors import Findings, UsageError
 from ...openapi.examples.check import Examples
 from ...openapi.model.document import Document, Operation
+from ...openapi.model.media_types import SEQUENTIAL, codec_of, codec_of_query
 from ...openapi.model.messages import Parameter
 from ...openapi.model.schemas import Schema
 from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
 from ..ir.types import Nullable, Text, is_scalar
 from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake
 from .bodies import Bodies
-from .error_conditions import condition_of
-from .error_texts import error_texts
-from .media_types import SEQUENTIAL, codec_of, codec_of_query
+from .error_responses import condition_of, error_texts
 from .naming import CallPath
 from .negotiation import accept_header, not_offered, pinned_types, select_answers
 from .response_headers import HeaderTypes

@@ -14,12 +14,12 @@ from types import MappingProxyType
 
 from ...openapi.keywords import constraints
 from ...openapi.model.document import Document
+from ...openapi.model.media_types import codec_of, is_file, is_sendable
 from ...openapi.model.messages import Content, Encoding, MediaType
 from ...openapi.model.schemas import Schema, references_in
 from ..ir.operations import FormPart
 from ..ir.types import Array, Dict, File, Ref, Scalar, Type, referenced
 from ..names import Identifier, join
-from .media_types import codec_of, is_file, is_sendable
 from .types import Types, union_of
 
 STRUCTURED = frozenset(("array", "object"))

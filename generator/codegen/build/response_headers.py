@@ -12,12 +12,12 @@ from dataclasses import replace
 from ...errors import Findings
 from ...openapi.json_values import is_enumeration, type_of
 from ...openapi.model.document import Operation
+from ...openapi.model.media_types import json_in
 from ...openapi.model.messages import Header
 from ...openapi.normalize.operations import TOKEN
 from ..ir.operations import ClientOperation, HeaderField
 from ..ir.types import Array, Constant, Dict, Nullable, Ref, Scalar, Text, Type, UnionType
 from ..names import FIELDS, Identifier, Spelling, join, make_distinct, pascal, snake
-from .media_types import json_in
 from .types import Types, text
 
 _RESERVED = FIELDS | {"models", "read"}

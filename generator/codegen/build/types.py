@@ -16,6 +16,7 @@ from ...openapi.formats import typed_format
 from ...openapi.json_values import identity_of, is_enumeration
 from ...openapi.keywords import constraints
 from ...openapi.model.document import Document
+from ...openapi.model.media_types import is_binary
 from ...openapi.model.schemas import Discriminator, Schema, Union
 from ...openapi.model.schemas import Type as SchemaType
 from ..ir.html_text import as_text
@@ -33,7 +34,6 @@ from ..ir.types import (
     json_type,
 )
 from ..names import Identifier
-from .media_types import is_binary
 
 
 def text(value: str) -> Text:

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from ...config import WebhookSignature
 from ...openapi.model.document import Document, IncomingRequest
+from ...openapi.model.media_types import json_in
 from ..ir.package import SignatureScheme, Webhook
 from ..ir.types import Text, UnionType
-from .media_types import json_in
 from .types import Types, text
 
 _STANDARD_HEADERS = {"webhook-id", "webhook-timestamp", "webhook-signature"}

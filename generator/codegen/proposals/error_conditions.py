@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ...openapi.model.document import Document
 from ...openapi.model.schemas import Schema
-from ..build.error_conditions import schemas_of, success_schemas
+from ..build.error_responses import schemas_of, success_schemas
 
 _FLAGS = ("ok", "success")
 """The names of a boolean that is false in an error."""

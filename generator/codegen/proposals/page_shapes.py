@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from ...config import Pagination
 from ...openapi.model.document import Document, Operation
+from ...openapi.model.media_types import json_in
 from ...openapi.model.messages import Parameter
 from ...openapi.model.schemas import Schema
-from ..build.media_types import json_in
 from ..build.response_members import lists_of_items, path_of
 from .page_members import PageMember, Path, default_of, is_url, success_of
 from .page_names import (

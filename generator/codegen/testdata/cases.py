@@ -12,11 +12,11 @@ from ...errors import Findings, Problem, note_bug
 from ...openapi.examples.check import Examples
 from ...openapi.examples.generate import Without
 from ...openapi.model.document import Document, Operation
+from ...openapi.model.media_types import SCALARS, json_in
 from ...openapi.model.messages import Example, MediaType
 from ...openapi.model.schemas import Schema
 from ..build.bodies import item_schema
-from ..build.error_conditions import is_met
-from ..build.media_types import SCALARS, json_in
+from ..build.error_responses import is_met
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter
 from ..ir.package import Api
 from ..ir.types import Json

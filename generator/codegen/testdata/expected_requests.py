@@ -34,7 +34,7 @@ def url(
         base = own
     template, _, fixed = op.path.value.partition("?")
     path = _literal(template)
-    described = quote(fixed, safe="/?:@!$&'()*+,;=~%{}").split("&") if fixed else []
+    described: list[str] = quote(fixed, safe="/?:@!$&'()*+,;=~%{}").split("&") if fixed else []
     query: list[str] = []
     for p in op.parameters:
         value = arguments.get(p.name)

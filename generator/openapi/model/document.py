@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from ...document.operation_names import OperationNames, names_of_operation
 from ...document.operations import OperationNode
-from ...document.path_templates import without_filled_in
 from ...document.tree import Location
 from ...errors import Place
 from .messages import MediaType, Parameter, RequestBody, Response
+from .path_templates import without_filled_in
 from .schemas import Part, Schema, kinds, leaves, parts_in, reachable, schemas_in
 
 

@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 
 from ...document.component_keys import below, component_key, key_of_reference, split_reference
 from ...document.operations import OperationNode, is_error
-from ...document.path_templates import filled_in, names_in, names_in_query_templates
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..model.document import Operation
 from ..model.messages import Content, Parameter, RequestBody, Response
+from ..model.path_templates import filled_in, names_in, names_in_query_templates
 from ..model.schemas import MISSING, Schema
 from ..server_checks import RECEIVED, SENT
 from .media_types import MediaTypeNormalizer

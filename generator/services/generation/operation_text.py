@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ...codegen.build.media_types import codec_of
 from ...codegen.ir.annotations import annotation
 from ...codegen.ir.models import Model
 from ...codegen.ir.operations import Case, ClientOperation, MethodParameter
@@ -24,6 +23,7 @@ from ...codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
 from ...codegen.testdata.fake_replies import fake_replies
 from ...errors import Problem
 from ...openapi.model.document import Document
+from ...openapi.model.media_types import codec_of
 from ...printable import on_one_line
 from ..project.table import wrapped, wrapped_table
 

@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 from ...changes.formats.summary import listed
 from ...changes.rules import REQUEST
-from ...codegen.build.media_types import codec_of
 from ...document.edit.written import Place, WrittenDescription
 from ...document.load import parse
 from ...document.operations import PATHS
@@ -26,6 +25,7 @@ from ...document.overlay.jsonpath import literal, path_to
 from ...document.pointer import join
 from ...document.tree import Location, SourceFile
 from ...openapi.model.document import Document
+from ...openapi.model.media_types import codec_of
 from ...openapi.model.schemas import Json
 from ..bodies import UNREADABLE, UNTOLD, is_json
 from ..findings import Finding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from .errors import RequestError
 
@@ -39,9 +40,8 @@ def header_safe(name: str, value: str) -> str:
 
 def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers with their names in lower case; raise :class:`RequestError` for a bad one."""
-    values: object = headers
-    if not isinstance(values, Mapping):
-        raise RequestError(f"headers must be a mapping, not {type(values).__name__}{_UNSENT}")
+    if not isinstance(cast("object", headers), Mapping):
+        raise RequestError(f"headers must be a mapping, not {type(headers).__name__}{_UNSENT}")
     safe: dict[str, str] = {}
     for name, value in headers.items():
         if fault := header_fault(name, value):

@@ -160,9 +160,10 @@ def with_dicts(value: Any, results: dict[int, Any]) -> Any:
 
     ``results`` are by the identity of what they were made of.
     """
-    if id(value) in results:
-        return results[id(value)]
-    results[id(value)] = value  # also in a circle
+    key = id(value)
+    if key in results:
+        return results[key]
+    results[key] = value  # also in a circle
     if isinstance(value, Mapping):
         members = cast("dict[Any, Any]", value)
         data: Any = {name: with_dicts(item, results) for name, item in members.items()}
@@ -174,8 +175,8 @@ def with_dicts(value: Any, results: dict[int, Any]) -> Any:
     else:
         return value
     if not is_same:
-        results[id(value)] = data
-    return results[id(value)]
+        results[key] = data
+    return results[key]
 
 
 if TYPE_CHECKING:

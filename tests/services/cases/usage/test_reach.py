@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.usage import modules
+from generator.usage import search
 from generator.usage.files import ProgramFile
 from generator.usage.reader import Reader
 from tests.support.project import Project, settings
@@ -80,7 +80,7 @@ def test_uses_in_files_that_do_not_import_the_client(
         read.append(file.name)
         return Reader(file)
 
-    monkeypatch.setattr(modules, "Reader", reader)
+    monkeypatch.setattr(search, "Reader", reader)
     code = [word for folder in ("app", "tests", "other") for word in ("--code", folder)]
     words = ("drift", "--revision", "new.yaml", "--fail-on", "never", "--format", "json", *code)
     data = json.loads(project.does(*words).out)

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..ir.models import Alias, Component, Model
-from ..ir.operations import ClientOperation
-from ..ir.types import Ref, Type, UnionType, referenced, walk
+from .models import Alias, Component, Model
+from .operations import ClientOperation
+from .types import Ref, Type, UnionType, referenced, walk
 
 
 def add_read_only(

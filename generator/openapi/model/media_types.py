@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ...openapi.model.document import Document
-from ...openapi.model.messages import MediaType
-from ...openapi.model.schemas import Schema
+from .document import Document
+from .messages import MediaType
+from .schemas import Schema
 
 _JSON = re.compile(r"(application|text)/(.+\+)?json\b|\*/\*\Z", re.IGNORECASE)
 _WELL_FORMED = re.compile(

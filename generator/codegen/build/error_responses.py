@@ -1,17 +1,25 @@
-"""Successes that their body makes an error, by the setting ``error_when``."""
+"""Successes that the setting ``error_when`` makes errors, and the documented words of errors."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Final
 
 from ...config import Client
 from ...errors import Findings
 from ...openapi.model.document import Document, Operation
+from ...openapi.model.media_types import json_in
 from ...openapi.model.schemas import Json, Schema
+from ...printable import on_one_line
 from ..ir.operations import ErrorCondition
-from .media_types import json_in
+from ..ir.types import Text
 from .response_members import steps_of
+
+_LONGEST: Final = 200
+"""The characters of the words of a status."""
+_PHRASES: Final = {str(int(status)): status.phrase for status in HTTPStatus}
 
 
 def condition_of(operation: Operation, setting: str | Mapping[str, str]) -> ErrorCondition | None:
@@ -93,3 +101,18 @@ def members_of(document: Document, schema: Schema, name: str) -> Iterator[Schema
         member = (branch.properties or {}).get(name)
         if member is not None:
             yield member
+
+
+def error_texts(operation: Operation) -> dict[str, Text]:
+    """Return the descriptions of error statuses, but for those that repeat the phrase of HTTP.
+
+    Those of ranges and of ``default`` are about no status of their own (OpenAPI 3.1.1 §4.8.16).
+    """
+    texts: dict[str, Text] = {}
+    for status, response in operation.responses.items():
+        words = " ".join(response.description.split()).rstrip(".")
+        phrase = _PHRASES.get(status, "")
+        is_error = status.isdigit() and status[0] in "345"
+        if is_error and words and words.lower() != phrase.lower():
+            texts[status] = Text(on_one_line(words[:_LONGEST]))
+    return texts
