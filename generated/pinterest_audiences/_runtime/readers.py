@@ -45,7 +45,7 @@ _LIMITS = {
 }  # fmt: skip
 """The rules for pydantic's types of errors."""
 _NUMBERS = frozenset[type]((int, float))
-_CONTAINERS = (dict, list, Pieces)
+_CONTAINERS = (dict, list)
 _FAILURES = 2
 """After so many pieces of a list in a row that deviate, only one in four is tried by pydantic."""
 _FIELDS_OF_A_VALUE = 8
@@ -325,7 +325,7 @@ class Container(Reader):
     def __init__(self, kind: type, items: Any, limits: Sequence[Any]) -> None:
         limited: Any = Annotated[(kind, *limits)] if limits else None
         self.limits = own_adapter(limited) if limits else None
-        self.kinds = frozenset[type]((list, Pieces) if kind is list else (kind,))
+        self.kinds = frozenset[type]((kind,))
         self._items = items
 
     @cached_property
@@ -343,6 +343,8 @@ class Container(Reader):
         return own_adapter(first_fault(items))
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
+        if type(data) is Pieces:
+            return self._read_pieces(data, place, notes)
         if not self.check(data, place, notes):
             return data
         notes.budget.spend(_LIST + len(data))
@@ -350,8 +352,6 @@ class Container(Reader):
             inner = place, "*"  # a key is data
             members = cast("dict[str, Any]", data).items()
             return {name: self.items.read(item, inner, notes) for name, item in members}
-        if isinstance(data, Pieces):
-            return self._read_pieces(data, place, notes)
         return self._read_items(cast("list[Any]", data), 0, place, notes)
 
     def _read_items(self, items: list[Any], first: int, place: Place, notes: Notes) -> list[Any]:
@@ -367,6 +367,7 @@ class Container(Reader):
 
         Raises :class:`NotPieces` where they aren't JSON.
         """
+        notes.budget.spend(_LIST)
         values: list[Any] = []
         failures = 0
         for text in data.texts():
@@ -576,7 +577,9 @@ class UnionReader(Reader):
         return [branch for branch in self.branches if kind in branch.kinds or branch.is_untyped]
 
     def _branches(self, kind: type) -> Branches:
-        """Return the branches that are tried for a type of JSON."""
+        """Return the branches that are tried for a type of JSON; pieces are a list."""
+        if kind is Pieces:
+            return self._branches(list)
         branches = self._tried.get(kind)
         if branches is None:
             taking = self._taking(kind)
