@@ -75,11 +75,14 @@ def test_a_stream_has_no_redirect(case: Case, mode: str, name: str) -> None:
         case.exchange(mode, server, name, *(["7"] if name.startswith("files") else []))
 
 
-@pytest.mark.parametrize("name", ["files.read", "files.replace"])
-def test_not_modified_is_an_error(case: Case, mode: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "words"), [("files.read", "Not Modified"), ("files.replace", "The same file")]
+)
+def test_not_modified_is_an_error(case: Case, mode: str, name: str, words: str) -> None:
+    """With its documented words."""
     server = answering(304)
     arguments = ["7", case.models.File(name="a")][: 2 if name == "files.replace" else 1]
-    with pytest.raises(case.errors.ApiError, match="→ 304: Not Modified") as caught:
+    with pytest.raises(case.errors.ApiError, match=f"→ 304: {words}") as caught:
         case.exchange(mode, server, name, *arguments)
     assert caught.value.status_code == 304
 
