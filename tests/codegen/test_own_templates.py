@@ -111,7 +111,7 @@ def test_each_kind_of_template_stands_in_for_ours(
     assert "Both clients, ours" in project.made("client.py")
     assert "# ours, included" in project.made("resources/pets.py")
     assert project.made("_runtime/headers.py").endswith("\nOWN = 1\n")  # laid out
-    assert "# A model, ours.\nclass Pet(Model):" in project.made("models.py")
+    assert "# A model, ours.\nclass Pet(Model, ResponseOnly):" in project.made("models.py")
     assert "Our fake server" in (project.tests / "conftest.py").read_text("utf-8")
     monkeypatch.syspath_prepend(project.output)
     assert importlib.import_module("shop._runtime.headers").OWN == 1
@@ -273,7 +273,7 @@ def test_a_file_that_is_no_template(name: str, text: str, says: str, project: Te
 def test_a_model_template_cannot_bring_code_in(project: Templated) -> None:
     project.change(BASE_MODEL, "class {{", "X = eval\nclass {{")
     project.fails(
-        r"the builtin eval, which no client needs \(models.py:7 in X\); "
+        r"the builtin eval, which no client needs \(models.py:8 in X\); "
         "nothing was written. A template of yours made it"
     )
 

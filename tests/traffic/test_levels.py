@@ -66,7 +66,7 @@ VALUES: list[tuple[Any, Any, str, str]] = [
     ({"oneOf": [TEXT, WHOLE]}, 1.5, "type/changed", "breaking"),
     ({"oneOf": [TEXT, {"type": "array"}]}, 1.5, "type/changed", "risk"),
     (_format("date-time"), "2026-05-04 10:00:00", "format/changed", "risk"),
-    (_format("uuid"), "3f2b8c1e7a594c369d105e8f6a7b8c9d", "format/changed", "risk"),
+    (_format("uuid"), "3f2b8c1e7a594c369d105e8f6a7b8c9d", "format/changed", "breaking"),
     (_format("decimal"), "1,5", "format/changed", "breaking"),
     ({**_format("date"), "pattern": "^2"}, "2026", "format/changed", "risk"),
     (WHOLE, None, "nullable/added", "breaking"),

@@ -81,7 +81,13 @@ def test_an_edited_file_that_the_new_version_does_not_have(resolve: str, both: B
 
 def test_an_edit_that_breaks_the_new_version(both: Both) -> None:
     """A merge without conflicts whose result isn't Python."""
-    replace(both.models, ("class Basket(Model):\n", '_OFF = """\nclass Basket(Model):\n'))
+    replace(
+        both.models,
+        (
+            "class Basket(Model, ResponseOnly):\n",
+            '_OFF = """\nclass Basket(Model, ResponseOnly):\n',
+        ),
+    )
     replace(both.models, ("    weight: Opt[Number] = None\n", MULTILINE))
     both.maker.describe(("    Basket:\n", "    Basket:\n      description: A basket.\n"))
     error = both.rejects()
