@@ -14,6 +14,7 @@ from generator.codegen.build import build
 from generator.config import FEATURES
 from generator.document.load import load
 from generator.document.operations import iter_operations, webhooks
+from generator.document.overlay.apply import apply_overlays
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
@@ -27,11 +28,12 @@ INIT = {"__init__.py": b"from .client import AsyncSample, Sample\n"}
 
 def decided(topic: str) -> PublicApi:
     """The public API of a case, from its description."""
-    document = load(spec_of(CASES / topic))
+    own = replace(settings_of(topic), package="case", client="Sample", features=FEATURES)
+    overlays = [load(CASES / topic / overlay) for overlay in own.overlays]
+    document = apply_overlays(load(spec_of(CASES / topic)), overlays)
     findings = Findings()
     references = References(document, findings)
     nodes = (*iter_operations(references), *webhooks(references))
-    own = replace(settings_of(topic), package="case", client="Sample", features=FEATURES)
     models = own.models
     canonical = canonicalise(document, references, nodes, findings, callbacks=True, models=models)
     return common(from_ir(build(canonical, own, findings)))

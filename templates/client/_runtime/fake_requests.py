@@ -148,14 +148,16 @@ def _body(codec: Any, request: httpx.Request) -> Any:
         whole: dict[str, Any] = {}
         joined: Mapping[str, str] = facts.get("_joined", {})
         for part in parts:
-            name, value = part.name({}) or "", _part(part)
+            name = part.name({}) or ""
+            value: Any = _part(part)
             if not (name or value):  # what a client sends in place of no part
                 continue
-            if isinstance(value, list) and is_json_type(facts.get("_parts", {}).get(name)):
+            if type(value) is list and is_json_type(facts.get("_parts", {}).get(name)):
                 whole[name] = value
                 continue
-            is_joined = name in joined and isinstance(value, str)
-            values = split(value, joined[name]) if is_joined else [value]
+            values: list[Any] = [value]
+            if name in joined and isinstance(value, str):
+                values = [*split(value, joined[name])]
             fields += [(name, item) for item in values]
             if len(fields) > MOST_VALUES:
                 raise ValueError(f"more than {MOST_VALUES:,} values")

@@ -210,9 +210,9 @@ def _spend(reader: Reader, data: Any, remaining: int) -> int:
             member = reader.members[name][1] if name in reader.members else reader.others
             remaining = _spend(member or _ANY_JSON, value, remaining)
     elif isinstance(data, (dict, list)):
-        values: Any = data.values() if isinstance(data, dict) else data
         items = reader.items if isinstance(reader, Container) else _ANY_JSON
-        for value in values:
+        whole = cast("dict[str, Any] | list[Any]", data)
+        for value in whole.values() if isinstance(whole, dict) else whole:
             remaining = _spend(items, value, remaining)
     if remaining < 0:
         raise ValueError(f"more than {_MOST_WORK:,} values to check, of unions in each branch")

@@ -28,15 +28,16 @@ def _sent(value: Any) -> Any:
     if isinstance(value, Model):
         return _without(value)
     if isinstance(value, Mapping):
-        members = cast("Mapping[Any, Any]", value)
+        members = cast("dict[Any, Any]", value)
         changed = _changed(members.items())
         return {**members, **changed} if changed else members
     if isinstance(value, (list, tuple)):
-        items = [*cast("Sequence[Any]", value)]
+        given = cast("Sequence[Any]", value)
+        items = [*given]
         changed = _changed(enumerate(items))
         for index, item in changed.items():
             items[index] = item
-        return items if changed else value
+        return items if changed else given
     return value
 
 
