@@ -142,8 +142,9 @@ def _schema(schema: Schema) -> dict[str, Json]:
         out["required"] = [*schema.required, *schema.one_way]
     if schema.union is not None:
         out[schema.union.keyword] = _value(schema.union.branches)
-        if schema.union.discriminator is not None:
-            out["discriminator"] = _value(schema.union.discriminator)
+        tag = schema.union.discriminator
+        if tag is not None and not tag.is_implied:  # the constants of its branches imply it again
+            out["discriminator"] = _value(tag)
     out |= schema.server_checked
     if not schema.nullable:
         return out
