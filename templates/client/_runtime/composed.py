@@ -1,7 +1,7 @@
-"""Models in types of the caller's that pydantic validates and writes: ``list[Audience]``, a field.
+"""Models inside types of the caller's: ``list[Audience]``, or a field of another model.
 
-What pydantic writes of them, and what it reads again, is as by the models' own methods. The types
-of this package have the models alone, so that reading responses and sending calls no more Python.
+Pydantic validates and writes them there as the models' own methods do. The types of this package
+use the plain models, so that reading a response takes no longer.
 """
 
 from __future__ import annotations
