@@ -175,8 +175,7 @@ class _DocumentReader:
         for key in self.components.stated & schemas.keys():
             schemas[key] = replace(schemas[key], is_type_implied=False)
         cut_circles(schemas, self.findings)
-        models = [*self.models, *self._unions]
-        requests = ImpliedDiscriminators(self.components).add(*requests, models)
+        requests = ImpliedDiscriminators(self.components).add(*requests)
         for key, schema in schemas.items():
             schemas[key] = open_empty(schema, self.findings)
         named = {

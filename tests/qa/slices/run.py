@@ -179,15 +179,17 @@ def _compare_with_whole(
 
 _LINKS = re.compile(r'(?:\n\n *Links: .*?(?=\n\n|\n *"""))|\n *(?=""")', re.DOTALL)
 _DIGITS = re.compile(r"Annotated\[([^,\[\]]*(?:\[[^\[\]]*\])?[^,\[\]]*), DIGITS\]")
+_MARKS = re.compile(r", ResponseOnly\b|, DIGITS\b|\n *_read_only: ClassVar = .*")
 
 
 def _without_direction(found: Mapping[str, str]) -> dict[str, str]:
     """Leave out what depends on other operations: those that links lead to, or that use a class.
 
-    Of a class that is the mark of numbers that are sent.
+    Of a class these are the marks of responses alone, of numbers that are sent and of fields that
+    aren't.
     """
     return {
-        name: _DIGITS.sub(r"\1", _LINKS.sub("", text)).replace(", DIGITS", "")
+        name: _MARKS.sub("", _DIGITS.sub(r"\1", _LINKS.sub("", text)))
         for name, text in found.items()
     }
 

@@ -1,14 +1,15 @@
 """Discriminators that a description implies: a member with another constant in each branch.
 
-A union of what a client receives has one if each branch for objects requires a member whose only
-value no other branch has. Of several such members the first described one counts.
+A union has one if each branch for objects requires a member whose only value no other branch has.
+Of several such members the first described one counts. An inline union that only requests have
+stays as it is.
 
 Source: JSON Schema 2020-12 §10.2.1 (oneOf, anyOf) and validation §6.1.3 (const).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ....budget import Budget, BudgetExceeded
@@ -21,8 +22,6 @@ from ...model.schemas import (
     Union,
     map_inside,
     map_schemas,
-    reachable,
-    schemas_in,
 )
 from .canonical import same
 from .components import Components
@@ -47,19 +46,13 @@ class ImpliedDiscriminators:
         self._budget = Budget(_LEAST + components.refs.nodes, "values of branches")
 
     def add(
-        self,
-        operations: Sequence[Operation],
-        webhooks: Sequence[IncomingRequest],
-        models: Iterable[Schema],
+        self, operations: Sequence[Operation], webhooks: Sequence[IncomingRequest]
     ) -> tuple[tuple[Operation, ...], tuple[IncomingRequest, ...]]:
         """Return operations and webhooks whose received unions have discriminators.
 
-        ``models`` are received, too.
+        Components get theirs, too.
         """
-        incoming = [*webhooks, *(one for each in operations for one in each.callbacks)]
-        received = [*models, *schemas_in(*(each.responses for each in operations))]
-        received += schemas_in(*((one.parameters, one.request_body) for one in incoming))
-        for key in sorted(reachable(self._schemas, *received)):
+        for key in sorted(self._schemas):
             self._schemas[key] = self._tagged(self._schemas[key])
         return tuple(map(self._operation, operations)), tuple(map(self._incoming, webhooks))
 

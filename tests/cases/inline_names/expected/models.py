@@ -6,9 +6,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from typing_extensions import TypeAliasType
+
 from ._runtime.composed import ResponseOnly
 from ._runtime.exact import EXACT, Number
 from ._runtime.model import Model, Opt, OrStr
+from ._runtime.unions import OpenUnion, UnknownVariant
 
 
 class LabelCornerNone(StrEnum):
@@ -62,13 +65,20 @@ class FaultsListResponseDefaultFirm(Model, ResponseOnly):
     reason: Opt[str] = None
 
 
+LabelCorner = TypeAliasType(
+    "LabelCorner",
+    Annotated[
+        LabelCornerRound | LabelCornerCut | OrStr[LabelCornerNone] | UnknownVariant,
+        OpenUnion("kind", ("round",), ("cut",), None, is_implied=True),
+    ],
+)
+
+
 class Label(Model):
     """One form alone."""
 
     text: str
-    corner: Annotated[LabelCornerRound | LabelCornerCut | OrStr[LabelCornerNone] | None, EXACT] = (
-        None
-    )
+    corner: LabelCorner | None = None
 
 
 class Hub(Model, ResponseOnly):
