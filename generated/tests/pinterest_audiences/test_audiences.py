@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from pinterest_audiences import Options, Pinterest, errors, models
-from pinterest_audiences.testing import Fake, Reply
+from pinterest_audiences import Options, Pinterest, Retry, errors, models
+from pinterest_audiences.testing import Fake, Fault, Reply
 
 
 def test_create_customer_list(client: Pinterest, fake: Fake) -> None:
@@ -85,27 +85,11 @@ def test_create_customer_list(client: Pinterest, fake: Fake) -> None:
                 headers={"x-pinterest-rid": "id-1"},
             ),
             models.Error(code=2, message="The access token was not accepted."),
-        ),
-        (
-            Reply(
-                400,
-                {"code": 8, "message": "The request limit has been reached."},
-                headers={"x-pinterest-rid": "id-1"},
-            ),
-            models.Error(code=8, message="The request limit has been reached."),
-        ),
-        (
-            Reply(
-                400,
-                {"code": 29, "message": "Trial access does not cover this request."},
-                headers={"x-pinterest-rid": "id-1"},
-            ),
-            models.Error(code=29, message="Trial access does not cover this request."),
-        ),
+        )
     ],
 )
 def test_create_errors(client: Pinterest, fake: Fake, reply: Reply, error: Any) -> None:
-    """Raise the documented errors."""
+    """Raise the documented error."""
     fake.audiences_create.answers(reply)
 
     with pytest.raises(errors.ApiError) as caught:
@@ -121,3 +105,39 @@ def test_create_errors(client: Pinterest, fake: Fake, reply: Reply, error: Any) 
     assert caught.value.status_code == reply.status_code
     assert caught.value.request_id == "id-1"
     assert caught.value.error == error
+
+
+def test_create_timeout(client: Pinterest, fake: Fake) -> None:
+    """Send a request once: the server may have processed it before the time-out."""
+    fake.audiences_create.answers(Fault.TIMEOUT)
+
+    with pytest.raises(errors.TransportError) as caught:
+        client.audiences.create(
+            "1",
+            models.AudienceCreateRequest(
+                audience_type=models.AudienceType.PERSONA,
+                name="Weekend cooks",
+                rule=models.AudienceRule(),
+            ),
+            options=Options(retry=Retry(attempts=2, base=0)),
+        )
+
+    assert caught.value.may_have_reached_server
+    assert len(fake.audiences_create.calls) == 1
+
+
+def test_create_rate_limit(client: Pinterest, fake: Fake) -> None:
+    """Raise the error of a rate limit, with the pause that the server asks for."""
+    fake.audiences_create.answers(Reply(429, headers={"retry-after": "7"}))
+
+    with pytest.raises(errors.RateLimitError) as caught:
+        client.audiences.create(
+            "1",
+            models.AudienceCreateRequest(
+                audience_type=models.AudienceType.PERSONA,
+                name="Weekend cooks",
+                rule=models.AudienceRule(),
+            ),
+        )
+
+    assert caught.value.retry_after == 7

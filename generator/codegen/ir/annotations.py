@@ -34,6 +34,12 @@ def annotation(type_: Type, use: Use = "result") -> Code:
     return Code(_annotation(type_, use))
 
 
+def optional(hint: Code) -> Code:
+    """Return an annotation that admits None, too."""
+    admits_none = hint == "None" or hint.endswith(" | None")
+    return hint if admits_none else Code(f"{hint} | None")
+
+
 def _annotation(made: Type, use: Use) -> str:
     def inner(type_: Type) -> str:
         return _annotation(type_, use)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from ...openapi.model.document import Operation
 from ...openapi.model.messages import MediaType, Parameter
-from .annotations import annotation
+from .annotations import annotation, optional
 from .types import Code, Json, Text, Type
+
+_IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY")
+"""The methods of HTTP whose requests may be repeated (RFC 9110 §9.2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class MethodParameter:
     def annotation(self) -> Code:
         """The annotation of the argument."""
         hint = annotation(self.type, "argument")
-        return hint if self.required else Code(f"{hint} | None")
+        return hint if self.required else optional(hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,3 +338,9 @@ class ClientOperation:
     def body(self) -> Body | None:
         """The request body in its default media type."""
         return self.bodies[0] if self.bodies else None
+
+    @property
+    def is_repeatable(self) -> bool:
+        """True if the client repeats a call that the server may have processed."""
+        has_key = bool(self.key_header) and self.makes_key
+        return has_key or self.method in _IDEMPOTENT

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...ir.annotations import annotation
+from ...ir.annotations import annotation, optional
 from ...ir.operations import ClientOperation, Overload, Pages, Streamed, Wait
 from ...ir.types import Code, union
 from .method_notes import links_line, scopes_line
@@ -123,8 +123,9 @@ def _signature(
     lines = [f"{p.name}: {unshadow(p.annotation)}" for p in op.parameters if p.required]
     if op.body and not takes_fields and not has_other_body:
         is_needed = op.body.required and not (is_whole and op.fields)
-        default = "" if is_needed else " | None = None"
-        lines.append(f"body: {unshadow(signature.body)}{default}")
+        body = signature.body if is_needed else optional(signature.body)
+        default = "" if is_needed else " = None"
+        lines.append(f"body: {unshadow(body)}{default}")
     lines.append("*")
     for field in op.fields if takes_fields else ():
         default = "" if field.required else " = ..."

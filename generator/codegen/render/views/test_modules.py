@@ -98,12 +98,15 @@ def build_test_modules(
     of_call: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases if api.has_fake else ():
         of_call[case.call].append(case)
+    failing = _operation_that_fails(api.operations, of_call)
     groups = [(r.name, f"``client.{r.name}``", r.operations) for r in api.resources]
     groups.append(("", "the client", tuple(op for op in api.operations if not op.resource)))
     for name, owner, operations in groups:
         functions = _Functions(api, components, of_call, is_brief=is_brief)
         for op in operations:
             functions.add(op)
+            if op is failing:
+                functions.add_failures(op)
         is_taken = name.rstrip("_") in _OTHER_FILES
         yield from functions.module(
             f"{name}_" if is_taken else name or "client",
@@ -169,12 +172,14 @@ class _Functions:
             doc = f"Send the request of the example {label!r}." if label else "Send a request."
             blocks = self.statements.exchange(op, case, result, is_first=index == 0)
             self._add(f"{method} {label}", doc, blocks, op)
-        shortest = min(plain or requests, key=lambda case: len(self.statements.call(op, case)))
+        shortest = self._shortest(op, plain or requests)
         more = [*usual[len(plain) :][:_MOST_EXAMPLES], *others[:_MOST_EXAMPLES]]
         for case in () if self.is_brief else more:
             blocks = self.statements.result(op, case, shortest)
             self._add(f"{method} returns {case.name}", f"Read {case.name!r}.", blocks, op)
         errors = [case for case in known if case.kind == "error"]
+        if self.is_brief:
+            errors = _first_of_each_status(errors)
         if errors:
             rows = [self.statements.error(op, case) for case in errors]
             doc = (
@@ -183,6 +188,23 @@ class _Functions:
             self._add(f"{method} errors", doc, self.statements.errors(op, shortest), op, rows)
         if not self.is_brief:
             self._add_others(op, shortest)
+
+    def add_failures(self, op: ClientOperation) -> None:
+        """Add the tests of a time-out and of a rate limit, which the runtime handles for every
+        operation.
+        """
+        requests = [case for case in self.cases[op.call] if case.kind == "request"]
+        request = self._shortest(op, requests)
+        doc = "Send a request again after a time-out: a second one has no further effect."
+        if not op.is_repeatable:
+            doc = "Send a request once: the server may have processed it before the time-out."
+        self._add(f"{op.name} timeout", doc, self.statements.timeout(op, request), op)
+        doc = "Raise the error of a rate limit, with the pause that the server asks for."
+        self._add(f"{op.name} rate limit", doc, self.statements.rate_limit(op, request), op)
+
+    def _shortest(self, op: ClientOperation, requests: Sequence[Case]) -> Case:
+        """Return the request whose call is the shortest text."""
+        return min(requests, key=lambda case: len(self.statements.call(op, case)))
 
     def _add_others(self, op: ClientOperation, request: Case) -> None:
         """Add the tests of the methods that stream the response, or read all pages."""
@@ -211,6 +233,29 @@ class _Functions:
         fixtures = {"client": str(self.api.client), "fake": "Fake"} if op else {}
         is_deprecated = op is not None and op.deprecated
         self.made.append(FunctionView(name, doc, lines, fixtures, is_deprecated, tuple(rows)))
+
+
+def _operation_that_fails(
+    operations: Sequence[ClientOperation], cases: Mapping[str, Sequence[Case]]
+) -> ClientOperation | None:
+    """Return the operation for the tests of failures: the first one that isn't repeated, or else
+    the first one; None if no request could be made.
+    """
+    candidates: list[ClientOperation] = []
+    for op in operations:
+        has_request = any(case.kind == "request" for case in cases.get(op.call, ()))
+        if has_request and (op.makes_key or not op.key_header):  # an argument may be a key
+            candidates.append(op)
+    candidates.sort(key=lambda op: op.is_repeatable)
+    return candidates[0] if candidates else None
+
+
+def _first_of_each_status(errors: Iterable[Case]) -> list[Case]:
+    """Return one example of each documented error."""
+    first: dict[str, Case] = {}
+    for case in errors:
+        first.setdefault(str(case.data["status"]), case)
+    return [*first.values()]
 
 
 def _size(case: Case) -> int:

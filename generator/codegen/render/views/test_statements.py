@@ -28,7 +28,7 @@ class Statements:
         self, op: ClientOperation, case: Case, result: Case | None, *, is_first: bool
     ) -> Iterator[list[str]]:
         """Yield the blocks of a request and its result; the first of a method has options."""
-        call = self.call(op, case, has_options=is_first)
+        call = self.call(op, case, options="headers={'x-test': 'yes'}" if is_first else "")
         if result is None:  # no response could be made
             yield [_script(op, "Reply(200)")]
             yield ["with suppress(errors.ResponseError):", f"    {call}"]
@@ -113,6 +113,26 @@ class Statements:
             "assert caught.value.error == error",
         ]
 
+    def timeout(self, op: ClientOperation, request: Case) -> Iterator[list[str]]:
+        """Yield the blocks of a call without an answer, which two attempts are allowed for."""
+        yield [_script(op, "Fault.TIMEOUT")]
+        call = self.call(op, request, options="retry=Retry(attempts=2, base=0)")
+        yield ["with pytest.raises(errors.TransportError) as caught:", f"    {call}"]
+        attempts = 2 if op.is_repeatable else 1
+        yield [
+            "assert caught.value.may_have_reached_server",
+            f"assert len(fake.{op.constant}.calls) == {attempts}",
+        ]
+
+    def rate_limit(self, op: ClientOperation, request: Case) -> Iterator[list[str]]:
+        """Yield the blocks of a call that is one too many."""
+        yield [_script(op, _reply({"status": 429}, {"retry-after": "7"}))]
+        yield [
+            "with pytest.raises(errors.RateLimitError) as caught:",
+            f"    {self.call(op, request)}",
+        ]
+        yield ["assert caught.value.retry_after == 7"]
+
     def pages(self, op: ClientOperation, case: Case) -> Iterator[list[str]]:
         """Yield the blocks of a list in two pages."""
         data = case.data
@@ -158,7 +178,7 @@ class Statements:
             return [*lines, *_checks_of_parts(data)]
         lines.append(f"assert {found} == {py_literal(kind)}")
         if codec == "json":
-            return [*lines, f"assert json.loads(request.content) == {py_literal(body)}"]
+            return [*lines, *_equal("json.loads(request.content)", py_literal(body))]
         if codec == "form":
             pairs = [(name, v) for name, v in members(body).items() if isinstance(v, str)]
             if pairs:
@@ -172,12 +192,12 @@ class Statements:
         case: Case,
         values: Mapping[str, Json] | None = None,
         *,
-        has_options: bool = False,
+        options: str = "",
     ) -> str:
-        """Return the expression of a call."""
+        """Return the expression of a call; ``options`` are the arguments of its options."""
         texts = [*arguments(op, values or case.arguments, self.writer.of)]
-        if has_options:
-            texts.append("options=Options(headers={'x-test': 'yes'})")
+        if options:
+            texts.append(f"options=Options({options})")
         return f"client.{case.call}({', '.join(texts)})"
 
 
