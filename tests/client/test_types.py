@@ -91,7 +91,8 @@ def _by_file(places: Iterable[tuple[str, int]]) -> Complaints:
 def programs(cases: GeneratedCases) -> list[str]:
     """Return programs, and the packages with one credential, which they call."""
     gates = [load(name, cases).package.__name__ for name in KINDS]
-    cases.load("requests_as_given")
+    for topic in ("requests_as_given", "implied_discriminators"):
+        cases.load(topic)
     folder = cases.folder / "programs"
     folder.mkdir(exist_ok=True)
     for path in (SAMPLE, *MISUSED):

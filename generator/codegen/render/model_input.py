@@ -34,7 +34,9 @@ from .source.docstrings import model_docstring, py_literal
 
 PREFIX = "#/components/schemas/"
 HERE = "__here__"
-"""The module of enumerations in the same module: with a module's name none is taken for another."""
+"""The module of what the template of the module has: enumerations, and ``UnknownVariant``. With a
+module's name none is taken for another.
+"""
 ITSELF = "__itself__"
 """A recursive list in its own type, which datamodel-code-generator would drop; no schema has that
 name."""
@@ -49,7 +51,7 @@ _IMPORTS = {
     "_runtime.readers": ("Untyped",),
     "_runtime.exact": ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"),
     "_runtime.formats": ("UUID", "Decimal", "date", "datetime", "time", "timedelta"),
-    "_runtime.unions": ("OpenUnion", "UnknownVariant"),
+    "_runtime.unions": ("OpenUnion",),
     "files": ("FileContent",),
 }
 """The names that the models import from each module of the package."""
@@ -144,7 +146,7 @@ class _Builder:
         options = self.schemas[name]
         assert isinstance(options, dict)
         assert isinstance(options["anyOf"], list)
-        options["anyOf"].append({"customTypePath": "_runtime.unions.UnknownVariant"})
+        options["anyOf"].append({"customTypePath": f"{HERE}.UnknownVariant"})
         arguments = ", ".join(map(py_literal, (union.tag, *union.tags)))
         default = f", default={union.default}" if union.default >= 0 else ""
         implied = ", is_implied=True" if union.is_implied else ""

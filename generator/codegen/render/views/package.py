@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from ...ir.models import Alias, Enumeration, Module
 from ...ir.operations import ClientOperation
 from ...ir.package import Api
-from ...ir.types import Code
+from ...ir.types import Code, UnionType
 from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
@@ -35,7 +35,7 @@ class ModuleView(View[Module]):
 
     def __init__(self, module: Module, client: str) -> None:
         super().__init__(module)
-        self.public = [component.name for component in module.components]
+        self.public: list[str] = [component.name for component in module.components]
         enumerations = [c for c in module.components if isinstance(c, Enumeration)]
         # One with the name of a builtin first: until then the name means the builtin.
         enumerations.sort(key=lambda enumeration: not hasattr(builtins, enumeration.name))
@@ -43,6 +43,9 @@ class ModuleView(View[Module]):
         self.other_names = [c for c in module.components if isinstance(c, Alias) and c.is_name]
         self.parent = Code(".." if module.name else ".")
         """The package, for a relative import."""
+        aliases = (c.type for c in module.components if isinstance(c, Alias))
+        self.has_unknown_variant = any(isinstance(t, UnionType) and t.tag for t in aliases)
+        """True if a union has ``UnknownVariant``, which callers have from the models."""
         where = f", {module.name}," if module.name else ""
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
@@ -75,6 +78,9 @@ class ApiView(View[Api]):
         ]
         """The places and names of credentials that are keys, and of secrets in bodies."""
         self.modules = [ModuleView(m, api.client) for m in api.modules]
+        unions = [module for module in self.modules if module.has_unknown_variant]
+        if unions:
+            unions[0].public.append(Code("UnknownVariant"))
         self.lazy_modules: list[Code] = []
         """The modules of the package that are imported when they are first used."""
         if api.modules:

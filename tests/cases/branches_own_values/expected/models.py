@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from typing_extensions import TypeAliasType
 
 from ._runtime.model import Model, Opt
-from ._runtime.unions import OpenUnion, UnknownVariant
+from ._runtime.unions import OpenUnion
+from ._runtime.unions import UnknownVariant as UnknownVariant
 
 
 class Indoors(StrEnum):

@@ -13,7 +13,8 @@ from ._runtime.composed import ResponseOnly
 from ._runtime.exact import EXACT
 from ._runtime.formats import date
 from ._runtime.model import ListOf, Model, Opt, OrStr
-from ._runtime.unions import OpenUnion, UnknownVariant
+from ._runtime.unions import OpenUnion
+from ._runtime.unions import UnknownVariant as UnknownVariant
 
 
 class UntoldGetResponseSeveralKind(StrEnum):

@@ -9,7 +9,8 @@ from typing_extensions import TypeAliasType
 
 from ._runtime.exact import DIGITS
 from ._runtime.model import ListOf, Model, Opt
-from ._runtime.unions import OpenUnion, UnknownVariant
+from ._runtime.unions import OpenUnion
+from ._runtime.unions import UnknownVariant as UnknownVariant
 
 
 class Card(Model):

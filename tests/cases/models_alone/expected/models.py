@@ -12,7 +12,8 @@ from typing_extensions import TypeAliasType
 from ._runtime.exact import DIGITS, INTEGERS, Number
 from ._runtime.formats import datetime
 from ._runtime.model import ListOf, Model, OpenModel, Opt, OrStr
-from ._runtime.unions import OpenUnion, UnknownVariant
+from ._runtime.unions import OpenUnion
+from ._runtime.unions import UnknownVariant as UnknownVariant
 
 
 class Grade(IntEnum):

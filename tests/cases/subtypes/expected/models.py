@@ -11,7 +11,8 @@ from typing_extensions import TypeAliasType
 from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.model import Model, Opt, OrStr
-from ._runtime.unions import OpenUnion, UnknownVariant
+from ._runtime.unions import OpenUnion
+from ._runtime.unions import UnknownVariant as UnknownVariant
 
 
 class CabrioletRoof(StrEnum):

@@ -10,7 +10,8 @@ from typing_extensions import TypeAliasType
 
 from ._runtime.composed import ResponseOnly
 from ._runtime.model import Model, Opt
-from ._runtime.unions import OpenUnion, UnknownVariant
+from ._runtime.unions import OpenUnion
+from ._runtime.unions import UnknownVariant as UnknownVariant
 
 
 class BidsSubmitKind(StrEnum):

@@ -13,7 +13,8 @@ from ._runtime.composed import ResponseOnly
 from ._runtime.exact import Number
 from ._runtime.formats import datetime
 from ._runtime.model import Model, Opt, OrStr
-from ._runtime.unions import OpenUnion, UnknownVariant
+from ._runtime.unions import OpenUnion
+from ._runtime.unions import UnknownVariant as UnknownVariant
 
 
 class OrderState(StrEnum):
