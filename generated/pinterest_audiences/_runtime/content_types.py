@@ -6,10 +6,12 @@ from __future__ import annotations
 import codecs
 import re
 from contextlib import suppress
+from functools import lru_cache
 
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
 
 
+@lru_cache(maxsize=128)
 def bare_type(content_type: str) -> str:
     """Return a media type in lower case without its parameters (RFC 9110 §8.3.1)."""
     return content_type.partition(";")[0].strip().lower()

@@ -70,10 +70,13 @@ class Call(Generic[T]):
         self._began, self._handled = time.monotonic(), sys.exception()
         seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
         check_seconds({name: value for name, value in seconds if value is not None})
+        timeout = self.options.timeout
+        self.steps = self.settings.steps if timeout is None else time_outs(timeout)
         deadline = self.options.deadline or self.settings.deadline or math.inf
         self.limit = self._began + deadline
         add_undescribed(self.builder, self.operation, self.options)
-        self.builder.headers.update(safe_headers(self.options.headers or {}))
+        if self.options.headers is not None:
+            self.builder.headers.update(safe_headers(self.options.headers))
         self.url = self.settings.server(self.operation) + self.builder.path
         chosen = self.settings.chosen(self.operation)
         self.credentials = [one for one in chosen if one.auth is None]
@@ -89,14 +92,15 @@ class Call(Generic[T]):
 
     def request(self, builder: RequestBuilder) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline."""
-        if self.seconds_left() <= 0:
+        left = self.seconds_left()
+        if left <= 0:
             raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
         mark = "&" if "?" in self.url else "?"
         query = "&".join(builder.query)  # not cached: it may have a key
         url = checked_url(f"{self.url}{mark}{query}") if query else cached_url(self.url)
         if builder.cookies:
             builder.headers["cookie"] = "; ".join(builder.cookies)
-        timeout = limit_steps(self.steps(), self.seconds_left())
+        timeout = limit_steps(self.steps, left)
         extensions = {"timeout": timeout, OPERATION: self.operation.name, DEADLINE: self.limit}
         extensions["value"] = builder.value  # for the fake
         extensions["other_body"] = self.options.body
@@ -113,18 +117,13 @@ class Call(Generic[T]):
             made.read()  # so that hooks and an httpx.Auth find the content
         return made
 
-    def steps(self) -> dict[str, float | None]:
-        """Return the time-outs of an attempt in seconds; None where there is none."""
-        timeout = self.options.timeout
-        return self.settings.steps if timeout is None else time_outs(timeout)
-
     def seconds_left(self) -> float:
         """Return the seconds until the deadline, which may be infinite, or less than 0."""
         return self.limit - time.monotonic()
 
     def end_deadline(self, response: httpx.Response) -> None:
         """Let a stream that was opened be read without the deadline."""
-        response.request.extensions["timeout"]["read"] = self.steps()["read"]
+        response.request.extensions["timeout"]["read"] = self.steps["read"]
 
     def queue_seconds(self) -> float | None:
         """Return the seconds for which an attempt may wait until fewer calls are under way.
@@ -132,7 +131,7 @@ class Call(Generic[T]):
         It isn't sent shortly before the deadline, when nobody would wait for the response.
         """
         left = max(0.0, self.seconds_left())
-        return limit_steps(self.steps(), left - min(left / 4, 0.25))["pool"]
+        return limit_steps(self.steps, left - min(left / 4, 0.25))["pool"]
 
     def late(self) -> httpx.TimeoutException:
         """Return the error of an attempt that the deadline has ended."""

@@ -7,9 +7,10 @@ client or a transport that the caller gives is used as it is.
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from http.cookiejar import CookieJar
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from .errors import RequestError
@@ -40,7 +41,7 @@ class _Connections(Generic[C]):
 
     _kinds: tuple[Any, type] = (httpx.Client, httpx.BaseTransport)
     places: Any
-    """Places for the calls at once; None before the first call in an event loop."""
+    """The places that are free for calls; None before the first call in an event loop."""
 
     def __init__(self, settings: Settings, http_client: C | None, transport: Any) -> None:
         """``transport`` is that of an HTTP client of our own."""
@@ -77,8 +78,11 @@ class _Connections(Generic[C]):
 class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
 
-    def _new_places(self) -> threading.Semaphore:
-        return threading.Semaphore(CALLS)
+    def _new_places(self) -> SimpleQueue[None]:
+        places = SimpleQueue[None]()  # takes less time than a threading.Semaphore
+        for _ in range(CALLS):
+            places.put(None)
+        return places
 
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
@@ -121,15 +125,20 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
 
 def take_place(
-    places: threading.Semaphore, seconds: Callable[[], float | None]
+    places: SimpleQueue[None], seconds: Callable[[], float | None]
 ) -> Callable[[], object]:
     """Take a place as soon as there is one; return what gives it back.
 
     Raises ``httpx.PoolTimeout`` if there is none within some seconds.
     """
-    if not places.acquire(blocking=False) and not places.acquire(timeout=seconds()):
-        raise httpx.PoolTimeout(_NO_PLACE)
-    return places.release
+    try:
+        places.get_nowait()
+    except Empty:
+        try:
+            places.get(timeout=seconds())
+        except Empty:
+            raise httpx.PoolTimeout(_NO_PLACE) from None
+    return partial(places.put, None)
 
 
 async def async_take_place(

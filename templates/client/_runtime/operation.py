@@ -191,7 +191,7 @@ class Operation(Generic[T]):
         if not self.is_success(exchange.status_code):
             text = self.error_texts.get(str(exchange.status_code), "")
             raise api_error(exchange, self._error(exchange, report), text)
-        if self._is_error(exchange.content, report):
+        if self.error_when is not None and _has_error(exchange, self.error_when, report):
             raise api_error(exchange, self._error(exchange, report))
         answers = readers(self.answers, exchange.status_code)
         if not answers:
@@ -213,15 +213,6 @@ class Operation(Generic[T]):
             except ValueError as fault:
                 faults.append(fault)
         raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
-
-    def _is_error(self, content: bytes, report: Report) -> bool:
-        """Return whether the body of a success makes it an error."""
-        if self.error_when is None:
-            return False
-        with suppress(ValueError):  # for more values than are read
-            limits_of(report).budget(content)
-            return has_value(content, *self.error_when)
-        return False
 
     def substitute(
         self, answers: tuple[ResponseReader, ...] = (), *, is_empty: bool = False
@@ -256,3 +247,11 @@ class Operation(Generic[T]):
                 is_other = isinstance(value, (str, bytes)) and "json" not in bare_type(kind)
                 return value if not is_other or answer.takes(value) else None
         return None
+
+
+def _has_error(exchange: Exchange, error: tuple[Sequence[str], Any], report: Report) -> bool:
+    """Return whether a member of the body of a success has the value that makes it an error."""
+    with suppress(ValueError):  # for more values than are read
+        limits_of(report).budget(exchange.content)
+        return has_value(exchange.content, *error)
+    return False

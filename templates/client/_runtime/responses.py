@@ -96,6 +96,8 @@ def select(
     of bytes. Lines of JSON may be labelled as JSON.
     """
     kind, sent = _parts(content_type or _UNTOLD)
+    if len(answers) == 1 and answers[0].media_type == kind:
+        return answers[0]
     fitting: list[tuple[tuple[bool, int, int], ResponseReader]] = []
     for answer in answers:
         name, parameters = _parts(answer.media_type)
