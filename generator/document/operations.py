@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
-from ..errors import Unsupported
+from ..errors import Findings, Unsupported
 from .declared import METHODS, is_swagger
 from .dereference import OPERATION, PATH_ITEM
 from .operation_names import OperationNames, names_of_operation
@@ -53,6 +53,13 @@ class OperationNode:
     incoming: str = ""
     """What messages call it, if the API sends it; ``path`` is then the name of a webhook, or the
     expression of a callback's URL."""
+    key: str = ""
+    """The path as it is written, if that is without its leading slash."""
+
+    @property
+    def path_key(self) -> str:
+        """The key of the path item."""
+        return self.key or self.path
 
     @property
     def operation_id(self) -> str:
@@ -75,7 +82,7 @@ class OperationNode:
     def pointer(self) -> str:
         """The JSON pointer by which links lead to it, wherever it is written."""
         members = [self.method] if self.method in METHODS else [_MORE, self.verb]
-        return join(["paths", self.path, *members])
+        return join(["paths", self.path_key, *members])
 
     @property
     def verb(self) -> str:
@@ -193,28 +200,37 @@ def _operations(refs: References) -> Iterator[OperationNode]:
 
 def _of_paths(paths: MappingNode, refs: References) -> Iterator[OperationNode]:
     findings = refs.findings
-    for path, value in paths.items():
-        if path.startswith("x-"):
+    for key, value in paths.items():
+        if key.startswith("x-"):
             continue
-        if not path.startswith("/"):
-            findings.warn(
-                "path",
-                paths.at(path),
-                f"the path {path!r} doesn't begin with '/'; left out",
-                "Begin the path with '/', or remove it.",
-            )
+        path = key if key.startswith("/") else _with_slash(key, paths, findings)
+        if not path:
             continue
         item = MappingNode(paths.location)
         methods: list[_Method] = []
         with findings.operation(path):
-            item = _item(value, paths.at(path), refs)
+            item = _item(value, paths.at(key), refs)
             methods += _methods(item, refs)
         nodes: list[OperationNode] = []
         for method, operation, place in methods:
             with findings.operation(f"{method.upper()} {path}"):
                 node = refs.follow(operation, place, OPERATION)
-                nodes.append(OperationNode(path, method, node, item))
+                written = "" if path == key else key
+                nodes.append(OperationNode(path, method, node, item, key=written))
         yield from nodes
+
+
+def _with_slash(key: str, paths: MappingNode, findings: Findings) -> str:
+    """Return a path with the slash that it should begin with; empty if it can't be one."""
+    path = f"/{key}"
+    fact = f"the path {key!r} doesn't begin with '/'"
+    if "://" in key or path in paths:
+        fact = f"{fact}, and {path!r} is another one" if path in paths else f"{fact}; it is a URL"
+        remedy = "Begin the path with '/', or remove it."
+        findings.warn("path", paths.at(key), f"{fact}; it is left out", remedy)
+        return ""
+    findings.assume("path", paths.at(key), f"{fact}; read as {path!r}", "Begin the path with '/'.")
+    return path
 
 
 def _item(value: Value, location: Location, refs: References) -> MappingNode:

@@ -16,7 +16,7 @@ from ...errors import Findings, UsageError
 from ...openapi.examples.check import Examples
 from ...openapi.model.document import Document, Operation
 from ...openapi.model.media_types import SEQUENTIAL, codec_of, codec_of_query
-from ...openapi.model.messages import Parameter
+from ...openapi.model.messages import Content, MediaType, Parameter
 from ...openapi.model.schemas import Schema
 from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
 from ..ir.types import Nullable, Text, is_scalar
@@ -185,16 +185,20 @@ class OperationBuilder:
         made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _whole_query(self, media_type: str, schema: Schema | None, described: Parameter) -> str:
-        """Return how the whole query is written: json or text."""
-        if codec := codec_of_query(self.types.document, media_type, schema):
-            return codec
-        raise self.findings.refuse(
+    def _whole_query(self, media_type: str, media: MediaType, described: Parameter) -> Parameter:
+        """Return the whole query with JSON or a text as its content."""
+        if codec_of_query(self.types.document, media_type, media.schema):
+            return described
+        self.findings.assume(
             "querystring",
             described.location,
-            f"{media_type!r} isn't a form of a whole query: its schema isn't of one text",
+            f"{media_type!r} isn't a form of a whole query: its schema isn't of one text; "
+            "callers write it as a text",
             "Use JSON or a form, or describe its members as parameters in query.",
         )
+        written = MediaType(media.location, schema=Schema(media.location, types=("string",)))
+        content = Content(media.location, media_types={media_type: written})
+        return replace(described, content=content, examples={})
 
     def _style_of_content(
         self, media_type: str, schema: Schema | None, described: Parameter
@@ -217,12 +221,15 @@ class OperationBuilder:
     def _parameter(
         self, described: Parameter, name: Identifier, with_slashes: Container[str]
     ) -> MethodParameter:
+        if described.in_ == "querystring" and described.content is not None:
+            for key, media in described.content.media_types.items():
+                described = self._whole_query(key, media, described)
         schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
             key, media = next(iter(described.content.media_types.items()), ("", None))
             schema = media.schema if media is not None else None
             if described.in_ == "querystring":
-                style = self._whole_query(key, schema, described)
+                style = codec_of_query(self.types.document, key, schema)
             else:
                 style = self._style_of_content(key, schema, described)
         made = self.types.sent(schema)

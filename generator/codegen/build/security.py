@@ -47,7 +47,7 @@ class Security:
     arguments: Mapping[str, Credential | None]
     """The credential of each scheme; None for mutual TLS, which needs none in the request."""
     unsupported: Mapping[str, SecurityScheme]
-    """The schemes without a credential, which an operation that names them is refused for."""
+    """The schemes without a credential: of an unknown type, or with a key that can't be sent."""
     findings: Findings
 
     @property
@@ -62,13 +62,9 @@ class Security:
         """
         alternatives: dict[tuple[str, ...], None] = {}
         impossible: list[tuple[SecurityRequirement, str]] = []
-        for alternative in operation.security:
-            for key in alternative.schemes:
-                if key in self.unsupported:
-                    self._refuse(key, self.unsupported[key])
-            if not all(key in self.arguments for key in alternative.schemes):
-                continue
-            made = [self.arguments[key] for key in alternative.schemes]
+        for alternative in self._supported(operation):
+            schemes = [key for key in alternative.schemes if key in self.arguments]
+            made = [self.arguments[key] for key in schemes]
             credentials = list(dict.fromkeys(c for c in made if c is not None))
             if clash := _clash(credentials):
                 impossible.append((alternative, clash))
@@ -87,7 +83,20 @@ class Security:
             return ()
         return tuple(sorted(alternatives, key=lambda names: not names))
 
-    def _refuse(self, key: str, scheme: SecurityScheme) -> None:
+    def _supported(self, operation: Operation) -> Sequence[SecurityRequirement]:
+        """Return the alternatives whose schemes all have a known type; all if there are none."""
+        supported: list[SecurityRequirement] = []
+        for alternative in operation.security:
+            unsupported = [key for key in alternative.schemes if key not in self.arguments]
+            for key in unsupported:
+                if key in self.unsupported:
+                    self._report(key, self.unsupported[key])
+            if not unsupported:
+                supported.append(alternative)
+        return supported or operation.security
+
+    def _report(self, key: str, scheme: SecurityScheme) -> None:
+        """Record a scheme without a credential; refuse the operation if its key can't be sent."""
         if _is_key(scheme):
             self.findings.refuse(
                 "security-scheme",
@@ -97,13 +106,13 @@ class Security:
                 "Correct the name to the one that the API expects.",
             )
         else:
-            self.findings.refuse(
+            self.findings.assume(
                 "security-scheme",
                 scheme.location,
                 f"the security scheme {key!r} has an unknown type (type {scheme.type!r}, in "
-                f"{scheme.in_!r})",
+                f"{scheme.in_!r}); the client sends no credential for it",
                 "Correct 'type'; it is 'http' for a scheme that an httpx.Auth of the caller "
-                "implements.",
+                "implements. Callers can pass Options(headers=…).",
             )
 
 

@@ -114,7 +114,7 @@ class _Choice:
             self.kept.members(paths)
         wanted: dict[tuple[str, str], set[str]] = {}
         for op in self.closure.operations:
-            wanted.setdefault((self._group(op), op.path), set()).add(op.method)
+            wanted.setdefault((self._group(op), op.path_key), set()).add(op.method)
         for (group, name), methods in wanted.items():
             self._path(group, name, methods)
         self._security()
@@ -124,7 +124,7 @@ class _Choice:
         """Return the member of the root that has an operation."""
         root = self.kept.root
         groups = ("webhooks",) if op.incoming else PATHS
-        return next(key for key in groups if op.path in dict(members(root.get(key))))
+        return next(key for key in groups if op.path_key in dict(members(root.get(key))))
 
     def add_schemas(self) -> None:
         """Keep all declared schemas, and of the rest only what OpenAPI requires without operations.

@@ -287,8 +287,9 @@ class _DocumentReader:
             self.findings.assume("shape", place, fact, "Make `security` a list of requirements.")
             given = SequenceNode(given.location, [given])
         elif not isinstance(given, SequenceNode):
-            fact, remedy = "security must be a list", "Make `security` a list of requirements."
-            self.findings.refuse("shape", owner.at("security"), fact, remedy)
+            fact = "security must be a list; the client sends no credential for it"
+            remedy = "Make `security` a list of requirements."
+            self.findings.assume("shape", owner.at("security"), fact, remedy)
             return {}
         declared = section(self.refs.root, "securitySchemes")
         path = "/".join(path_of_section(self.refs.root, "securitySchemes"))

@@ -19,7 +19,8 @@ from ...document.operations import OperationNode, is_error
 from ...document.tree import Location, MappingNode, SequenceNode, Value
 from ...errors import Unsupported
 from ..model.document import Operation
-from ..model.messages import Content, Parameter, RequestBody, Response
+from ..model.media_types import codec_of
+from ..model.messages import Content, MediaType, Parameter, RequestBody, Response
 from ..model.path_templates import filled_in, names_in, names_in_query_templates
 from ..model.schemas import MISSING, Schema
 from ..server_checks import RECEIVED, SENT
@@ -54,6 +55,7 @@ _STYLES = {
     "cookie": ("form", "cookie"),
 }
 """The styles that a place allows, its default first (OpenAPI 3.1.1 §4.8.12.3 and 3.2.0 §4.12.3)."""
+_FORM = "application/x-www-form-urlencoded"
 
 
 class OperationNormalizer:
@@ -314,16 +316,19 @@ class OperationNormalizer:
 
     def _querystring(self, out: Parameter, node: MappingNode) -> Parameter:
         """Return a form that is the whole query as an exploded object in it (3.2.0 §4.12.2)."""
-        if out.content is None or len(out.content.media_types) != 1:
-            raise self.findings.refuse(
+        offered = {} if out.content is None else out.content.media_types
+        name = min(offered, key=_rank_in_query, default="text/plain")
+        media = offered.get(name) or MediaType(node.location, schema=out.schema)
+        if len(offered) != 1:
+            self.findings.assume(
                 "parameter",
                 node.location,
-                "a parameter in querystring needs 'content' with one media type",
+                f"a parameter in querystring needs 'content' with one media type; read as {name}",
                 "Add `content` with one media type to the parameter.",
             )
-        media = out.content.media_types.get("application/x-www-form-urlencoded")
-        if media is None:
-            return out
+        if name != _FORM:
+            content = Content(media.location, media_types={name: media})
+            return replace(out, content=content, schema=None)
         return replace(
             out,
             in_="query",
@@ -377,10 +382,11 @@ class OperationNormalizer:
     def _one_querystring(self, merged: dict[tuple[str, str], MappingNode]) -> None:
         whole = [node for (place, _), node in merged.items() if place == "querystring"]
         if whole and (len(whole) > 1 or any(place == "query" for place, _ in merged)):
-            self.findings.refuse(
+            self.findings.assume(
                 "parameter",
                 whole[-1].location,
-                "a parameter in querystring is the whole query, so no other can be in it",
+                "a parameter in querystring is the whole query, so no other can be in it; "
+                "they are joined by '&'",
                 "Remove this parameter, or the others in the query.",
             )
 
@@ -462,3 +468,8 @@ class OperationNormalizer:
             content = self.content.content(response, hint, is_error=is_error)
         links = self.content.links(response, op) if not op.incoming else {}
         return read(Response, response, headers=headers, content=content, links=links)
+
+
+def _rank_in_query(media_type: str) -> tuple[bool, bool]:
+    """Return the rank of a media type for a whole query: a form, then JSON, then others."""
+    return media_type != _FORM, codec_of(media_type) != "json"

@@ -235,8 +235,8 @@ class Scalar(Reader):
         self.form: Any = None if is_decimal else FORMATS.get(base)
         self.has_exact_texts = is_decimal or self.form is not None
         self.is_unlimited = base is Decimal and not limits
-        # Pydantic takes true for a listed 1.
-        self.is_ambiguous = self.is_listed and bool(self.kinds & _NUMBERS)
+        # Pydantic takes true for a listed 1, and 1 for a listed true.
+        self.is_ambiguous = self.is_listed and not self.kinds.isdisjoint((bool, *_NUMBERS))
         self.exact = None if limits or base not in (str, int, bool, NoneType) else base
         self._is_plain_float = base is float and not limits
         self._listed: dict[Any, Any] = {}

@@ -271,7 +271,10 @@ ROWS: dict[str, dict[str, Row]] = {
             "{'/x{?p}': {get: {operationId: call, parameters: [{name: p, in: query, schema: {type: string}}], responses: {'204': "
             "{description: A}}}}}", lambda made: equal(made.target(p="b"), "/x?p=b")),
         "a path that does not start with `/`": _paths(
-            "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, y: {get: {responses: {'204': {description: A}}}}}", sends({})),
+            "{x: {get: {operationId: call, responses: {'204': {description: A}}}}}", sends({})),
+        "such a path beside the same one with `/`, or a URL": _paths(
+            "{/x: {get: {operationId: call, responses: {'204': {description: A}}}}, x: {get: {responses: {'204': {description: A}}}}, "
+            "https://a.example/x: {get: {responses: {'204': {description: A}}}}}", sends({})),
         "an unknown HTTP method": _paths("{/x: {get: {operationId: call, responses: {'204': {description: A}}}, fetch: {}}}", sends({})),
         "no operation at all": _paths("{}"),
         "`callbacks`": row(_webhook("done"), operation=f"callbacks: {{done: {{'{{$request.body#/url}}': {{post: {{{_PAYLOAD}}}}}}}}}", schemas=_SALE),
@@ -314,7 +317,8 @@ ROWS: dict[str, dict[str, Row]] = {
             "/y: {get: {operationId: other, responses: {'204': {description: A}}}}}\nsecurity: [{key: []}]", _no_secret,
             components="{securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}"),
         "an undeclared scheme": _schemes("[{absent: []}]", sends({})),
-        "a scheme of an unknown type": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
+        "a scheme of an unknown type": row(sends({}), operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: magic}}}"),
+        "`security` that isn't a list": row(sends({}), operation="security: key", root="components: {securitySchemes: {key: {type: http, scheme: bearer}}}"),
         "a token URL that is not a URL": row(operation="security: [{key: []}]", root="components: {securitySchemes: {key: {type: oauth2, flows: "
             "{clientCredentials: {tokenUrl: 'ftp://a b', scopes: {}}}}}}", check=_own_token),
     },

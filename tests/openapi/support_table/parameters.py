@@ -122,7 +122,11 @@ ROWS: dict[str, dict[str, Row]] = {
         "the whole query as a text of any media type": parameter(
             "name: p, in: querystring, content: {application/jsonpath: {schema: {type: string}}}", "$.a", "/x?%24.a", version="3.2.0"),
         "the whole query in another media type": parameter(
-            "name: p, in: querystring, content: {application/xml: {schema: {type: object}}}", version="3.2.0"),
+            "name: p, in: querystring, content: {application/xml: {schema: {type: object}}}", "<a/>", "/x?%3Ca%2F%3E", version="3.2.0"),
+        "the whole query without `content`": parameter("name: p, in: querystring, schema: {type: object}", "a", "/x?a", version="3.2.0"),
+        "the whole query in several media types": parameter(
+            "name: p, in: querystring, content: {application/json: {schema: {type: string}}, application/x-www-form-urlencoded: {schema: {type: object, "
+            "additionalProperties: {type: integer}}}}", _MAPPED, "/x?a=1&b=2", version="3.2.0"),
     },
     "Parameters in headers and cookies": {
         "an optional parameter without a name, or without a known place": parameter(
