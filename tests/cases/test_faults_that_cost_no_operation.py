@@ -98,7 +98,7 @@ def shed(cases: GeneratedCases) -> Case:
 def test_what_is_sent(
     mode: str, call: str, arguments: tuple[Any, ...], named: dict[str, Any], target: str, shed: Case
 ) -> None:
-    server = Recorder(None)
+    server = Recorder(204)
     with shed.connect(server, mode, key="k") as client:
         method_of(client, call)(*arguments, **named)
     assert server.request.url.raw_path.decode() == target
@@ -112,7 +112,7 @@ def test_no_credential_is_sent_for_an_unknown_scheme(
     mode: str, call: str, key: str | None, shed: Case
 ) -> None:
     """The caller can send one; a known scheme beside it counts."""
-    server = Recorder(None)
+    server = Recorder(204)
     options = shed.package.Options(headers={"x-odd": "o"})
     with shed.connect(server, mode, key="k") as client:
         method_of(client, call)(options=options)

@@ -185,8 +185,9 @@ class OperationBuilder:
         made = [self._parameter(p, final[key], with_slashes) for key, p in listed.items()]
         return tuple(sorted(made, key=lambda p: not p.required))
 
-    def _whole_query(self, media_type: str, media: MediaType, described: Parameter) -> Parameter:
-        """Return the whole query with JSON or a text as its content."""
+    def _whole_query(self, described: Parameter, content: Content) -> Parameter:
+        """Return the whole query with JSON or a text as its content, which has one media type."""
+        ((media_type, media),) = content.media_types.items()
         if codec_of_query(self.types.document, media_type, media.schema):
             return described
         self.findings.assume(
@@ -222,8 +223,7 @@ class OperationBuilder:
         self, described: Parameter, name: Identifier, with_slashes: Container[str]
     ) -> MethodParameter:
         if described.in_ == "querystring" and described.content is not None:
-            for key, media in described.content.media_types.items():
-                described = self._whole_query(key, media, described)
+            described = self._whole_query(described, described.content)
         schema, style = described.schema, described.style or _STYLES.get(described.in_, "")
         if described.content is not None:
             key, media = next(iter(described.content.media_types.items()), ("", None))
