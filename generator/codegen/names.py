@@ -222,8 +222,12 @@ def check_pinned(name: str, where: str) -> Identifier:
     return Identifier(name)
 
 
-_ERRORS = ("ApiError", "AuthError", "RateLimitError", "RequestError", "ResponseError",
-           "TransportError")  # fmt: skip
+_ERRORS = frozenset((
+    "ApiError", "AuthError", "AuthenticationError", "BadRequestError", "ConflictError",
+    "InternalServerError", "NotFoundError", "PermissionDeniedError", "RateLimitError",
+    "RequestError", "ResponseError", "SignatureError", "TimestampError", "TransportError",
+    "UnprocessableEntityError", "WaitError", "WebhookError",
+))  # fmt: skip
 
 
 def error_of(client: str) -> Identifier:

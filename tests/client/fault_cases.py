@@ -178,9 +178,26 @@ def fine(fault: str, step: Step, facts: Mapping[str, Any], **more: Any) -> Case:
     return Case(fault=fault, script=(step,), facts=facts, **more)
 
 
+CLASSES = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "500": "InternalServerError",
+    "502": "InternalServerError",
+    "503": "InternalServerError",
+    "504": "InternalServerError",
+    "999": "InternalServerError",
+}
+"""The errors of statuses; those of others are an ``ApiError``."""
+
+
 def refused(fault: str, step: Step, facts: Mapping[str, Any], **more: Any) -> Case:
-    """An answer that isn't a success."""
-    return Case(fault=fault, script=(step,), raises="ApiError", facts=facts, **more)
+    """An answer that isn't a success; the fault begins with its status."""
+    raises = CLASSES.get(fault[:3], "ApiError")
+    return Case(fault=fault, script=(step,), raises=raises, facts=facts, **more)
 
 
 def limited(fault: str, wait: float | None, posts: int, **headers: str) -> Case:

@@ -68,7 +68,14 @@ ERRORS: list[errors.PinterestError] = [
     errors.RequestError("two"),
     errors.TransportError("POST", "https://x", "gone", may_have_reached_server=True),
     errors.ApiError(EXCHANGE, MODEL, "no", " (code 8)"),
+    errors.BadRequestError(EXCHANGE, MODEL, "bad", ""),
+    errors.AuthenticationError(EXCHANGE, MODEL, "who?", ""),
+    errors.PermissionDeniedError(EXCHANGE, MODEL, "not you", ""),
+    errors.NotFoundError(EXCHANGE, MODEL, "nothing", ""),
+    errors.ConflictError(EXCHANGE, MODEL, "another", ""),
+    errors.UnprocessableEntityError(EXCHANGE, MODEL, "bad member", ""),
     errors.RateLimitError(EXCHANGE, MODEL, "slow down", ""),
+    errors.InternalServerError(EXCHANGE, MODEL, "oops", ""),
     errors.ResponseError(EXCHANGE, "unreadable"),
 ]
 

@@ -16,7 +16,15 @@ from .budget import Limits
 from .connections import redirect_address
 from .decoding import Decoder
 from .deviations import Deviations
-from .errors import ApiError, Exchange, PackageError, ResponseError, TransportError, remove_frames
+from .errors import (
+    ApiError,
+    Exchange,
+    PackageError,
+    ResponseError,
+    TransportError,
+    own_error,
+    remove_frames,
+)
 from .headers import safe_headers
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Operation, RequestBuilder
@@ -230,8 +238,10 @@ class Call(Generic[T]):
         An attempt that would begin after the deadline isn't made.
         """
         remove_frames(cause, self._handled)
-        error = cause if isinstance(cause, PackageError) else self.lost(cause)
-        if not isinstance(error, (TransportError, ApiError)):
+        errors = self.settings.api.errors
+        error = own_error(cause if isinstance(cause, PackageError) else self.lost(cause), errors)
+        own: tuple[type[TransportError], type[ApiError]] = errors.TransportError, errors.ApiError
+        if not isinstance(error, own):
             raise error
         if self.settings.follow_redirects and self.redirect and self.redirects < 10:
             self.builder.query = []

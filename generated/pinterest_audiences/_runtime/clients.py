@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar
 
 from .deviations import Deviation
-from .errors import ResponseError
+from .errors import OwnErrors, ResponseError
 from .http import httpx
 from .operation import Credential
 from .options import Options, ResponseInfo
@@ -113,10 +113,11 @@ class _AnyClient(Generic[S]):
         for name in settings:
             if name not in names:
                 raise TypeError(_unknown(type(self).__name__, name, names))
-        checked = Settings(
-            api=self._api, base_url=base_url, credentials=credentials, choose=choose,
-            is_described=is_described, http_client=http_client, **settings,
-        )  # fmt: skip
+        with OwnErrors(self._api.errors):
+            checked = Settings(
+                api=self._api, base_url=base_url, credentials=credentials, choose=choose,
+                is_described=is_described, http_client=http_client, **settings,
+            )  # fmt: skip
         self._base_url = checked.base_url
         self._sender = self._kind(checked, http_client, transport)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from .content_types import bare_type, is_html
 from .secret_forms import Mask
@@ -15,7 +15,11 @@ from .words import code, parsed_object, words
 
 
 class PackageError(Exception):
-    """The base of every error that a client raises on its own."""
+    """The base of every error that a client raises on its own.
+
+    The module ``errors`` of a package has subclasses of these classes, which callers catch. Here
+    the base is raised; on its way to the caller :func:`own_error` makes it the package's.
+    """
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy by state, whatever a subclass's constructor takes."""
@@ -168,6 +172,50 @@ def api_error(exchange: Exchange, error: Any, text: str = "") -> ApiError:
         details.append(f"retry after {exchange.retry_after:g} s")
     class_ = RateLimitError if exchange.status_code == 429 else ApiError
     return class_(exchange, error, fact, f" ({', '.join(details)})" if details else "")
+
+
+_NAMES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    422: "UnprocessableEntityError",
+    429: "RateLimitError",
+    500: "InternalServerError",
+}
+"""The class of a package for the status of an :class:`ApiError`, 500 for all from there on."""
+Error = TypeVar("Error", bound=PackageError)
+
+
+def own_error(error: Error, errors: Any) -> Error:
+    """Give an error the class of its name in a package's module ``errors``, and return it.
+
+    One of another package that shares the runtime, which a caller's transport may raise, stays.
+    """
+    if type(error).__module__.startswith(f"{__package__}."):
+        name = type(error).__name__
+        if isinstance(error, ApiError):
+            name = _NAMES.get(min(error.status_code, 500), name)
+        own: Any = getattr(errors, name, type(error))
+        error.__class__ = own
+    return error
+
+
+class OwnErrors:
+    """A context whose errors have the classes of a package's module ``errors``."""
+
+    __slots__ = ("_errors",)
+
+    def __init__(self, errors: Any) -> None:
+        self._errors = errors
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
+        if isinstance(error, PackageError):
+            own_error(error, self._errors)
 
 
 _HTTP_STACK = frozenset((

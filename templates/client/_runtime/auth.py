@@ -68,8 +68,8 @@ class Bearer(Secret):
         return header_fault("authorization", builder.headers["authorization"])
 
 
-def needed_env(name: str) -> str:
-    """Return an environment variable; raise :class:`RequestError` if it isn't set, or is empty."""
+def needed_env(name: str, error: type[RequestError]) -> str:
+    """Return an environment variable; raise ``error`` if it isn't set, or is empty."""
     if not os.environ.get(name):
-        raise RequestError(f"the environment variable {name} is not set")
+        raise error(f"the environment variable {name} is not set")
     return os.environ[name]

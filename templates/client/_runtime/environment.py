@@ -16,12 +16,14 @@ def env(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
-def env_pair(make: Callable[[str, str], T], first: str, second: str) -> T | None:
+def env_pair(
+    make: Callable[[str, str], T], first: str, second: str, error: type[RequestError]
+) -> T | None:
     """Return what two environment variables make; None if neither is set.
 
-    Raises :class:`RequestError` if only one is.
+    Raises ``error`` if only one is.
     """
     missing = [name for name in (first, second) if not env(name)]
     if len(missing) == 1:  # no local variable holds the other
-        raise RequestError(f"the environment variable {missing[0]} is not set")
+        raise error(f"the environment variable {missing[0]} is not set")
     return None if missing else make(os.environ[first], os.environ[second])

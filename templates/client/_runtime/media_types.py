@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from .errors import RequestError
-from .operation import Body, Operation
+from .operation import Body, Operation, RequestBuilder
 from .responses import each_of
 
 T = TypeVar("T")
@@ -19,6 +19,8 @@ class NegotiatedOperation(Operation[T]):
 
     bodies: Mapping[str, Body] = field(default_factory=dict[str, Body])
     """The writers of the body by media type, the default first; empty unless there are several."""
+    fault: str = ""
+    """What is wrong with the chosen media type."""
 
     def __post_init__(self) -> None:
         if self.body is None and self.bodies:
@@ -27,21 +29,29 @@ class NegotiatedOperation(Operation[T]):
     def choose(self, content_type: str = "", accept: str | None = None) -> Self:
         """Return this operation with a media type of its body, or of its response, chosen.
 
-        Raises :class:`RequestError` for one that the description doesn't offer.
+        A call raises :class:`RequestError` for one that the description doesn't offer.
         """
         chosen = self
         if content_type and self.bodies:
-            _check("content_type", content_type, self.bodies)
-            chosen = replace(chosen, body=self.bodies[content_type])
+            fault = _fault("content_type", content_type, self.bodies)
+            chosen = replace(chosen, body=self.bodies.get(content_type), fault=fault)
         if accept is not None:
             known = [one.media_type for answer in self.answers.values() for one in each_of(answer)]
-            _check("accept", accept, filter(None, dict.fromkeys(known)))
-            chosen = replace(chosen, accept=accept)
+            fault = _fault("accept", accept, filter(None, dict.fromkeys(known)))
+            chosen = replace(chosen, accept=accept, fault=chosen.fault or fault)
         return chosen
 
+    def build(
+        self, arguments: Sequence[Any], body: Any, *, has_other_body: bool = False
+    ) -> RequestBuilder:
+        if self.fault:
+            raise RequestError(self.fault)
+        return super().build(arguments, body, has_other_body=has_other_body)
 
-def _check(argument: str, value: str, known: Iterable[str]) -> None:
+
+def _fault(argument: str, value: str, known: Iterable[str]) -> str:
+    """Return what is wrong with a media type, or nothing."""
     offered = [*known]
-    if value not in offered:
-        listed = ", ".join(offered)
-        raise RequestError(f"{argument}={value!r}: the API offers {listed}; nothing was sent")
+    if value in offered:
+        return ""
+    return f"{argument}={value!r}: the API offers {', '.join(offered)}; nothing was sent"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import unquote
 
 from .deviations import Report
-from .errors import ApiError, Exchange, ResponseError
+from .errors import ApiError, Exchange, OwnErrors, ResponseError
 from .operation import Operation, RequestBuilder
 from .responses import each_of
 
@@ -314,14 +314,15 @@ class Paginated(_Progress[Item, Page], Iterator[Item]):
             yield self.page
 
     def _fetch(self) -> bool:
-        step = self._upcoming()
-        if step is not None:
-            call = self._sender.call
-            try:
-                self._take(step, call(self._paging.paged, step, self._options, *step.arguments))
-            except ApiError as error:
-                self._end(error)
-        return step is not None and not self._is_over
+        with OwnErrors(self._sender.settings.api.errors):
+            step = self._upcoming()
+            if step is not None:
+                call = self._sender.call
+                try:
+                    self._take(step, call(self._paging.paged, step, self._options, *step.arguments))
+                except ApiError as error:
+                    self._end(error)
+            return step is not None and not self._is_over
 
 
 class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
@@ -342,13 +343,14 @@ class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
             yield self.page
 
     async def _fetch(self) -> bool:
-        step = self._upcoming()
-        if step is not None:
-            call = self._sender.call
-            try:
-                self._take(
-                    step, await call(self._paging.paged, step, self._options, *step.arguments)
-                )
-            except ApiError as error:
-                self._end(error)
-        return step is not None and not self._is_over
+        with OwnErrors(self._sender.settings.api.errors):
+            step = self._upcoming()
+            if step is not None:
+                call = self._sender.call
+                try:
+                    self._take(
+                        step, await call(self._paging.paged, step, self._options, *step.arguments)
+                    )
+                except ApiError as error:
+                    self._end(error)
+            return step is not None and not self._is_over

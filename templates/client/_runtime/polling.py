@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .errors import PackageError
+from .errors import OwnErrors, PackageError
 from .operation import Operation
 from .options import Options, ResponseInfo
 from .retry import retry_after
@@ -130,13 +130,14 @@ def wait_for(
 ) -> T:
     """Start something and ask until there is a result; raise as both calls, and WaitError."""
     waiting = _Waiting(polling, options)
-    started = sender.call(polling.start, body, waiting.first, *arguments)
-    question = waiting.question(arguments, started)
-    while True:
-        time.sleep(waiting.pause())
-        answer = sender.call(waiting.operation, None, waiting.later, *question)
-        if waiting.is_result(answer):
-            return answer
+    with OwnErrors(sender.settings.api.errors):
+        started = sender.call(polling.start, body, waiting.first, *arguments)
+        question = waiting.question(arguments, started)
+        while True:
+            time.sleep(waiting.pause())
+            answer = sender.call(waiting.operation, None, waiting.later, *question)
+            if waiting.is_result(answer):
+                return answer
 
 
 async def async_wait_for(
@@ -146,10 +147,11 @@ async def async_wait_for(
     import anyio  # a dependency of httpx; asyncio and trio
 
     waiting = _Waiting(polling, options)
-    started = await sender.call(polling.start, body, waiting.first, *arguments)
-    question = waiting.question(arguments, started)
-    while True:
-        await anyio.sleep(waiting.pause())
-        answer = await sender.call(waiting.operation, None, waiting.later, *question)
-        if waiting.is_result(answer):
-            return answer
+    with OwnErrors(sender.settings.api.errors):
+        started = await sender.call(polling.start, body, waiting.first, *arguments)
+        question = waiting.question(arguments, started)
+        while True:
+            await anyio.sleep(waiting.pause())
+            answer = await sender.call(waiting.operation, None, waiting.later, *question)
+            if waiting.is_result(answer):
+                return answer

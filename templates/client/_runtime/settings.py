@@ -30,6 +30,8 @@ class Api:
 
     package: str
     """The name of its package, by which it is logged."""
+    errors: Any
+    """The module ``errors`` of its package."""
     version: str
     address: str
     """The URL of its server; empty if it describes none."""

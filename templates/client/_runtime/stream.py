@@ -12,7 +12,7 @@ from .budget import Limits
 from .call import Call
 from .decoding import Decoder as Unpacker
 from .deviations import Deviations
-from .errors import Exchange, ResponseError, TransportError, remove_frames
+from .errors import Exchange, OwnErrors, ResponseError, TransportError, remove_frames
 from .http import httpx
 from .items import Chunks, Decoder, Items
 from .operation import Operation
@@ -32,14 +32,18 @@ class _AnyStream(Generic[T]):
         self,
         response: httpx.Response,
         exchange: Exchange,
+        errors: Any,
         decoder: Decoder,
         tell: Callable[[], None] = lambda: None,
     ) -> None:
-        """``tell`` passes on the deviations of the items that were read."""
+        """``errors`` is the module of the package; ``tell`` passes on the deviations of the items
+        that were read.
+        """
         if response.is_stream_consumed:  # by a hook or an injected transport
             response = httpx.Response(200, stream=httpx.ByteStream(response.content))
         self._response = response
         self._exchange = exchange
+        self._errors = errors
         self._decoder = decoder
         self._tell = tell
         self.status_code: int = exchange.status_code
@@ -90,23 +94,24 @@ class Stream(_AnyStream[T]):
 
     def __iter__(self) -> Iterator[T]:
         self._begin()
-        try:
-            unpacker = self._unpacker()
-            for chunk in self._response.iter_raw():
-                yield from self._items(unpacker.feed(chunk))
-                if self._decoder.is_done:
-                    return
-            yield from self._last(unpacker)
-        except _UNREADABLE as cause:
-            raise self._broken(cause) from cause
-        finally:
-            self.close()
+        with OwnErrors(self._errors):
+            try:
+                unpacker = self._unpacker()
+                for chunk in self._response.iter_raw():
+                    yield from self._items(unpacker.feed(chunk))
+                    if self._decoder.is_done:
+                        return
+                yield from self._last(unpacker)
+            except _UNREADABLE as cause:
+                raise self._broken(cause) from cause
+            finally:
+                self.close()
 
     def save(self, path: str | os.PathLike[str]) -> int:
         """Write the answer's bytes to a file of your choice; returns how many there were."""
         self._begin()
         count = 0
-        with Path(path).open("wb") as file:
+        with OwnErrors(self._errors), Path(path).open("wb") as file:
             try:
                 unpacker = self._unpacker()
                 for chunk in self._response.iter_raw():
@@ -134,25 +139,26 @@ class AsyncStream(_AnyStream[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         self._begin()
-        try:
-            unpacker = self._unpacker()
-            async for chunk in self._response.aiter_raw():
-                for item in self._items(unpacker.feed(chunk)):
+        with OwnErrors(self._errors):
+            try:
+                unpacker = self._unpacker()
+                async for chunk in self._response.aiter_raw():
+                    for item in self._items(unpacker.feed(chunk)):
+                        yield item
+                    if self._decoder.is_done:
+                        return
+                for item in self._last(unpacker):
                     yield item
-                if self._decoder.is_done:
-                    return
-            for item in self._last(unpacker):
-                yield item
-        except _UNREADABLE as cause:
-            raise self._broken(cause) from cause
-        finally:
-            await self.aclose()
+            except _UNREADABLE as cause:
+                raise self._broken(cause) from cause
+            finally:
+                await self.aclose()
 
     async def save(self, path: str | os.PathLike[str]) -> int:
         """Write the answer's bytes to a file of your choice; returns how many there were."""
         self._begin()
         count = 0
-        with Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes to a local file
+        with OwnErrors(self._errors), Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes
             try:
                 unpacker = self._unpacker()
                 async for chunk in self._response.aiter_raw():
@@ -178,7 +184,7 @@ class AsyncStream(_AnyStream[T]):
 # ── opening ──────────────────────────────────────────────────────────────────────────────────────
 
 
-Opened = tuple[httpx.Response, Exchange, Decoder, Callable[[], None]]
+Opened = tuple[httpx.Response, Exchange, Any, Decoder, Callable[[], None]]
 
 
 def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
@@ -206,7 +212,8 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     exchange = call.exchange(response, b"")
     call.note(exchange)
     deviations.tell(reading, exchange)
-    return response, exchange, decoder, partial(deviations.tell, reading, exchange)
+    errors = reading.api.errors
+    return response, exchange, errors, decoder, partial(deviations.tell, reading, exchange)
 
 
 class _Opener(Sender):
@@ -255,7 +262,7 @@ def open_stream(
     """Send a call whose response is read as it arrives; raises the errors of any call."""
     opener = _Opener(sender)
     result: Any = opener.call(operation, body, options, *arguments)
-    return result if isinstance(result, Stream) else Stream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+    return result if isinstance(result, Stream) else Stream(*_empty(sender, operation))  # pyright: ignore[reportUnknownVariableType]
 
 
 async def open_async_stream(
@@ -268,10 +275,12 @@ async def open_async_stream(
     """As :func:`open_stream`."""
     opener = _AsyncOpener(sender)
     result: Any = await opener.call(operation, body, options, *arguments)
-    return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(operation))  # pyright: ignore[reportUnknownVariableType]
+    return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(sender, operation))  # pyright: ignore[reportUnknownVariableType]
 
 
-def _empty(operation: Operation[Any]) -> tuple[httpx.Response, Exchange, Decoder]:
-    """Return the stream of a success without a body."""
-    response = httpx.Response(204)
-    return response, Exchange(operation.method, operation.path, 204, {}, b"", None), Chunks()
+def _empty(
+    sender: Sender | AsyncSender, operation: Operation[Any]
+) -> tuple[httpx.Response, Exchange, Any, Decoder]:
+    """Return the arguments of a stream of a success without a body."""
+    exchange = Exchange(operation.method, operation.path, 204, {}, b"", None)
+    return httpx.Response(204), exchange, sender.settings.api.errors, Chunks()

@@ -18,7 +18,7 @@ from .connections import (
     async_take_place,
     take_place,
 )
-from .errors import PackageError, RequestError
+from .errors import OwnErrors, PackageError, RequestError
 from .http import httpx
 from .operation import Operation, RequestBuilder
 from .options import Options, checked_options
@@ -36,22 +36,23 @@ class Sender(Connections):
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
-        options = checked_options(operation.name, options)
-        given = operation.build(arguments, body, has_other_body=options.body is not None)
-        call = Call(self.settings, operation, given, options)
-        while True:
-            http = self.current()
-            builder = call.begin()
-            for credential in call.credentials:
-                fault = credential.write(builder, credential.secret())
-                if fault:
-                    raise RequestError(fault)
-            try:
-                response = self._send(http, call, builder)
-                return self.receive(response, call)
-            except (*NO_ANSWER, PackageError) as cause:
-                pause = call.pause(cause)
-            time.sleep(pause)
+        with OwnErrors(self.settings.api.errors):
+            options = checked_options(operation.name, options)
+            given = operation.build(arguments, body, has_other_body=options.body is not None)
+            call = Call(self.settings, operation, given, options)
+            while True:
+                http = self.current()
+                builder = call.begin()
+                for credential in call.credentials:
+                    fault = credential.write(builder, credential.secret())
+                    if fault:
+                        raise RequestError(fault)
+                try:
+                    response = self._send(http, call, builder)
+                    return self.receive(response, call)
+                except (*NO_ANSWER, PackageError) as cause:
+                    pause = call.pause(cause)
+                time.sleep(pause)
 
     def _send(self, http: httpx.Client, call: Call[T], builder: RequestBuilder) -> httpx.Response:
         """Send an attempt as soon as there is a place for it, which the response has until closed.
@@ -95,24 +96,25 @@ class AsyncSender(AsyncConnections):
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
         import anyio  # a dependency of httpx; asyncio and trio
 
-        options = checked_options(operation.name, options)
-        given = operation.build(arguments, body, has_other_body=options.body is not None)
-        call = Call(self.settings, operation, given, options)
-        while True:
-            http = self.current()
-            builder = call.begin()
-            for credential in call.credentials:
-                fault = credential.write(builder, await _awaited(credential.secret(), call))
-                if fault:
-                    raise RequestError(fault)
-            try:
-                with anyio.move_on_after(call.seconds_left()):
-                    response = await self._send(http, call, builder)
-                    return await self.receive(response, call)
-                raise call.late()
-            except (*NO_ANSWER, PackageError) as cause:
-                pause = call.pause(cause)
-            await anyio.sleep(pause)
+        with OwnErrors(self.settings.api.errors):
+            options = checked_options(operation.name, options)
+            given = operation.build(arguments, body, has_other_body=options.body is not None)
+            call = Call(self.settings, operation, given, options)
+            while True:
+                http = self.current()
+                builder = call.begin()
+                for credential in call.credentials:
+                    fault = credential.write(builder, await _awaited(credential.secret(), call))
+                    if fault:
+                        raise RequestError(fault)
+                try:
+                    with anyio.move_on_after(call.seconds_left()):
+                        response = await self._send(http, call, builder)
+                        return await self.receive(response, call)
+                    raise call.late()
+                except (*NO_ANSWER, PackageError) as cause:
+                    pause = call.pause(cause)
+                await anyio.sleep(pause)
 
     async def _send(
         self, http: httpx.AsyncClient, call: Call[T], builder: RequestBuilder

@@ -17,6 +17,9 @@ from pinterest_audiences import (
 )
 from pinterest_audiences.errors import (
     ApiError,
+    BadRequestError,
+    InternalServerError,
+    PermissionDeniedError,
     PinterestError,
     RateLimitError,
     ResponseError,
@@ -27,6 +30,7 @@ from pinterest_audiences.models import (
     AudienceCreateRequest,
     AudienceRule,
     AudienceType,
+    Error,
     EventData,
     LineItem,
     ObjectiveType,
@@ -73,6 +77,10 @@ def explain(error: PinterestError) -> str:
     match error:
         case RateLimitError(retry_after=float(seconds)):
             return f"again in {seconds} s"
+        case PermissionDeniedError(error=Error(message=str(words))):
+            return f"not allowed: {words}"
+        case BadRequestError() | InternalServerError():
+            return error.error.message or "no words" if error.error else str(error.status_code)
         case ApiError():
             documented = error.error
             code = documented.code if documented is not None else error.status_code

@@ -103,12 +103,12 @@ class CredentialView(View[Credential]):
     def from_env(self) -> Code:
         """The expression that reads the secret from environment variables; None without them."""
         if self.is_variable:
-            return Code(f"needed_env({self.variables[0][0]!r})")
+            return Code(f"needed_env({self.variables[0][0]!r}, _errors.RequestError)")
         make = "login" if self.ir.kind == "basic" else "ClientCredentials"
         ways = [
             f"env({names[0]!r})"
             if len(names) == 1
-            else f"env_pair({make}, {names[0]!r}, {names[1]!r})"
+            else f"env_pair({make}, {names[0]!r}, {names[1]!r}, _errors.RequestError)"
             for names in self.variables
         ]
         return Code(" or ".join(ways))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from . import errors as _errors
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from .resources.refunds import AsyncRefundsResource, RefundsResource
 
 API_FACTS = _settings.Api(
-    package=__name__.rpartition(".")[0], version="1", address="https://till.example"
+    package=__name__.rpartition(".")[0], errors=_errors, version="1", address="https://till.example"
 )
 
 

@@ -19,6 +19,8 @@ from typing import Any, Literal, overload
 
 from typing_extensions import TypeAliasType
 
+from . import errors as _errors
+from ._runtime.errors import OwnErrors
 from ._runtime.webhooks import Headers, OnDeviation, Webhook, read
 
 NAMES: Mapping[str, str] = {"onSunk": ""}
@@ -49,7 +51,8 @@ def parse(
 
     Raises :class:`WebhookError` for an unknown name or an unreadable body.
     """
-    return read(__name__, _WEBHOOKS, name, body, headers, on_deviation)
+    with OwnErrors(_errors):
+        return read(__name__, _WEBHOOKS, name, body, headers, on_deviation)
 
 
 _WEBHOOKS: Mapping[str, Webhook] = {"onSunk": Webhook(is_optional=True)}

@@ -7,10 +7,18 @@
     ├── RequestError      the call can't be sent as it is; nothing was sent
     ├── TransportError    no answer; says whether the server may have got the request
     ├── ApiError          the server answered with something other than a success
-    │   └── RateLimitError  429: too many requests
+    │   ├── BadRequestError           400
+    │   ├── AuthenticationError       401
+    │   ├── PermissionDeniedError     403
+    │   ├── NotFoundError             404
+    │   ├── ConflictError             409
+    │   ├── UnprocessableEntityError  422
+    │   ├── RateLimitError            429
+    │   └── InternalServerError       500 and above
     └── ResponseError     a success that is undocumented, or whose body doesn't match
 
-A value that the API wouldn't take is refused earlier, by ``pydantic.ValidationError``.
+Any other status is an ``ApiError`` itself. A value that the API wouldn't take is refused earlier,
+by ``pydantic.ValidationError``.
 """
 
 from __future__ import annotations
@@ -18,32 +26,83 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._runtime import errors as _errors
-from ._runtime.errors import PackageError, RequestError, ResponseError, TransportError
 
 if TYPE_CHECKING:
     from . import models
 
 __all__ = [
     "ApiError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "InternalServerError",
+    "NotFoundError",
+    "PermissionDeniedError",
     "SampleError",
     "RateLimitError",
     "RequestError",
     "ResponseError",
     "TransportError",
+    "UnprocessableEntityError",
 ]
 
-SampleError = PackageError
-"""The base of every error that this package raises on its own."""
 
-if TYPE_CHECKING:
+class SampleError(_errors.PackageError):
+    """The base of every error that this package raises on its own."""
 
-    class ApiError(_errors.ApiError):
-        """The server answered, but not with a success; the message has the server's words."""
 
-        error: models.Problem | str | None
-        """The documented error, or None where the body isn't one."""
+class RequestError(_errors.RequestError, SampleError):
+    """The call can't be sent as it is, for instance because a header would hold a line break."""
 
-    class RateLimitError(ApiError, _errors.RateLimitError):
-        """429: too many requests."""
-else:
-    ApiError, RateLimitError = _errors.ApiError, _errors.RateLimitError
+
+class TransportError(_errors.TransportError, SampleError):
+    """The server gave no complete answer: refused, dropped, timed out.
+
+    The exception of the HTTP library is ``__cause__``.
+    """
+
+
+class ApiError(_errors.ApiError, SampleError):
+    """The server answered, but not with a success; the message has the server's words."""
+
+    error: models.Problem | str | None
+    """The documented error, or None where the body isn't one."""
+
+
+class BadRequestError(ApiError):
+    """400: the request is wrong."""
+
+
+class AuthenticationError(ApiError):
+    """401: the credentials are missing or wrong."""
+
+
+class PermissionDeniedError(ApiError):
+    """403: the credentials don't allow this."""
+
+
+class NotFoundError(ApiError):
+    """404: there is no such thing."""
+
+
+class ConflictError(ApiError):
+    """409: the request conflicts with the state on the server."""
+
+
+class UnprocessableEntityError(ApiError):
+    """422: the content of the request is wrong."""
+
+
+class RateLimitError(_errors.RateLimitError, ApiError):
+    """429: too many requests."""
+
+
+class InternalServerError(ApiError):
+    """500 and above: the server failed."""
+
+
+class ResponseError(_errors.ResponseError, SampleError):
+    """The status is a success, but the answer isn't readable as described.
+
+    Repeating the call would do it twice, unless the answer is the web page of a proxy.
+    """

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from . import _operations as operations
+from . import errors as _errors
 from . import models
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
@@ -13,7 +14,10 @@ from ._runtime.options import Options
 from ._runtime.resources import JsonObject
 
 API_FACTS = _settings.Api(
-    package=__name__.rpartition(".")[0], version="1", address="https://plain.example"
+    package=__name__.rpartition(".")[0],
+    errors=_errors,
+    version="1",
+    address="https://plain.example",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, Unpack
 
+from . import errors as _errors
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.auth import AsyncToken, Bearer, NoCredentials, Secret, Token
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from .resources.flour import AsyncFlourResource, FlourResource
 
 API_FACTS = _settings.Api(
-    package=__name__.rpartition(".")[0], version="1", address="https://mill.example/api"
+    package=__name__.rpartition(".")[0],
+    errors=_errors,
+    version="1",
+    address="https://mill.example/api",
 )
 
 
@@ -75,7 +79,12 @@ class Sample(_clients.Client):
         """
         return cls(
             token=env("SAMPLE_TOKEN")
-            or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            or env_pair(
+                ClientCredentials,
+                "SAMPLE_TOKEN_CLIENT_ID",
+                "SAMPLE_TOKEN_CLIENT_SECRET",
+                _errors.RequestError,
+            ),
             base_url=base_url,
             **settings,
         )
@@ -138,7 +147,12 @@ class AsyncSample(_clients.AsyncClient):
         """
         return cls(
             token=env("SAMPLE_TOKEN")
-            or env_pair(ClientCredentials, "SAMPLE_TOKEN_CLIENT_ID", "SAMPLE_TOKEN_CLIENT_SECRET"),
+            or env_pair(
+                ClientCredentials,
+                "SAMPLE_TOKEN_CLIENT_ID",
+                "SAMPLE_TOKEN_CLIENT_SECRET",
+                _errors.RequestError,
+            ),
             base_url=base_url,
             **settings,
         )

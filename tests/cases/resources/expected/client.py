@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from . import _operations as operations
+from . import errors as _errors
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.options import Options
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from .resources.reading_rooms import AsyncReadingRoomsResource, ReadingRoomsResource
 
 API_FACTS = _settings.Api(
-    package=__name__.rpartition(".")[0], version="3", address="https://library.example/api"
+    package=__name__.rpartition(".")[0],
+    errors=_errors,
+    version="3",
+    address="https://library.example/api",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, Unpack
 
+from . import errors as _errors
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.api_key import ApiKey
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 API_FACTS = _settings.Api(
     package=__name__.rpartition(".")[0],
+    errors=_errors,
     version="1",
     address="https://vault.example",
     keys=(("header", "X-Vault-Key"), ("query", "vault key"), ("cookie", "SID")),
@@ -108,12 +110,15 @@ class Sample(_clients.Client):
         """
         return cls(
             key=env("SAMPLE_KEY"),
-            basic=env_pair(login, "SAMPLE_BASIC_USERNAME", "SAMPLE_BASIC_PASSWORD"),
+            basic=env_pair(
+                login, "SAMPLE_BASIC_USERNAME", "SAMPLE_BASIC_PASSWORD", _errors.RequestError
+            ),
             oauth_token=env("SAMPLE_OAUTH_TOKEN")
             or env_pair(
                 ClientCredentials,
                 "SAMPLE_OAUTH_TOKEN_CLIENT_ID",
                 "SAMPLE_OAUTH_TOKEN_CLIENT_SECRET",
+                _errors.RequestError,
             ),
             query_key=env("SAMPLE_QUERY_KEY"),
             session=env("SAMPLE_SESSION"),
@@ -208,12 +213,15 @@ class AsyncSample(_clients.AsyncClient):
         """
         return cls(
             key=env("SAMPLE_KEY"),
-            basic=env_pair(login, "SAMPLE_BASIC_USERNAME", "SAMPLE_BASIC_PASSWORD"),
+            basic=env_pair(
+                login, "SAMPLE_BASIC_USERNAME", "SAMPLE_BASIC_PASSWORD", _errors.RequestError
+            ),
             oauth_token=env("SAMPLE_OAUTH_TOKEN")
             or env_pair(
                 ClientCredentials,
                 "SAMPLE_OAUTH_TOKEN_CLIENT_ID",
                 "SAMPLE_OAUTH_TOKEN_CLIENT_SECRET",
+                _errors.RequestError,
             ),
             query_key=env("SAMPLE_QUERY_KEY"),
             session=env("SAMPLE_SESSION"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Self, Unpack
 
 from . import _operations as operations
+from . import errors as _errors
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.api_key import ApiKey
@@ -20,6 +21,7 @@ from ._runtime.security import choose_credentials
 
 API_FACTS = _settings.Api(
     package=__name__.rpartition(".")[0],
+    errors=_errors,
     version="1",
     address="https://bank.example",
     keys=(
@@ -152,11 +154,15 @@ class Sample(_clients.Client):
         """
         return cls(
             x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
-            clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            clerk=env_pair(
+                login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD", _errors.RequestError
+            ),
             credentials_=env("SAMPLE_CREDENTIALS_"),
             digest=digest,
             follow_redirects_=env("SAMPLE_FOLLOW_REDIRECTS_"),
-            guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
+            guard=env_pair(
+                login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD", _errors.RequestError
+            ),
             headers_=env("SAMPLE_HEADERS_"),
             login_token=env("SAMPLE_LOGIN_TOKEN"),
             settings_=env("SAMPLE_SETTINGS_"),
@@ -332,11 +338,15 @@ class AsyncSample(_clients.AsyncClient):
         """
         return cls(
             x_hyphen_key=env("SAMPLE_X_HYPHEN_KEY"),
-            clerk=env_pair(login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD"),
+            clerk=env_pair(
+                login, "SAMPLE_CLERK_USERNAME", "SAMPLE_CLERK_PASSWORD", _errors.RequestError
+            ),
             credentials_=env("SAMPLE_CREDENTIALS_"),
             digest=digest,
             follow_redirects_=env("SAMPLE_FOLLOW_REDIRECTS_"),
-            guard=env_pair(login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD"),
+            guard=env_pair(
+                login, "SAMPLE_GUARD_USERNAME", "SAMPLE_GUARD_PASSWORD", _errors.RequestError
+            ),
             headers_=env("SAMPLE_HEADERS_"),
             login_token=env("SAMPLE_LOGIN_TOKEN"),
             settings_=env("SAMPLE_SETTINGS_"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Literal, Self, Unpack
 
 from . import _operations as operations
+from . import errors as _errors
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.api_key import ApiKey
@@ -18,6 +19,7 @@ from ._runtime.server_variables import with_variables
 
 API_FACTS = _settings.Api(
     package=__name__.rpartition(".")[0],
+    errors=_errors,
     version="1",
     address="https://eu.post.example:8443/v1",
     keys=(("header", "X-Key"),),

@@ -19,7 +19,9 @@ from typing import Any, Literal, overload
 
 from typing_extensions import TypeAliasType
 
+from . import errors as _errors
 from . import models
+from ._runtime.errors import OwnErrors
 from ._runtime.signatures import Key, read_signed, sign_body
 from ._runtime.standard_webhooks import StandardWebhooks
 from ._runtime.webhooks import Headers, OnDeviation, Webhook
@@ -187,12 +189,14 @@ def parse(
     signed more than five minutes ago, :class:`WebhookError` for an unknown name or an
     unreadable body.
     """
-    return read_signed(__name__, _SIGNATURE, key, _WEBHOOKS, name, body, headers, on_deviation)
+    with OwnErrors(_errors):
+        return read_signed(__name__, _SIGNATURE, key, _WEBHOOKS, name, body, headers, on_deviation)
 
 
 def sign(body: bytes | str, key: Key) -> dict[str, str]:
     """Return the headers of a request with this body that the key signs, for your own tests."""
-    return sign_body(_SIGNATURE, body, key)
+    with OwnErrors(_errors):
+        return sign_body(_SIGNATURE, body, key)
 
 
 _SIGNATURE = StandardWebhooks()

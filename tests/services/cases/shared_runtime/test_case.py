@@ -66,6 +66,32 @@ assert birds.Options is orchard.Options
 assert birds.errors is not orchard.errors
 """
 
+CAUGHT = """\
+from typing import assert_type
+
+import birds
+import orchard
+from acme.shared._runtime.errors import ApiError
+
+
+def plant(trees: orchard.Orchard, nests: birds.Birds) -> str:
+    try:
+        trees.trees.plant({"kind": "APPLE"})
+        nests.trees.plant({"picture": b"picture"})
+    except orchard.errors.NotFoundError as error:
+        assert_type(error, orchard.errors.NotFoundError)
+        return error.url
+    except birds.errors.RateLimitError as error:
+        assert_type(error.retry_after, float | None)
+        return str(error.retry_after)
+    except (orchard.errors.OrchardError, birds.errors.BirdsError) as error:
+        return str(error)
+    except ApiError as error:
+        return str(error.status_code)
+    return ""
+"""
+"""A program that tells the errors of both apart."""
+
 
 def configured(**more: object) -> str:
     """Return settings of both clients; ``more`` are those of the second."""
@@ -120,7 +146,8 @@ def test_two_clients_use_one_runtime(project: Project) -> None:
 
 
 def test_types_are_strict_over_both(project: Project) -> None:
-    packages = "orchard", "birds", "acme"
+    project.write("generated/caught.py", CAUGHT)
+    packages = "orchard", "birds", "acme", "caught.py"
     assert python(project.output, "-m", "mypy", "--strict", *packages).returncode == 0
     project.write("generated/pyrightconfig.json", '{"typeCheckingMode": "strict"}')
     done = python(project.output, "-m", "basedpyright", "--pythonpath", sys.executable, *packages)
