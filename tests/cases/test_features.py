@@ -48,12 +48,30 @@ components:
 """
 
 
-def load(cases: GeneratedCases, name: str, *settings: str) -> tuple[Case, str]:
+PAGES = """\
+openapi: 3.1.0
+info: {title: Sample, version: "1"}
+servers: [{url: "https://pets.example/v1"}]
+paths:
+  /pets:
+    get:
+      operationId: pets/list
+      responses:
+        "200":
+          description: The names of all pets, as a page or a table, too.
+          content:
+            application/json: {schema: {type: array, items: {type: string}}}
+            text/csv: {schema: {type: string}}
+            text/html: {schema: {type: string}}
+"""
+
+
+def load(cases: GeneratedCases, name: str, *settings: str, spec: str = SPEC) -> tuple[Case, str]:
     """Return a client with settings, and what `generate` said."""
     said: list[str] = []
 
     def make(folder: Path) -> Outcome:
-        outcome = generate_spec(folder, f"case_{name}", SPEC, *settings)
+        outcome = generate_spec(folder, f"case_{name}", spec, *settings)
         said.append(outcome.err)
         return outcome
 
@@ -93,6 +111,31 @@ def test_none_by_default(cases: GeneratedCases) -> None:
         with pytest.raises(case.errors.ApiError) as caught:
             client.pets.create({"name": "Rex"})
         assert caught.value.error == "No"  # an error is read in each of its media types
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_text_that_is_left_out_is_not_called_undocumented(cases: GeneratedCases, mode: str) -> None:
+    """A server chooses it by an argument; the message for a page has the remedy."""
+    table = httpx.Response(200, text="a,b", headers={"content-type": "text/csv"})
+    page = httpx.Response(200, html="<p>a</p>")
+    found: list[object] = []
+    case, _ = load(cases, f"left_out_{mode}", spec=PAGES)
+    with case.connect(lambda _: table, mode, on_deviation=found.append) as client:
+        assert client.pets.list() == "a,b"
+    rule = "response/body/media-type/added"
+    assert [*map(str, found)] == [f"pets.list: response has another media type ({rule})"]
+    with (
+        case.connect(lambda _: page, mode) as client,
+        pytest.raises(case.errors.ResponseError) as caught,
+    ):
+        client.pets.list()
+    remedy = 'where that has it beside JSON, with the feature "text"; the body begins'
+    assert remedy in str(caught.value)
+    case, _ = load(cases, f"kept_{mode}", 'features = ["text"]', spec=PAGES)
+    found.clear()
+    with case.connect(lambda _: page, mode, on_deviation=found.append) as client:
+        assert client.pets.list() == "<p>a</p>"
+    assert found == []
 
 
 def test_all(cases: GeneratedCases) -> None:

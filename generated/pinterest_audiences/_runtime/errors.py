@@ -158,8 +158,10 @@ def api_error(exchange: Exchange, error: Any, text: str = "") -> ApiError:
     """Return the error for a response; ``text`` are the documented words for its status."""
     details: list[str] = []
     phrase = text or _PHRASES.get(exchange.status_code, "an undocumented status")
-    kind = exchange.shown(exchange.content_type.partition(";")[0]) or "no stated type"
-    fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
+    fact = f"{phrase}, no body"
+    if exchange.content:
+        kind = exchange.shown(exchange.content_type.partition(";")[0]) or "no stated type"
+        fact = f"{phrase}, {len(exchange.content)} bytes of {kind}"
     if 300 <= exchange.status_code < 400 and exchange.status_code != 304:
         address = exchange.shown(exchange.headers.get("location", ""), 200)
         fact = f"a redirect{' to ' if address else ''}{address}, which is not followed"

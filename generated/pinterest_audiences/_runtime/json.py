@@ -19,6 +19,11 @@ from .operation import RequestBuilder
 from .readers import STRICT
 from .words import one_line
 
+_PAGE = (
+    "not JSON but a web page: text if an overlay adds its media type to the description, or, where "
+    'that has it beside JSON, with the feature "text"'
+)
+
 
 class Json(Typed):
     """A body of JSON."""
@@ -67,7 +72,7 @@ class Json(Typed):
                     raise
         is_range = "*" in self.media_type
         if is_html(kind) and self.annotation is not Any and not (is_range and takes_text):
-            raise ValueError("not JSON but a web page")
+            raise ValueError(_PAGE)
         value = stated_value(content, content_type)
         note = report if is_range else _ignore  # another media type is reported already
         if isinstance(value, str):

@@ -17,8 +17,8 @@ from .pieces import NotPieces
 from .readers import STRICT, Reader
 
 _LINES = (
-    "not one value of JSON but several, one a line: an overlay that describes the response as "
-    "application/x-ndjson makes it a stream"
+    "not one value of JSON but several, one a line: the method …_stream reads them, which an "
+    "overlay adds that describes the response as application/x-ndjson, too"
 )
 Report = Callable[..., None]
 """Takes the rule of a deviation, its pointer unless it is the whole response, and a count."""

@@ -18,7 +18,7 @@ _WORDS = {
     "property/added": "the undocumented member", "required/removed": "no member",
     "nullable/added": "an undocumented null", "type/changed": "another type of value",
     "format/changed": "a text of another format", "branch/added-known": "an undocumented kind",
-    "enum/value-added": "an undocumented value", "media-type/added": "an undocumented media type",
+    "enum/value-added": "an undocumented value", "media-type/added": "another media type",
     "success/added": "an undocumented status", "deprecated/added": "the header Deprecation",
     "sunset/added": "the header Sunset",
 }  # fmt: skip

@@ -408,7 +408,7 @@ def test_headers_of_an_operation_that_will_go(header: str, rule: str, caller: Ca
         ({"detail": "x" * 500}, "x" * 299 + "…"),
         ({"detail": "a\nb\x1b[31m"}, "a b [31m"),
         (b"<html>no</html>", "Bad Gateway, 15 bytes of no stated type"),
-        (b"", "Bad Gateway, 0 bytes of no stated type"),
+        (b"", "Bad Gateway, no body"),
     ],
     ids=str,
 )

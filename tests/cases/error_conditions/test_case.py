@@ -153,13 +153,13 @@ def test_words_of_a_server(body: Any, words: str, case: Case) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (304, b"", 'Already deleted, "for good", 0 bytes of no stated type'),
-        (404, b"", "No such message, 0 bytes of no stated type"),
+        (304, b"", 'Already deleted, "for good", no body'),
+        (404, b"", "No such message, no body"),
         (404, b"<html>", "No such message, 6 bytes of no stated type"),
         (404, b'{"error": "x"}', "x"),
-        (409, b"", "Conflict, 0 bytes of no stated type"),
-        (410, b"", "Gone, 0 bytes of no stated type"),
-        (500, b"", "Internal Server Error, 0 bytes of no stated type"),
+        (409, b"", "Conflict, no body"),
+        (410, b"", "Gone, no body"),
+        (500, b"", "Internal Server Error, no body"),
     ],
 )
 def test_documented_words_where_the_body_has_none(
