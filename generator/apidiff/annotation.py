@@ -71,6 +71,8 @@ def _alternatives(node: ast.expr) -> Iterator[Alternative]:
         case ast.Subscript(value=base, slice=inner):
             arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             yield from _subscripted(last_name(base), arguments)
+        case ast.Name(id="Base64Text"):
+            yield Alternative("str")
         case ast.Name(id="Number"):
             yield Alternative("float")
         case ast.Name(id="DecimalNumber"):
@@ -100,5 +102,7 @@ def _subscripted(name: str, arguments: list[ast.expr]) -> Iterator[Alternative]:
             yield Alternative(_BESIDE[name])
         case "ListOf" | "Sequence":
             yield Alternative("list", tuple(map(read_type, arguments)))
+        case "Mapping":
+            yield Alternative("dict", tuple(map(read_type, arguments)))
         case _:
             yield Alternative(name, tuple(map(read_type, arguments)))

@@ -115,7 +115,13 @@ def _operation(op: ClientOperation) -> Iterator[Declaration]:
         parts.append(_parameter("body", op.body, "body"))
     if op.fields:
         fields = [
-            Declaration("parameter", "", one.name, _type(one.type), "" if one.required else "...")
+            Declaration(
+                "parameter",
+                "",
+                one.name,
+                _type(one.type, is_sent=True),
+                "" if one.required else "...",
+            )
             for one in op.fields
         ]
         end = Declaration("result", "", "->", results[op.call], wire="result")
@@ -127,7 +133,8 @@ def _operation(op: ClientOperation) -> Iterator[Declaration]:
 def _parameter(
     name: str, parameter: MethodParameter | Body, wire: str, position: int | None = None
 ) -> Declaration:
-    type_ = _type(parameter.type) if parameter.required else union(_type(parameter.type), NONE)
+    type_ = _type(parameter.type, is_sent=True)
+    type_ = type_ if parameter.required else union(type_, NONE)
     default = "" if parameter.required else "None"
     return Declaration("parameter", "", name, type_, default, position, wire=wire)
 
@@ -136,8 +143,15 @@ def _union(types: Iterable[Type]) -> TypeExpression:
     return union(*map(_type, types))
 
 
-def _type(type_: Type) -> TypeExpression:
+def _type(type_: Type, *, is_sent: bool = False) -> TypeExpression:
+    """Return the expression of a type; ``is_sent`` is for that of an argument."""
+
+    def inner(type_: Type) -> TypeExpression:
+        return _type(type_, is_sent=is_sent)
+
     match type_:
+        case Scalar(is_base64=True) if is_sent:
+            return union(named("str"), named("bytes"))
         case Scalar():
             return named(type_.python)
         case Constant(values):
@@ -146,12 +160,12 @@ def _type(type_: Type) -> TypeExpression:
         case Ref(name, beside):
             return union(named(name), named(beside)) if beside else named(name)
         case Array(items):
-            return named("list", _type(items))
+            return named("list", inner(items))
         case Dict(values):
-            return named("dict", named("str"), _type(values))
+            return named("dict", named("str"), inner(values))
         case UnionType(options):
-            return union(*map(_type, options))
+            return union(*map(inner, options))
         case Nullable(one):
-            return union(_type(one), NONE)
+            return union(inner(one), NONE)
         case File():
             return named("FileContent")

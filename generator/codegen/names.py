@@ -78,6 +78,7 @@ CLASSES = frozenset((
     "ClassVar", "ConfigDict",
     "Decimal", "DecimalNumber", "Enum", "Field", "IntEnum", "Literal", "Mapping", "Model", "Number",
     "None",
+    "BASE64", "Base64Text",
     "DIGITS", "EXACT", "INTEGERS", "OpenModel", "ResponseOnly", "Untyped", "Opt", "OrInt", "OrStr",
     "ListOf", "OpenUnion", "UnknownVariant", "RootModel", "StrEnum", "True",
     "False", "TypeAlias",

@@ -16,9 +16,10 @@ from types import ModuleType
 
 import pytest
 
+from tests.cases.test_base64 import SPEC as BASE64
 from tests.client.test_one_credential import KINDS, load
 from tests.support.cases import CASES, package_of, topics
-from tests.support.generated_case import GeneratedCases
+from tests.support.generated_case import GeneratedCases, load_spec
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +94,7 @@ def programs(cases: GeneratedCases) -> list[str]:
     gates = [load(name, cases).package.__name__ for name in KINDS]
     for topic in ("requests_as_given", "implied_discriminators"):
         cases.load(topic)
+    load_spec(cases, "formats_of_bytes", BASE64)
     folder = cases.folder / "programs"
     folder.mkdir(exist_ok=True)
     for path in (SAMPLE, *MISUSED):

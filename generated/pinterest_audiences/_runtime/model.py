@@ -47,6 +47,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails
 
 from .composed import json_schema_of, own_adapter, own_types, schema_in
+from .encoded import as_text
 from .numbers import NUMBER, with_digits, with_numbers
 from .readers import FORMATS, UNDOCUMENTED, Reader, first_fault, is_beyond, reader_of
 from .reading import Report, read_json, read_value
@@ -400,6 +401,8 @@ def _fault(data: Any, value: Any) -> str:
         return "finite_number"
     if isinstance(data, float) and not isfinite(data):
         return "finite_number"
+    if isinstance(data, bytes) and value == as_text(data):
+        return ""
     if isinstance(value, Enum):
         value = value.value
     type_ = cast("type", BaseModel if isinstance(value, BaseModel) else type(value))

@@ -195,7 +195,8 @@ class Types:
                     self._warn_of_binary(schema)
                 if form := typed_format(schema):
                     return Scalar("string", form)
-                return Scalar("string", "", constraints(schema, "string"))
+                limits = constraints(schema, "string")
+                return Scalar("string", "", limits, is_base64=_is_base64(schema))
             case "integer" | "number":
                 form = "decimal" if (kind, schema.format) == ("number", "decimal") else ""
                 return Scalar(kind, form, constraints(schema, "number"))
@@ -231,6 +232,15 @@ class Types:
             "JSON, forms, parameters and events can't hold binary data; it is text here",
             "Describe its encoding, such as contentEncoding: base64, or send it in multipart.",
         )
+
+
+def _is_base64(schema: Schema) -> bool:
+    """Return whether a text is bytes in base64.
+
+    Sources: OpenAPI 3.0.4 §4.4, JSON Schema 2020-12 validation §8.3.
+    """
+    encoding = (schema.content_encoding or "").lower()
+    return encoding == "base64" or (schema.format == "byte" and not encoding)
 
 
 def listed_values(schema: Schema) -> Iterator[str | int]:

@@ -19,6 +19,7 @@ from .types import (
     UnionType,
     covariant_lists,
     is_exact,
+    takes_bytes,
     union,
 )
 
@@ -52,8 +53,12 @@ def _annotation(made: Type, use: Use) -> str:
             return _constrained(made.number, constraints)
         case Scalar("number", constraints=constraints) if is_checked:
             return _constrained(made.python, constraints, "INTEGERS", "DIGITS")
-        case Scalar(constraints=constraints):
-            return _constrained(made.python, constraints if is_checked else ())
+        case Scalar(is_base64=True) if use == "argument":
+            return "str | bytes"
+        case Scalar(constraints=constraints, is_base64=is_base64):
+            if not is_checked:
+                return made.python
+            return _constrained(made.python, constraints, *(["BASE64"] if is_base64 else []))
         case Constant(values):
             return f"Literal[{', '.join(repr(value) for value in values)}]"
         case Ref(name, beside):
@@ -61,9 +66,12 @@ def _annotation(made: Type, use: Use) -> str:
             marks = ["Field(union_mode='left_to_right')"] if beside and use == "header" else []
             return _constrained(hint, (), *marks)
         case Array(items, constraints):
-            name = "Sequence" if use == "argument" and covariant_lists(made) else "list"
+            is_wider = bool(covariant_lists(made)) or takes_bytes(made)
+            name = "Sequence" if use == "argument" and is_wider else "list"
             return _constrained(f"{name}[{inner(items)}]", constraints if is_checked else ())
         case Dict(values):
+            if use == "argument" and takes_bytes(made):
+                return f"Mapping[str, {inner(values)}]"
             return f"dict[str, {inner(values)}]"
         case UnionType(options):
             mark = ("EXACT",) if is_checked and is_exact(made) else ()

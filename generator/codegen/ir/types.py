@@ -48,6 +48,8 @@ class Scalar:
     constraints: tuple[tuple[str, Json], ...] = ()
     is_sent: bool = field(default=False, compare=False)
     """True for any value of a request."""
+    is_base64: bool = False
+    """True for a text in base64, for which a caller may give bytes."""
 
     @property
     def python(self) -> str:
@@ -181,6 +183,11 @@ def covariant_lists(type_: Type) -> int:
             return 1 + count if count or isinstance(items, Ref | UnionType | Nullable) else 0
         case _:
             return 0
+
+
+def takes_bytes(type_: Type) -> bool:
+    """Return whether a caller may give bytes for a text in a type."""
+    return any(part.is_base64 for part in walk(type_) if isinstance(part, Scalar))
 
 
 def is_exact(type_: Type) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from textwrap import shorten
 
 from ...printable import printable_line
+from ..ir.annotations import annotation
 from ..ir.models import Alias, Enumeration, Model, ModelField, Module
 from ..ir.types import (
     Array,
@@ -29,6 +30,7 @@ from ..ir.types import (
     has_any,
     is_exact,
     referenced,
+    takes_bytes,
 )
 from .source.docstrings import model_docstring, py_literal
 
@@ -49,6 +51,7 @@ _IMPORTS = {
     "_runtime.model": ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"),
     "_runtime.composed": ("ResponseOnly",),
     "_runtime.readers": ("Untyped",),
+    "_runtime.encoded": ("BASE64", "Base64Text"),
     "_runtime.exact": ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"),
     "_runtime.formats": ("UUID", "Decimal", "date", "datetime", "time", "timedelta"),
     "_runtime.unions": ("OpenUnion",),
@@ -59,7 +62,7 @@ MARKS = (
     "pydantic.Field", "typing.Annotated", "typing.ClassVar", "typing.TYPE_CHECKING",
     "_runtime.model.Opt", "_runtime.model.OrStr", "_runtime.model.OrInt", "_runtime.model.ListOf",
     "_runtime.model.OpenModel", "_runtime.composed.ResponseOnly", "_runtime.readers.Untyped",
-    "_runtime.exact.DIGITS",
+    "_runtime.encoded.BASE64", "_runtime.exact.DIGITS", "collections.abc.Mapping",
     "_runtime.exact.DecimalNumber", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
     "_runtime.exact.Number", "_runtime.unions.OpenUnion",
 )  # fmt: skip
@@ -175,6 +178,7 @@ class _Builder:
             "read_only": [*model.read_only],
             "optional": [f.name for f in model.fields if not f.required],
             "absent": [f.name for f in model.fields if not f.required and not f.nullable],
+            "arguments": _arguments(model),
             "covariant": {f.name: covariant_lists(f.type) for f in model.fields},
         }
         flags: dict[str, Json] = {
@@ -198,6 +202,8 @@ class _Builder:
                 return {}
             case Scalar("number", constraints=()):
                 return {"customTypePath": f"_runtime.exact.{type_.number}"}
+            case Scalar(is_base64=True, constraints=()):
+                return {"customTypePath": "_runtime.encoded.Base64Text"}
             case Scalar("bytes"):
                 return {"type": "string", "format": "binary"}
             case Scalar(kind, wire, constraints):
@@ -208,9 +214,11 @@ class _Builder:
                 if kind == "number" and type_.number:
                     schema["x-python-type"] = type_.number
                 alias = _TYPES_BY_PATTERN.get(str(schema.get("pattern")), "")
-                if alias and len(constraints) == 1:
+                if alias and len(constraints) == 1 and not type_.is_base64:
                     return self._alias(schema, alias)
-                return schema if top or not constraints else self._alias(schema, name)
+                if top or not constraints:
+                    return schema
+                return self._alias(schema, name, marks=_marks(type_))
             case Constant(values):
                 kinds = {str: "string", int: "integer", bool: "boolean"}
                 return {"type": kinds[type(values[0])], "enum": [*values]}
@@ -259,16 +267,28 @@ class _Builder:
             return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
         return {"anyOf": [schema, {"type": "null"}]}
 
-    def _alias(self, schema: Schema, name: str, *, covariant: int = 0) -> Schema:
+    def _alias(self, schema: Schema, name: str, *, covariant: int = 0, marks: str = "") -> Schema:
         """Return a named alias, so that a constraint inside a list doesn't become a class."""
         while name in self.taken and self.schemas.get(name) != schema:
             name += "_"
         self.taken.add(name)
         self.schemas[name] = schema
-        is_marked = schema.get("type") == "number" and "x-python-type" not in schema
-        marks = ", INTEGERS, DIGITS" if is_marked else ""
         self._mark(name, {"marks": marks, "covariant": covariant})
         return {"$ref": PREFIX + name}
+
+
+def _arguments(model: Model) -> dict[str, Json]:
+    """Return the annotations of a constructor's arguments that may have bytes, by field.
+
+    There are none where only responses have such objects.
+    """
+    arguments: dict[str, Json] = {}
+    for field in () if model.is_response_only else model.fields:
+        if takes_bytes(field.type):
+            made = Nullable(field.type) if field.nullable else field.type
+            hint = annotation(made, "argument").replace("models.", "")
+            arguments[field.name] = hint.replace("Sequence[", "ListOf[")
+    return arguments
 
 
 def _deprecation(model: Model, field: ModelField) -> str:
@@ -287,6 +307,8 @@ def _marks(type_: Type) -> str:
     match type_:
         case Scalar("number"):
             return "" if type_.number else ", INTEGERS, DIGITS"
+        case Scalar(is_base64=True, constraints=constraints):
+            return ", BASE64" if constraints else ""
         case Nullable(inner):
             return _marks(inner)
         case _:

@@ -316,7 +316,7 @@ class OperationNormalizer:
 
     def _querystring(self, out: Parameter, node: MappingNode) -> Parameter:
         """Return a form that is the whole query as an exploded object in it (3.2.0 §4.12.2)."""
-        offered = {} if out.content is None else out.content.media_types
+        offered: Mapping[str, MediaType] = out.content.media_types if out.content else {}
         name = min(offered, key=_rank_in_query, default="text/plain")
         media = offered.get(name) or MediaType(node.location, schema=out.schema)
         if len(offered) != 1:

@@ -185,7 +185,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{anyOf: [{type: string, format: decimal}, {type: string}]}", good=[("1.10", Decimal("1.10")), ("01.10", "01.10")]),
         "`int32`, `int64`": schema("{type: integer, format: int32}", "int", good=[(2**40, 2**40)]),
         "`float`, `double`": schema("{type: number, format: double}", "Number", good=[(1.5, 1.5)]),
-        "`byte`": schema("{type: string, format: byte}", "str", good=[("YQ==", "YQ==")]),
+        "`byte`": schema("{type: string, format: byte}", "Base64Text", good=[("YQ==", "YQ==")]),
         "`binary` in JSON": schema("{type: string, format: binary}", "str", good=[("a", "a")], bad=[1]),
         "`email`, `uri`, `hostname`, `ipv4`, `password`": schema("{type: string, format: email}", "str", good=[("a", "a")]),
         "any other format": schema("{type: string, format: made-up}", "str", good=[("a", "a")]),
@@ -286,7 +286,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "{$ref: '#/components/schemas/A', maxLength: 2}", "str", schemas="A: {type: string}", good=[("abc", "abc")], version="3.0.3"),
     },
     "The rest": {
-        "`contentMediaType`, `contentEncoding`": schema("{type: string, contentMediaType: image/png, contentEncoding: base64}", "str", good=[("YQ==", "YQ==")], bad=[1]),
+        "`contentMediaType`, `contentEncoding`": schema("{type: string, contentMediaType: image/png, contentEncoding: base64}", "Base64Text", good=[("YQ==", "YQ==")], bad=[1]),
         "`contentEncoding: binary` in JSON": schema("{type: string, contentEncoding: binary}", "str", good=[("a", "a")], bad=[1]),
         "`contentSchema`": schema("{type: string, contentMediaType: application/json, contentSchema: {type: object}}", "str", broken=["{"]),
         "`$defs`": schema("{$ref: '#/components/schemas/A/$defs/b'}", "str", schemas="A: {$defs: {b: {type: string}}}", good=[("a", "a")], bad=[1]),

@@ -228,8 +228,22 @@ class _Models:
             match statement:
                 case ast.If(ast.UnaryOp(ast.Not(), ast.Name("TYPE_CHECKING")), [hidden], []):
                     self._assignment(hidden)
+                case ast.If(ast.Name("TYPE_CHECKING"), [ast.FunctionDef("__init__") as hidden], []):
+                    self._constructor(hidden)
                 case _:
                     self._assignment(statement)
+
+    def _constructor(self, node: ast.FunctionDef) -> None:
+        """Check the signature of a constructor, which type checkers alone read."""
+        is_empty = [*map(ast.unparse, node.body)] == ["..."]
+        if node.decorator_list or node.args.defaults or not is_empty:
+            raise _Forbidden(node, "a constructor with more than a signature")
+        for argument in node.args.kwonlyargs:
+            if argument.annotation is not None:
+                self._hint(argument.annotation)
+        for default in node.args.kw_defaults:
+            if default is not None:
+                self._value(default)
 
     def _value(self, node: ast.expr) -> None:
         """Check an expression that makes a value."""

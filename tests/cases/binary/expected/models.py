@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict
 
 from ._runtime.composed import ResponseOnly
+from ._runtime.encoded import Base64Text
 from ._runtime.model import Model, OpenModel, Opt
 from .files import FileContent
 
@@ -30,7 +31,22 @@ class Letter(Model):
     optional: FileContent | None = None
     named: Opt[FileContent | int] = None
     several: Opt[FileContent | list[FileContent]] = None
-    sealed: Opt[str] = None
+    sealed: Opt[Base64Text] = None
+
+    if TYPE_CHECKING:  # bytes are sent in base64, and read as text
+
+        def __init__(
+            self,
+            *,
+            blob: Opt[FileContent] = None,
+            blobs: Opt[list[FileContent]] = None,
+            encoded: Opt[FileContent] = None,
+            pictured: Opt[FileContent] = None,
+            optional: FileContent | None = None,
+            named: Opt[FileContent | int] = None,
+            several: Opt[FileContent | list[FileContent]] = None,
+            sealed: Opt[str | bytes] = None,
+        ) -> None: ...
 
 
 class LetterParts(Model, ResponseOnly):
@@ -41,7 +57,7 @@ class LetterParts(Model, ResponseOnly):
     optional: bytes | None = None
     named: Opt[bytes | int] = None
     several: Opt[bytes | list[bytes]] = None
-    sealed: Opt[str] = None
+    sealed: Opt[Base64Text] = None
 
 
 class Link(Model):

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from ._runtime.encoded import Base64Text
 from ._runtime.exact import Number
 from ._runtime.formats import UUID, Decimal, date, datetime, time, timedelta
 from ._runtime.model import Model, Opt
@@ -22,8 +23,29 @@ class Trip(Model):
     until: datetime | None = None
     mail: Opt[Annotated[str, Field(max_length=60)]] = None
     site: Opt[str] = None
-    raw: Opt[str] = None
+    raw: Opt[Base64Text] = None
     price: Opt[Decimal] = None
     count: Opt[int] = None
     ratio: Opt[Number] = None
     odd: Opt[str] = None
+
+    if TYPE_CHECKING:  # bytes are sent in base64, and read as text
+
+        def __init__(
+            self,
+            *,
+            at: datetime,
+            day: Opt[date] = None,
+            id: Opt[UUID] = None,
+            lasts: Opt[timedelta] = None,
+            board: Opt[time] = None,
+            days: Opt[list[date]] = None,
+            until: datetime | None = None,
+            mail: Opt[str] = None,
+            site: Opt[str] = None,
+            raw: Opt[str | bytes] = None,
+            price: Opt[Decimal] = None,
+            count: Opt[int] = None,
+            ratio: Opt[Number] = None,
+            odd: Opt[str] = None,
+        ) -> None: ...

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from ._runtime.encoded import Base64Text
 from ._runtime.exact import DIGITS, INTEGERS
 from ._runtime.model import ListOf, Model, Opt
 
@@ -28,7 +29,24 @@ class Thing(Model):
     open_bound: Opt[Annotated[float, Field(gt=0.0, lt=1.0), INTEGERS, DIGITS]] = None
     old_name: Opt[Annotated[str, Field(max_length=5, min_length=1)]] = None
     """Short."""
-    blob: Opt[str] = None
+    blob: Opt[Base64Text] = None
     embedded: Opt[str] = None
     closed: Opt[ThingClosed] = None
     local: Opt[Local] = None
+
+    if TYPE_CHECKING:  # bytes are sent in base64, and read as text
+
+        def __init__(
+            self,
+            *,
+            anything: Any,
+            nothing: None = None,
+            text_or_number: str | int | None = None,
+            pair: Opt[ListOf[str | int]] = None,
+            open_bound: Opt[float] = None,
+            old_name: Opt[str] = None,
+            blob: Opt[str | bytes] = None,
+            embedded: Opt[str] = None,
+            closed: Opt[ThingClosed] = None,
+            local: Opt[Local] = None,
+        ) -> None: ...

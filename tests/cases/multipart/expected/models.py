@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from ._runtime.composed import ResponseOnly
+from ._runtime.encoded import Base64Text
 from ._runtime.exact import Number
 from ._runtime.formats import datetime
 from ._runtime.model import ListOf, Model, Opt
@@ -36,9 +37,26 @@ class Letter(Model):
     sent_at: Opt[Annotated[datetime, Field(alias="sent-at")]] = None
     proofs: Opt[list[FileContent]] = None
     notes: Opt[ListOf[Note]] = None
-    seal: Opt[str] = None
+    seal: Opt[Base64Text] = None
     any: Opt[Literal["a"] | Literal[1]] = None
     style: Opt[FileContent] = None
+
+    if TYPE_CHECKING:  # bytes are sent in base64, and read as text
+
+        def __init__(
+            self,
+            *,
+            note: Note,
+            picture: FileContent,
+            title: Opt[str] = None,
+            copies: Opt[int] = None,
+            sent_at: Opt[datetime] = None,
+            proofs: Opt[list[FileContent]] = None,
+            notes: Opt[ListOf[Note]] = None,
+            seal: Opt[str | bytes] = None,
+            any: Opt[Literal["a"] | Literal[1]] = None,
+            style: Opt[FileContent] = None,
+        ) -> None: ...
 
 
 class LetterParts(Model, ResponseOnly):
@@ -49,6 +67,6 @@ class LetterParts(Model, ResponseOnly):
     sent_at: Opt[Annotated[datetime, Field(alias="sent-at")]] = None
     proofs: Opt[list[bytes]] = None
     notes: Opt[ListOf[Note]] = None
-    seal: Opt[str] = None
+    seal: Opt[Base64Text] = None
     any: Opt[Literal["a"] | Literal[1]] = None
     style: Opt[LetterStyle] = None
