@@ -130,7 +130,7 @@ class _Client:
     """The client of a package, and what it received and noticed last."""
 
     def __init__(self, package: ModuleType) -> None:
-        self._refusals = package.errors.PackageError, ValidationError
+        self._refusals = package.errors.SampleError, ValidationError
         self._received = b""
         self._deviations: list[Any] = []
         self._client = package.Sample(
