@@ -96,7 +96,8 @@ def test_a_body_is_received_up_to_the_maximum_size(status: int, caller: Caller) 
     given = answering(status, content)
     with pytest.raises((errors.ResponseError, errors.ApiError)) as caught:
         caller.create(given, retry=OFF, max_size=1000)
-    assert type(caught.value) is (errors.ResponseError if status == 200 else errors.ApiError)
+    kind = errors.ResponseError if status == 200 else errors.InternalServerError
+    assert type(caught.value) is kind
     assert caught.value.status_code == status
     found = caller.create(answering(200, content), max_size=None)
     assert found.id == "7"

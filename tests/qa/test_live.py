@@ -125,7 +125,7 @@ def test_calls_of_a_server(
             assert [failure.fault.partition(" instead")[0] for failure in found] == [
                 "lamp.read: result.watts: 60",
                 "lamp.read: TypeError",
-                "lamp.drop: ApiError",
+                "lamp.drop: ConflictError",
             ]
             (exchange,) = found[2].exchange
             assert '"DELETE"' in exchange

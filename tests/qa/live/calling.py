@@ -117,7 +117,8 @@ def _fault(row: Row, outcome: Any, info: Any) -> str:
     """Return what is wrong with an outcome; "" if nothing is."""
     if isinstance(outcome, Exception):
         name = type(outcome).__name__
-        if name != row.error or (row.error == "ValidationError") is not isinstance(
+        names = [base.__name__ for base in type(outcome).__mro__]
+        if row.error not in names or (row.error == "ValidationError") is not isinstance(
             outcome, pydantic.ValidationError
         ):
             return f"{name} instead of {row.error or 'a result'}: {outcome}"
