@@ -45,7 +45,7 @@ markers =
 """
 COMMAND = ("-x", "-q", "-pno:cacheprovider", "-pno:asyncio", "--no-header", "--tb=line",
            "-m", "not nightly")  # fmt: skip
-PATIENCE = 300
+PATIENCE = 1200
 """Seconds that the tests may take without a fault."""
 
 
