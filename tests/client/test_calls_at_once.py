@@ -257,6 +257,33 @@ def test_calls_that_end_by_the_deadline_leak_no_connection(
             anyio.run(run_async, backend=backend)
 
 
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_call_that_ends_while_it_connects_leaks_no_connection(backend: str) -> None:
+    """The deadline passes after the server has accepted, before the call goes on."""
+
+    async def run(base_url: str) -> None:
+        client = AsyncPinterest(TOKEN, base_url=base_url, retry=OFF)
+        network = pool_of(client)._network_backend
+        connect = network.connect_tcp
+
+        async def connect_slowly(*arguments: Any, **options: Any) -> Any:
+            with anyio.CancelScope(shield=True):
+                await anyio.sleep(0.2)
+                return await connect(*arguments, **options)
+
+        with mock.patch.object(network, "connect_tcp", connect_slowly):
+            with pytest.raises(errors.TransportError):
+                await client.audiences.create("1", GOOD, options=Options(deadline=0.1))
+            with anyio.move_on_after(0.1):
+                await client.audiences.create("1", GOOD)
+        assert pool_of(client).connections == []
+        await client.audiences.create("1", GOOD)
+        await client._sender._http.aclose()
+
+    with Server(lambda peer: (peer.read(), peer.reply(200, AUDIENCE))) as server:
+        anyio.run(run, server.base_url, backend=backend)
+
+
 def test_a_stream_is_one_of_the_calls_at_once_until_it_is_closed(
     load_case: Callable[[str], Case], mode: str
 ) -> None:

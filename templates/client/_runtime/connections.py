@@ -7,7 +7,7 @@ client or a transport that the caller gives is used as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from http.cookiejar import CookieJar
 from queue import Empty, SimpleQueue
@@ -156,6 +156,29 @@ async def async_take_place(
             raise httpx.PoolTimeout(_NO_PLACE)
     release: Callable[[], object] = places.release
     return release
+
+
+_CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
+"""The ends of events of httpcore which give a connection."""
+
+
+async def close_if_cancelled(event: str, info: Mapping[str, Any]) -> None:
+    """Close a new connection if its call was cancelled while it was made.
+
+    It is httpx's extension ``trace`` of a request. Otherwise httpcore keeps the connection and
+    gives it to no other call.
+    """
+    if not event.endswith(_CONNECTED):
+        return
+    import anyio
+    from anyio.lowlevel import checkpoint_if_cancelled
+
+    try:
+        await checkpoint_if_cancelled()
+    except BaseException:
+        with anyio.CancelScope(shield=True):
+            await info["return_value"].aclose()
+        raise
 
 
 class PlaceStream(httpx.SyncByteStream):

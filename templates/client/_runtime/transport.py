@@ -16,6 +16,7 @@ from .connections import (
     Connections,
     PlaceStream,
     async_take_place,
+    close_if_cancelled,
     take_place,
 )
 from .errors import OwnErrors, PackageError, RequestError
@@ -122,9 +123,9 @@ class AsyncSender(AsyncConnections):
         """As that of :class:`Sender`."""
         release = await async_take_place(self.places, call.queue_seconds)
         try:
-            response = await http.send(
-                call.request(builder), auth=call.auth, follow_redirects=False, stream=True
-            )
+            request = call.request(builder)
+            request.extensions["trace"] = close_if_cancelled
+            response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
         except BaseException:
             release()
             raise
