@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ....document.component_keys import is_component, key_of_reference, split_reference
 from ....document.tree import MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
-from .node_values import ANNOTATIONS, child, items, mappings, members, sequence
+from .node_values import ANNOTATIONS, UNIONS, child, items, mappings, members, sequence
 
 Resolve = Callable[[MappingNode], Value]
 """The function that returns the target of a schema's ``$ref``."""
@@ -53,14 +53,26 @@ def _inline(
     branches: Sequence[Value], named: Sequence[str], *, is_array: bool = False
 ) -> dict[int, MappingNode]:
     """Return the inline branches, by position, that become a class of the union's name."""
-    return {
-        index: branch
-        for index, branch in enumerate(branches)
-        if isinstance(branch, MappingNode)
-        and "$ref" not in branch
-        and ("items" in branch) is is_array
-        and (any(key in branch for key in named) or is_enumeration(branch.get("enum")))
-    }
+    inline: dict[int, MappingNode] = {}
+    for index, branch in enumerate(branches):
+        schema = _only_branch(branch)
+        if not isinstance(schema, MappingNode) or "$ref" in schema:
+            continue
+        is_class = any(key in schema for key in named) or is_enumeration(schema.get("enum"))
+        if is_class and ("items" in schema) is is_array:
+            inline[index] = schema
+    return inline
+
+
+def _only_branch(schema: Value) -> Value:
+    """Return what a union of one branch, with nothing beside it, stands for."""
+    while isinstance(schema, MappingNode) and len(schema) == 1:
+        keyword = next(iter(schema))
+        branches = sequence(schema[keyword]) if keyword in UNIONS else ()
+        if len(branches) != 1:
+            break
+        schema = branches[0]
+    return schema
 
 
 def _ordinal(index: int) -> str:
