@@ -280,7 +280,11 @@ def test_a_call_that_ends_while_it_connects_leaks_no_connection(backend: str) ->
         await client.audiences.create("1", GOOD)
         await client._sender._http.aclose()
 
-    with Server(lambda peer: (peer.read(), peer.reply(200, AUDIENCE))) as server:
+    def step(peer: Peer) -> None:
+        peer.read()
+        peer.reply(200, AUDIENCE)
+
+    with Server(step) as server:
         anyio.run(run, server.base_url, backend=backend)
 
 

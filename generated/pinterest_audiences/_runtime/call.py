@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .budget import Limits
 from .connections import redirect_address
@@ -99,8 +99,11 @@ class Call(Generic[T]):
         self.secrets = made.secrets
         return made
 
-    def request(self, builder: RequestBuilder) -> httpx.Request:
-        """Return the request of an attempt; its time-outs end with the deadline."""
+    def request(self, builder: RequestBuilder, others: Mapping[str, Any]) -> httpx.Request:
+        """Return the request of an attempt; its time-outs end with the deadline.
+
+        ``others`` are further extensions of the request.
+        """
         left = self.seconds_left()
         if left <= 0:
             raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
@@ -110,7 +113,8 @@ class Call(Generic[T]):
         if builder.cookies:
             builder.headers["cookie"] = "; ".join(builder.cookies)
         timeout = limit_steps(self.steps, left)
-        extensions = {"timeout": timeout, OPERATION: self.operation.name, DEADLINE: self.limit}
+        extensions = {**others, "timeout": timeout, OPERATION: self.operation.name}
+        extensions[DEADLINE] = self.limit
         extensions["value"] = builder.value  # for the fake
         extensions["other_body"] = self.options.body
         # An argument may be the same header as a credential, and takes precedence.

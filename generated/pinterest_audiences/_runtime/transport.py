@@ -17,7 +17,6 @@ from .connections import (
     Connections,
     PlaceStream,
     async_take_place,
-    close_if_cancelled,
     take_place,
 )
 from .errors import OwnErrors, PackageError, RequestError
@@ -63,9 +62,8 @@ class Sender(Connections):
         """
         release = take_place(self.places, call.queue_seconds)
         try:
-            response = http.send(
-                call.request(builder), auth=call.auth, follow_redirects=False, stream=True
-            )
+            request = call.request(builder, self.extensions)
+            response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
         except BaseException:
             release()
             raise
@@ -124,8 +122,7 @@ class AsyncSender(AsyncConnections):
         """As that of :class:`Sender`."""
         release = await async_take_place(self.places, call.queue_seconds)
         try:
-            request = call.request(builder)
-            request.extensions["trace"] = close_if_cancelled
+            request = call.request(builder, self.extensions)
             response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
         except BaseException:
             release()

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
 from http.cookiejar import CookieJar
 from queue import Empty, SimpleQueue
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from .errors import RequestError
@@ -29,6 +30,29 @@ that moment can't be repeated safely."""
 _NO_PLACE = f"{CALLS} other calls were under way"
 
 
+_CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
+"""The ends of events of httpcore which give a connection."""
+
+
+async def close_if_cancelled(event: str, info: Mapping[str, Any]) -> None:
+    """Close a new connection if its call was cancelled while it was made.
+
+    It is httpx's extension ``trace`` of a request. Otherwise httpcore keeps the connection and
+    gives it to no other call.
+    """
+    if not event.endswith(_CONNECTED):
+        return
+    import anyio
+    from anyio.lowlevel import checkpoint_if_cancelled
+
+    try:
+        await checkpoint_if_cancelled()
+    except BaseException:
+        with anyio.CancelScope(shield=True):
+            await info["return_value"].aclose()
+        raise
+
+
 class NoCookies(CookieJar):
     """A jar that stores nothing: what a call sends depends on its arguments alone."""
 
@@ -40,6 +64,8 @@ class _Connections(Generic[C]):
     """The HTTP client that a call may use now."""
 
     _kinds: tuple[Any, type] = (httpx.Client, httpx.BaseTransport)
+    extensions: Mapping[str, Any] = MappingProxyType({})
+    """The extensions of each request."""
     places: Any
     """The places that are free for calls; None before the first call in an event loop."""
 
@@ -94,6 +120,7 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
     """The HTTP client of an asynchronous client."""
 
     _kinds = (httpx.AsyncClient, httpx.AsyncBaseTransport)
+    extensions = MappingProxyType({"trace": close_if_cancelled})
     _loop: object = None
     """The event loop of the first call."""
 
@@ -156,29 +183,6 @@ async def async_take_place(
             raise httpx.PoolTimeout(_NO_PLACE)
     release: Callable[[], object] = places.release
     return release
-
-
-_CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
-"""The ends of events of httpcore which give a connection."""
-
-
-async def close_if_cancelled(event: str, info: Mapping[str, Any]) -> None:
-    """Close a new connection if its call was cancelled while it was made.
-
-    It is httpx's extension ``trace`` of a request. Otherwise httpcore keeps the connection and
-    gives it to no other call.
-    """
-    if not event.endswith(_CONNECTED):
-        return
-    import anyio
-    from anyio.lowlevel import checkpoint_if_cancelled
-
-    try:
-        await checkpoint_if_cancelled()
-    except BaseException:
-        with anyio.CancelScope(shield=True):
-            await info["return_value"].aclose()
-        raise
 
 
 class PlaceStream(httpx.SyncByteStream):
