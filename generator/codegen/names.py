@@ -70,7 +70,7 @@ METHODS = frozenset((
 CALLS = ARGUMENTS | {
     "close", "aclose", "handle_request", "handle_async_request",  # attributes of the fake server
     # imported in upper case by the modules of constants
-    "digits", "exact", "integers", "type_checking", "uuid",
+    "base64", "digits", "exact", "integers", "type_checking", "uuid",
 }  # fmt: skip
 MEMBERS = frozenset({"mro", "name", "value"})
 CLASSES = frozenset((

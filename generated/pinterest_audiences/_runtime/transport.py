@@ -62,8 +62,12 @@ class Sender(Connections):
         """
         release = take_place(self.places, call.queue_seconds)
         try:
-            request = call.request(builder, self.extensions)
-            response = http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+            response = http.send(
+                call.request(builder, self.extensions),
+                auth=call.auth,
+                follow_redirects=False,
+                stream=True,
+            )
         except BaseException:
             release()
             raise
@@ -122,8 +126,12 @@ class AsyncSender(AsyncConnections):
         """As that of :class:`Sender`."""
         release = await async_take_place(self.places, call.queue_seconds)
         try:
-            request = call.request(builder, self.extensions)
-            response = await http.send(request, auth=call.auth, follow_redirects=False, stream=True)
+            response = await http.send(
+                call.request(builder, self.extensions),
+                auth=call.auth,
+                follow_redirects=False,
+                stream=True,
+            )
         except BaseException:
             release()
             raise
