@@ -81,7 +81,7 @@ WIRE: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def vault(cases: GeneratedCases) -> Case:
-    return load_spec(cases, "base64", SPEC)
+    return load_spec(cases, "vault", SPEC)
 
 
 @pytest.mark.parametrize("mode", ["sync", "async"])
