@@ -221,7 +221,7 @@ def _of_paths(paths: MappingNode, refs: References) -> Iterator[OperationNode]:
 
 
 def _with_slash(key: str, paths: MappingNode, findings: Findings) -> str:
-    """Return a path with the slash that it should begin with; empty if it can't be one."""
+    """Return a path with the slash that it should begin with; empty if it isn't one."""
     path = f"/{key}"
     fact = f"the path {key!r} doesn't begin with '/'"
     if "://" in key or path in paths:

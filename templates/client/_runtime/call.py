@@ -103,15 +103,15 @@ class Call(Generic[T]):
 
         ``others`` are further extensions of the request.
         """
-        left = self.seconds_left()
-        if left <= 0:
+        seconds = self.seconds_left()
+        if seconds <= 0:
             raise httpx.ConnectTimeout(DEADLINE_PASSED)  # nothing was sent
         mark = "&" if "?" in self.url else "?"
         query = "&".join(builder.query)  # not cached: it may have a key
         url = checked_url(f"{self.url}{mark}{query}") if query else cached_url(self.url)
         if builder.cookies:
             builder.headers["cookie"] = "; ".join(builder.cookies)
-        timeout = limit_steps(self.steps, left)
+        timeout = limit_steps(self.steps, seconds)
         extensions = {**others, "timeout": timeout, OPERATION: self.operation.name}
         extensions[DEADLINE] = self.limit
         extensions["value"] = builder.value  # for the fake

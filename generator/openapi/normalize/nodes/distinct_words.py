@@ -65,7 +65,7 @@ def _inline(
 
 
 def _only_branch(schema: Value) -> Value:
-    """Return what a union of one branch, with nothing beside it, stands for."""
+    """Return the branch of a union of one with nothing beside it; other schemas as they are."""
     while isinstance(schema, MappingNode) and len(schema) == 1:
         keyword = next(iter(schema))
         branches = sequence(schema[keyword]) if keyword in UNIONS else ()
