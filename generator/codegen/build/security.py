@@ -47,7 +47,7 @@ class Security:
     arguments: Mapping[str, Credential | None]
     """The credential of each scheme; None for mutual TLS, which needs none in the request."""
     unsupported: Mapping[str, SecurityScheme]
-    """The schemes without a credential: of an unknown type, or with a key that HTTP has no place for."""
+    """The schemes without a credential: of an unknown type, or with a key that HTTP can't carry."""
     findings: Findings
 
     @property
@@ -96,7 +96,7 @@ class Security:
         return supported or operation.security
 
     def _report(self, key: str, scheme: SecurityScheme) -> None:
-        """Record a scheme without a credential; refuse the operation if HTTP has no place for its key."""
+        """Record a scheme without a credential; refuse the operation if its key has no place."""
         if _is_key(scheme):
             self.findings.refuse(
                 "security-scheme",
