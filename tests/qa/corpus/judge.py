@@ -111,6 +111,8 @@ def _exchanged(package: str) -> dict[str, list[tuple[str, Any, Any]]]:
     def record(self: Any, request: Any) -> Any:
         response = respond(self, request)
         request.read()
+        if response.status_code == 429 and "_rate_limit[" in watch.test:
+            return response  # whether or not the description has that status
         place = found.setdefault(request.extensions["operation"], [])
         place.append((watch.test, request, response))
         return response
