@@ -4,6 +4,7 @@
 
     SpeclockError
      +-- UsageError      a misused command or a wrong setting
+     |    +-- LostEdits  edits by hand that a new client would remove
      +-- SpecError       a description that cannot be used, with every problem of the run
      |    +-- NewlyLeftOut   operations that would be left out from now on
      +-- Unreachable     an upstream document that couldn't be fetched
@@ -101,6 +102,10 @@ class SpeclockError(Exception):
 
 class UsageError(SpeclockError):
     """A misused command or a wrong setting; the message contains the remedy."""
+
+
+class LostEdits(UsageError):
+    """Files that were edited by hand and that the new client doesn't have; nothing was written."""
 
 
 class Unreachable(SpeclockError):

@@ -26,13 +26,21 @@ _WORDS: Final = {
 class RecordError(ValueError):
     """A value that isn't as its type, for instance ``http must be one of httpx, httpx2``.
 
-    ``path`` has the keys and indices of the value; ``remedy`` is a sentence or nothing.
+    ``path`` has the keys and indices of the value; ``remedy`` is a sentence or nothing. A key or a
+    word that ``is_unknown`` may be one of a newer version.
     """
 
-    def __init__(self, path: Sequence[str | int], fact: str, remedy: str = "") -> None:
+    def __init__(
+        self, path: Sequence[str | int], fact: str, remedy: str = "", *, is_unknown: bool = False
+    ) -> None:
         place = ".".join(str(key) for key in path if isinstance(key, str))
         super().__init__(f"{place} {fact}".strip())
         self.path, self.fact, self.remedy = tuple(path), fact, remedy
+        self.is_unknown = is_unknown
+
+
+class UnknownSetting(UsageError):
+    """A setting, or one of the words for a value, that this version doesn't have."""
 
 
 def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
@@ -76,7 +84,8 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
             near = difflib.get_close_matches(str(value), map(str, known), n=1)
             remedy = f"Did you mean {near[0]!r}?" if near else ""
             values = ", ".join(json.dumps(v) if isinstance(v, bool) else v for v in known)
-            return RecordError(path, f"must be one of {values}, not {_shown(value)}", remedy)
+            fact = f"must be one of {values}, not {_shown(value)}"
+            return RecordError(path, fact, remedy, is_unknown=True)
         case "minItems" | "minLength":
             is_needed = path[-1] in whole.get("required", ())
             remedy = "Give it a value." if is_needed else "Give it a value, or remove it."
@@ -105,7 +114,8 @@ def _unknown(
 ) -> RecordError:
     near = difflib.get_close_matches(name, known, n=1)
     remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-    return RecordError(path, f"has no setting {_shown(name)}{condition}", remedy)
+    fact = f"has no setting {_shown(name)}{condition}"
+    return RecordError(path, fact, remedy, is_unknown=True)
 
 
 def _words(schema: Any) -> str:
@@ -159,7 +169,8 @@ def usage_error(error: RecordError, text: str, name: str, *outer: str) -> UsageE
     """Return the error with its line in TOML; ``outer`` are the keys that lead to the data."""
     path = (*outer, *error.path)
     located = f"{name}:{line_of(lines_of(text), path)}: {RecordError(path, error.fact)}."
-    return UsageError(f"{located} {error.remedy}".rstrip())
+    kind = UnknownSetting if error.is_unknown else UsageError
+    return kind(f"{located} {error.remedy}".rstrip())
 
 
 def _keys_in(line: str) -> tuple[str, ...]:

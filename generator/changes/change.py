@@ -19,6 +19,8 @@ _REMOTE = ("http", "https", "file", "git")
 """The schemes of places that aren't paths; ``git:REV:PATH`` is a file at a commit."""
 NONE, SAFE, RISK, BREAKING = WIRE = ("none", "safe", "risk", "breaking")
 """The severity of a change on the wire for a correct caller, mildest first."""
+BUMPS = ("none", "patch", "minor", "major")
+"""The version bumps, smallest first."""
 NEVER = "never"
 """The threshold that nothing reaches."""
 
@@ -309,6 +311,9 @@ class Report:
     takes_allowed: bool = False
     """True if an update makes the allowed changes, too: they count in Python, not on the wire."""
 
+    other_bump: str = "none"
+    """The version bump that changes of other causes call for, such as a new speclock."""
+
     root: str = ""
     """The absolute path of the folder that places are relative to; empty where it isn't known."""
     top: str = ""
@@ -371,6 +376,11 @@ class Report:
     @property
     def bump(self) -> str:
         """The version bump that the vendored client needs: major, minor, patch or none."""
+        return max(self._bump, self.other_bump, key=BUMPS.index)
+
+    @property
+    def _bump(self) -> str:
+        """The version bump that the changes of the report call for."""
         if self.wire == BREAKING or self.python:
             return "major"
         if self.wire in (SAFE, RISK) or any(change.signatures for change in self.counted):

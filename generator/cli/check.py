@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
 from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, groups_of
-from .console import Console
+from .console import MAX_DIFF_LINES, Console
 from .run import for_each
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ files all match is taken as up to date; --full always generates in memory.
 """
 EPILOG = CONFIGURATION
 ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} | SETTINGS
+
+_KINDS = {"former": "not generated any more", "foreign": "not written by speclock"}
+"""The words for kinds of differences that aren't words for readers."""
+_MOST_LINES = 300
+"""The lines of differences from which on each file is only named."""
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -53,11 +58,19 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
 def _print_differences(
     client: CheckedClient, options: argparse.Namespace, console: Console
 ) -> None:
-    import shlex
-
     package = client.package if options.clients else ""
-    for one in client.differences:
-        console.difference(one.kind, display_path(client.output / one.path), one.diff)
+    generate = command_line("generate", package, options)
+    if client.tool is not None:
+        files = counted(len(client.differences), "file")
+        differ = "differs" if len(client.differences) == 1 else "differ"
+        remedy = (
+            f"To take that in, and to see what it changes for your code: {generate} "
+            "(docs/upgrading.md)"
+        )
+        if client.tool.is_older:
+            remedy = f"Install speclock {client.tool.version} or newer"
+        console.note(f"{client.package}: {client.tool}: {files} {differ}. {remedy}")
+    _print_files(client, console)
     kinds = {difference.kind for difference in client.differences}
     if kinds == {"changed"} and not any(difference.diff for difference in client.differences):
         console.note("Only hashes of the description or the settings differ; the code is the same.")
@@ -67,10 +80,32 @@ def _print_differences(
             "or `calls` in the settings, or as a template (docs/vendoring.md, Edits). If a "
             "formatter made it, exclude the folder (docs/works-with.md)."
         )
-    if kinds - {"extra"}:
+    if kinds - {"foreign"}:
         fix = "To undo the edits" if kinds == {"hand-edited"} else "To fix"
-        console.note(f"{fix}: {command_line('generate', package, options)}")
-    extra = [display_path(client.output / d.path) for d in client.differences if d.kind == "extra"]
-    if extra:
-        files = " ".join(map(shlex.quote, extra))
-        console.note(f"speclock removes only files that it wrote; to fix: rm {files}")
+        console.note(f"{fix}: {generate}")
+    if "foreign" in kinds:
+        console.note(
+            "speclock neither changes nor removes a file that it didn't write. Move it out of the "
+            "client's folders."
+        )
+
+
+def _print_files(client: CheckedClient, console: Console) -> None:
+    """Print each file that differs: with its diff, or with the numbers of lines if all are long."""
+    lines = sum(min(one.diff.count("\n"), MAX_DIFF_LINES) for one in client.differences)
+    is_brief = lines > _MOST_LINES and not console.verbose
+    for one in client.differences:
+        path = display_path(client.output / one.path)
+        numbers = f" ({_numbers(one.diff)})" if is_brief and one.diff else ""
+        diff = "" if is_brief else one.diff
+        console.difference(_KINDS.get(one.kind, one.kind), f"{path}{numbers}", diff)
+    if is_brief:
+        console.note("--verbose shows the differences.")
+
+
+def _numbers(diff: str) -> str:
+    """Return how many lines a unified diff adds and removes."""
+    lines = diff.splitlines()[2:]
+    added = sum(line.startswith("+") for line in lines)
+    removed = sum(line.startswith("-") for line in lines)
+    return f"{counted(added, 'line')} added, {removed:,} removed"

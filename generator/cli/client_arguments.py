@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..config import Settings
+    from ..services.generation.overwriting import Overwriting
     from .console import Console
 
 CONFIGURATION = """\
@@ -59,6 +60,10 @@ HEADER = {
     "$SPECLOCK_TOKEN', in quotes; a variable of the environment holds the secret, which isn't "
     "stored; may be repeated",
 }
+OVERWRITE = {
+    "--discard-edits": "write a client also where that removes files that were edited by hand",
+    "--force": "write a client also where a newer speclock wrote it",
+}
 REACH = {
     "--remote HOST*": "a host whose documents a $ref may lead to; may be repeated",
     "--root DIR": "the folder that $refs to files may not leave; by default the description's",
@@ -92,6 +97,13 @@ SETTINGS = {
     **NO_TEMPLATES,
 }
 """The options that replace a client's settings."""
+
+
+def overwriting_of(options: argparse.Namespace) -> Overwriting:
+    """Return what the options allow to be written over."""
+    from ..services.generation.overwriting import Overwriting
+
+    return Overwriting(newer=options.force, edits=options.discard_edits)
 
 
 def check_code(options: argparse.Namespace) -> None:

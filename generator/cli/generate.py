@@ -7,7 +7,15 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, groups_of
+from .client_arguments import (
+    CLIENTS,
+    CONFIGURATION,
+    OVERWRITE,
+    SETTINGS,
+    command_line,
+    groups_of,
+    overwriting_of,
+)
 from .console import Console
 from .run import for_each
 
@@ -22,6 +30,7 @@ EPILOG = CONFIGURATION
 ARGUMENTS = (
     CLIENTS
     | {"--fresh": "make every file again, also where what it is made from is unchanged"}
+    | OVERWRITE
     | SETTINGS
 )
 
@@ -34,8 +43,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _generate(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     from ..services.generation.generate import generate
+    from .package_text import cause, package_lines
 
-    generated = generate(settings, fresh=options.fresh, progress=console.progress)
+    generated = generate(
+        settings,
+        fresh=options.fresh,
+        overwriting=overwriting_of(options),
+        progress=console.progress,
+    )
     console.findings_of(generated)
     for client in generated:
         number = len(client.changed)
@@ -46,14 +61,11 @@ def _generate(settings: Settings, options: argparse.Namespace, console: Console)
         counts = ", ".join([*parts, counted(client.files, "file")])
         if client.left_out:
             counts += f", {len(client.left_out)} left out (listed in speclock.json)"
-        if client.renamed:
-            table = f"[tool.speclock.clients.{client.package}]"
-            console.say(
-                f"{client.package}: names that change; to keep an old one, add its line to {table}:"
-            )
-        for name in client.renamed:
-            pin = f"; to keep it: {name.pin}" if name.pin else ""
-            console.say(f"  {name.old} is {name.new} now{pin}")
+        if client.change is not None:
+            if by_tool := cause(client.change):
+                console.say(by_tool)
+            for line in package_lines(client.change, is_whole=console.verbose):
+                console.say(line)
         if client.former:
             folders = [display_path(path) for path in client.former]
             console.note(

@@ -107,7 +107,7 @@ def _update(folder: Path, _options: argparse.Namespace) -> tuple[bool, str]:
     if plans:
         plan = joined(plans)
         report = printable(markdown(plan))
-        is_major = any(client.report and client.report.fails("python") for client in plan.clients)
+        is_major = any(client.needs_decision for client in plan.clients)
         verdict = DECIDE if is_major else DONE
     if code:
         refusal = f"The update was refused:\n\n{_indented(errors)}"

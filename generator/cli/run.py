@@ -86,7 +86,7 @@ def for_each(
 
 def _report(error: Exception, command: str, console: Console, clients: str = "") -> int:
     """Print an error; return its exit code. ``clients`` are those that it is about, of several."""
-    from ..errors import NewlyLeftOut, SpecError, SpeclockError, Unreachable
+    from ..errors import LostEdits, NewlyLeftOut, SpecError, SpeclockError, Unreachable
     from ..printable import counted
 
     end = f"; nothing was written{f' for {clients}' if clients else ''}"
@@ -100,12 +100,15 @@ def _report(error: Exception, command: str, console: Console, clients: str = "")
         console.problems("error", error.problems)
         console.note(f"{len(error.problems)} refused{'' if command in _READING else end}.")
         return REFUSED
+    if isinstance(error, LostEdits):
+        console.error(f"{start}{error}")
+        return DIFFERS
     if isinstance(error, SpeclockError):
         console.error(f"{start}{error}")
         return UNREACHABLE if isinstance(error, Unreachable) else REFUSED
     import traceback
 
-    from ..services.project.provenance import tool_versions
+    from ..services.project.tools import tool_versions
 
     python = ".".join(map(str, sys.version_info[:3]))
     versions = ", ".join(f"{k} {v}" for k, v in {**tool_versions(), "Python": python}.items())

@@ -13,8 +13,10 @@ from .client_arguments import (
     CONFIGURATION,
     NO_PAGINATION,
     NO_TEMPLATES,
+    OVERWRITE,
     UPSTREAM_CLIENTS,
     check_code,
+    overwriting_of,
     settings_of,
 )
 from .console import Console
@@ -53,6 +55,7 @@ _REPORT = {
     "--format {text,markdown}": "the format of what is shown (text); markdown has at most 60,000 "
     "characters, for a comment or a pull request",
     "--output FILE": "write what is shown there, not to the screen",
+    **OVERWRITE,
 }
 ARGUMENTS = {
     **UPSTREAM_CLIENTS,
@@ -160,6 +163,7 @@ def finish(plans: Sequence[Update], options: argparse.Namespace, console: Consol
     _show(plan, options, console)
     if not plan.is_changed:
         return 0
+    plan.check_overwriting(overwriting_of(options))
     for description in plan.descriptions:
         if description.diff and (console.verbose or getattr(options, "replace", False)):
             console.difference("would change", display_path(description.path), description.diff)
@@ -174,13 +178,13 @@ def finish(plans: Sequence[Update], options: argparse.Namespace, console: Consol
     codes: list[int] = []
     for one in (plan for plan in plans if plan.is_changed):
         clients = [client.client for client in one.clients] if plans[1:] else ()
-        codes.append(attempt(partial(_write, one, console), options, console, clients))
+        codes.append(attempt(partial(_write, one, options, console), options, console, clients))
     console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
     return max(codes)
 
 
-def _write(plan: Update, console: Console) -> int:
-    plan.write()
+def _write(plan: Update, options: argparse.Namespace, console: Console) -> int:
+    plan.write(overwriting_of(options))
     written = [display_path(path, plan.root) for path in plan.files]
     if files := sum(len(client.changes) for client in plan.clients):
         written.append(f"{counted(files, 'file')} of the client")

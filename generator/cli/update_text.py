@@ -13,6 +13,7 @@ from ..config import Pagination
 from ..portable import resolved
 from ..printable import counted, display_path, printable_line
 from ..services.project.pyproject_edit import pagination_text
+from .package_text import cause, package_lines
 from .upgrade_text import declared
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def text(plan: Update, console: Console, *, is_to_file: bool = False) -> str:
     paint = ansi if console.colors_output and not is_to_file else plain
     reports = _reports(plan)
     parts = [report_text(report, paint, verbose=console.verbose) for report in reports]
-    parts += ["\n".join([*map(printable_line, lines), ""]) for lines in _python(plan)]
+    parts += [
+        "\n".join([*map(printable_line, lines), ""])
+        for lines in _python(plan, is_whole=console.verbose)
+    ]
     left = [printable_line(line) for line in left_to_the_user(plan)]
     if left:
         parts.append("\n".join(["Left to you:", *(f"  {line}" for line in left), ""]))
@@ -75,8 +79,14 @@ def _reports(plan: Update) -> list[Report]:
     return [report for report, others in reports if report and (report.changes or not others)]
 
 
-def _python(plan: Update) -> Iterator[list[str]]:
-    """Yield the changes of the Python API of each client whose operations change."""
+def _python(plan: Update, *, is_whole: bool = False) -> Iterator[list[str]]:
+    """Yield the changes of the Python API of each client that this speclock or operations change.
+
+    ``is_whole`` lists also what this speclock changes and what breaks nothing.
+    """
+    for client in plan.clients:
+        if client.by_tool:
+            yield [cause(client.by_tool), *package_lines(client.by_tool, is_whole=is_whole)]
     for client in plan.clients:
         if client.added or client.removed:
             breaking = [change for change in client.python if change.breaks]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from ..printable import counted
+from ..printable import counted, display_path
 from .client_arguments import CODE, check_code
 from .console import Console
 from .update import REMEDY
@@ -133,7 +133,19 @@ def _write(dest: str, plan: Upgrade, options: argparse.Namespace, console: Conso
         kept = counted(len(plan.copy.merged), "edited file")
         more = f", {kept} merged" if plan.copy.merged else ""
         console.say(f"{dest}: {counted(len(plan.changed), 'file')} written{more}.")
+    for edited, place in plan.copy.moved.items():
+        console.note(_moved(display_path(edited), display_path(place)))
     return True
+
+
+def _moved(edited: str, place: str) -> str:
+    """Return where the edits are of a file that the new version of a copy lacks."""
+    from ..services.copies.keep_edits import ASIDE
+
+    if place.endswith(ASIDE):
+        fact = f"the new version lacks it; with your edits it is {place} now."
+        return f"{edited}: {fact} Make them again in the new files, then remove it."
+    return f"{edited}: the new version lacks it; its edits are in {place} now."
 
 
 def _show(

@@ -52,6 +52,8 @@ class Copy:
     """All files by their paths on disk."""
     merged: Mapping[Path, bytes] = field(default_factory=dict[Path, bytes])
     """The edited files whose edits it contains, as they were on disk, by path."""
+    moved: Mapping[Path, Path] = field(default_factory=dict[Path, Path])
+    """The edited files that it lacks, each with the file that has its edits now."""
 
     @property
     def package(self) -> dict[str, bytes]:

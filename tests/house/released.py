@@ -21,6 +21,7 @@ import generator
 from generator.cli import interrupt
 from generator.cli import run as cli_run
 from generator.cli.parser import COMMANDS, load_command
+from generator.services.project.runtimes import RECORD, recorded_runtimes, runtime_hashes
 from generator.settings_schema import tool_schema
 from tests.support.cases import CASES, read_hashes, spec_of, topics
 
@@ -208,5 +209,8 @@ if __name__ == "__main__":
     now = working_tree()
     if found := list(faults(read(), now)) if FILE.exists() else []:
         sys.exit("\n".join([f"{now.version} may not be released:", *found]))
+    runtimes = {**recorded_runtimes(), now.version: runtime_hashes()}
+    text = json.dumps(runtimes, indent=1) + "\n"
+    RECORD.write_text(text, encoding="utf-8", newline="\n")
     FILE.write_text(json.dumps(asdict(now), indent=1) + "\n", encoding="utf-8", newline="\n")
     sys.stdout.write(f"{FILE.name}: {now.version}, {len(now.surface)} names\n")

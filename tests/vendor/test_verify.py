@@ -25,7 +25,7 @@ def test_untouched(farm: Farm) -> None:
     assert farm.run("verify", "fruit") == Outcome(
         0,
         "fruit: untouched; a copy of orchard, API version 1.0; "
-        "runtime of speclock 0.1.0, unchanged.\n",
+        "runtime of speclock 0.2.0, unchanged.\n",
         "",
     )
     assert farm.files() == before

@@ -44,7 +44,7 @@ def test_the_same(source: str, farm: Farm) -> None:
     assert farm.run("verify", "fruit", "--against", source) == Outcome(
         0,
         "fruit: untouched; a copy of orchard, API version 1.0; "
-        "runtime of speclock 0.1.0, unchanged.\n",
+        "runtime of speclock 0.2.0, unchanged.\n",
         "",
     )
     assert tree(farm.home) == before

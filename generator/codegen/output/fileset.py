@@ -26,6 +26,7 @@ from .manifest import (
     locate_from,
     runtime_files,
     shared_files,
+    without_build,
 )
 from .write import is_temporary, locked, read_file, remove_temporary, replace_files
 
@@ -36,8 +37,9 @@ _SHA256 = re.compile('"[0-9a-f]{64}"')
 class FileChange:
     """One file that isn't as it should be.
 
-    ``kind`` is missing, changed (the description or the tool moved on), hand-edited, extra, or
-    unfinished: a temporary file, left by a run that was cut off.
+    ``kind`` is missing, changed (the description or the tool moved on), hand-edited, former (not
+    generated any more), foreign (not written by speclock), or unfinished: a temporary file, left by
+    a run that was cut off.
     """
 
     kind: str
@@ -123,17 +125,27 @@ class FileSet:
             found = read_file(locate_from(output, name))
             if found is None:
                 changes.append(FileChange("missing", name))
-            elif found != wanted:
+            elif not _is_same(name, found, wanted):
                 edited = name in known and known[name] != sha256_of(found)
                 kind = "hand-edited" if edited else "changed"
                 diff = _diff(output / name, found, wanted) if with_diffs else ""
                 changes.append(FileChange(kind, name, diff))
-        there = {*client_files(output, self.package, self.tests), *self.beside_runtime(output)}
-        extra = there - self.files.keys()
+        shared = {*self.beside_runtime(output)}
+        extra = {*client_files(output, self.package, self.tests), *shared} - self.files.keys()
         if self.shared_runtime:
             extra -= shared_files(output, self.beside)
-        kinds = ("unfinished" if is_temporary(name) else "extra" for name in sorted(extra))
-        return changes + list(map(FileChange, kinds, sorted(extra)))
+        for name in sorted(extra):
+            kind = "foreign"
+            if is_temporary(name):
+                kind = "unfinished"
+            elif name in known:
+                data = read_file(locate_from(output, name))
+                is_edited = data is not None and sha256_of(data) != known[name]
+                kind = "hand-edited" if is_edited else "former"
+            elif name in shared and is_ours(locate_from(output, name)):
+                kind = "former"
+            changes.append(FileChange(kind, name))
+        return changes
 
     def write(self, output: Path) -> list[str]:
         """Replace this one client; see :func:`write`."""
@@ -166,7 +178,7 @@ class FileSet:
         changed = {
             name: data
             for name, data in self.files.items()
-            if name.lower() in old or read_file(paths[name]) != data
+            if name.lower() in old or not _is_same(name, read_file(paths[name]), data)
         }
         for name in changed:
             if name not in owned and not is_ours(paths[name]):
@@ -175,6 +187,21 @@ class FileSet:
                     "Move it away, or choose another --package or --output."
                 )
         return changed, stale
+
+    def lost_edits(self, output: Path, others: Sequence[FileSet] = ()) -> list[str]:
+        """Return the names of the files to remove that aren't as they were written.
+
+        Raises as :func:`write`, whose ``clients`` the ``others`` are.
+        """
+        recorded = Manifest.read(output, self.package)
+        digests = recorded.paths(self.package) if recorded else {}
+        _, stale = self.changes(output, others)
+        edited: list[str] = []
+        for name in stale:
+            data = read_file(locate_from(output, name))
+            if data is not None and name in digests and sha256_of(data) != digests[name]:
+                edited.append(name)
+        return edited
 
 
 def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:
@@ -213,6 +240,13 @@ def is_ours(path: Path, *, missing: bool = True) -> bool:
         path = path.with_name("conftest.py")  # that of the tests, which has a header
     data = read_file(path) or b""
     return data.startswith(MARKDOWN_MARK if path.suffix == ".md" else MARK)
+
+
+def _is_same(name: str, found: bytes | None, wanted: bytes) -> bool:
+    """Return whether a file has its bytes; in a manifest the build of speclock may differ."""
+    if found is not None and PurePosixPath(name).name == MANIFEST:
+        return without_build(found) == without_build(wanted)
+    return found == wanted
 
 
 def _diff(path: Path, found: bytes, wanted: bytes) -> str:

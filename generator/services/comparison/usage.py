@@ -61,6 +61,17 @@ def with_uses(
 
     Raise :class:`UsageError` if a file of the program doesn't exist, or the client isn't generated.
     """
+    queries = [
+        Query(() if c.docs else c.parts, _direction(c), RULES[c.id], c.python)
+        for c in report.changes
+    ]
+    uses, usage = _search_in(client, root, program).uses(queries, new, progress)
+    changes = (replace(c, uses=use) for c, use in zip(report.changes, uses, strict=True))
+    return replace(report, changes=tuple(changes), usage=usage)
+
+
+def _search_in(client: Client, root: Path, program: UserProgram) -> _UseSearch:
+    """Return the search for uses of a client and its copies; raise as :func:`with_uses` does."""
     packages = packages_of(client, root)
     if not packages:
         name = client.package or "CLIENT"
@@ -68,14 +79,27 @@ def with_uses(
             "--code needs the client in its old version, as the program uses it. "
             f"Run: speclock generate {name}"
         )
-    queries = [
-        Query(() if c.docs else c.parts, _direction(c), RULES[c.id], c.python)
-        for c in report.changes
-    ]
-    search = _UseSearch(program, packages, root, root, [root / client.tests_folder])
-    uses, usage = search.uses(queries, new, progress)
-    changes = (replace(c, uses=use) for c, use in zip(report.changes, uses, strict=True))
-    return replace(report, changes=tuple(changes), usage=usage)
+    return _UseSearch(program, packages, root, root, [root / client.tests_folder])
+
+
+def uses_of_client(
+    changes: Sequence[ApiChange],
+    client: Client,
+    root: Path,
+    program: UserProgram,
+    files: Mapping[str, bytes],
+    progress: Progress,
+) -> tuple[list[tuple[ClientUse, ...]], Usage]:
+    """Return the places in a program that use each of the changes of a client's Python API.
+
+    ``files`` are those of the new package, by their paths in it. Raise as :func:`with_uses` does.
+    """
+    search = _search_in(client, root, program)
+    return search.uses(_queries(changes), lambda: files, progress)
+
+
+def _queries(changes: Sequence[ApiChange]) -> list[Query]:
+    return [Query([part] if (part := broken_part(change)) else []) for change in changes]
 
 
 def uses_of(
@@ -90,10 +114,9 @@ def uses_of(
     ``files`` are those of the new package, by their paths in it. Raise :class:`UsageError` if a
     file or a folder of the program doesn't exist.
     """
-    queries = [Query([part] if (part := broken_part(change)) else []) for change in changes]
     here = Path.cwd()
     search = _UseSearch(program, [package], project_of(package) or here, here)
-    return search.uses(queries, lambda: files, progress)
+    return search.uses(_queries(changes), lambda: files, progress)
 
 
 @dataclass(frozen=True, slots=True)

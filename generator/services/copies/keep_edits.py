@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,12 @@ from ...hashing import sha256_of
 from ...printable import counted, display_path
 from ...vendor.copy import Copy, CopySource, copied_file, copied_test
 from ...vendor.verify import Edit, edits_of
+from ..generation.overwriting import successor_of
 from ..project.git import has_history, versions
 from .git_merge import Conflict, lines_in, merge
 
+ASIDE = ".orig"
+"""The end of the name of an edited file that is kept beside the new version."""
 _AGAIN = "then run the command again. To drop all edits: --force"
 
 
@@ -56,17 +60,25 @@ class _EditedFile:
 def copy_with_edits(copy: Copy, old: Manifest, source: CopySource) -> Copy:
     """Return a new copy that contains the edits of the one on disk, whose manifest is ``old``.
 
-    The texts that differ from its own are recorded as edited. Raise :class:`EditConflicts` if an
-    edit cannot be merged.
+    The texts that differ from its own are recorded as edited. Edits of a file that the new version
+    doesn't have are merged into its successor, or that file is kept beside it. Raise
+    :class:`EditConflicts` if another edit cannot be merged.
     """
     texts: dict[Path, bytes] = {}
     kept: dict[Path, bytes] = {}
+    moved: dict[Path, Path] = {}
+    aside: dict[Path, bytes] = {}
     conflicts: list[str] = []
     for file in _edited_files(copy, old, source):
         path = file.edit.file
         texts[path] = file.text
         try:
-            kept[path] = _merged(file)
+            if file.new is None:
+                place, text = _moved(file, copy)
+                moved[path] = place
+                (kept if place in copy.files else aside)[place] = text
+            else:
+                kept[path] = _merged(file)
         except EditConflicts as error:
             conflicts += error.conflicts
     if conflicts:
@@ -82,8 +94,9 @@ def copy_with_edits(copy: Copy, old: Manifest, source: CopySource) -> Copy:
         }
 
     manifest = replace(copy.manifest, edited=hashes(to.package), edited_tests=hashes(to.tests))
-    files = {**copy.files, **kept, to.package / MANIFEST: manifest.to_json().encode()}
-    return replace(copy, manifest=manifest, files=files, merged=texts)
+    record = {to.package / MANIFEST: manifest.to_json().encode()}
+    files = {**copy.files, **kept, **aside, **record}
+    return replace(copy, manifest=manifest, files=files, merged=texts, moved=moved)
 
 
 def _edited_files(copy: Copy, old: Manifest, source: CopySource) -> Iterator[_EditedFile]:
@@ -105,6 +118,23 @@ def _edited_files(copy: Copy, old: Manifest, source: CopySource) -> Iterator[_Ed
             yield _EditedFile(edit, text, new, original, copied)
 
 
+def _moved(file: _EditedFile, copy: Copy) -> tuple[Path, bytes]:
+    """Return where the edits go of a file that the new version doesn't have, and the text there.
+
+    That is its successor, or a file beside that for what cannot be merged.
+    """
+    folder = file.edit.folder
+    places = [path for path in copy.files if path.is_relative_to(folder)]
+    names = [path.relative_to(folder).as_posix() for path in places]
+    successor = successor_of(file.edit.name, names)
+    if successor:
+        place = folder / successor
+        with suppress(EditConflicts):
+            return place, _merged(replace(file, new=copy.files[place]))
+    place = folder / (successor or file.edit.name)
+    return place.with_name(f"{place.name}{ASIDE}"), file.text
+
+
 def _merged(file: _EditedFile) -> bytes:
     text = _merged_text(file)
     if file.edit.file.suffix == ".py":
@@ -113,9 +143,7 @@ def _merged(file: _EditedFile) -> bytes:
 
 
 def _merged_text(file: _EditedFile) -> bytes:
-    if file.new is None:
-        fact = "the file was edited, and the new version doesn't have it. Remove it, or give it"
-        raise EditConflicts(file.conflict(1, f"{fact} another name, {_AGAIN}"))
+    assert file.new is not None
     if sha256_of(file.new) == file.edit.generated:
         return file.text
     result = merge(_base(file), file.text, file.new)

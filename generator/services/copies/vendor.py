@@ -15,7 +15,7 @@ from ...portable import is_hiding, relative_to, resolved
 from ...printable import display_path
 from ...vendor.copy import Copy, CopySource, changed_by, copy_of, read_source, refuse_edits, write
 from ...vendor.destination import absolute, destination, recorded_destination
-from ..project.provenance import is_current
+from ..project.provenance import is_as_recorded
 from ..project.resolve import NO_CLIENT, find_settings, select_clients
 
 
@@ -157,7 +157,7 @@ def original_of_copy(
 def read_original(client: Client, settings: Settings) -> Original:
     """Return a client's package; raise :class:`UsageError` unless it is as it was generated."""
     package = read_source(absolute(settings.root / client.output / client.package))
-    stale = "" if is_current(client, settings.root) else client.spec
+    stale = "" if is_as_recorded(client, settings.root) else client.spec
     return Original(package, stale, client, settings.root)
 
 

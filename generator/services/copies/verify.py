@@ -13,7 +13,7 @@ from ...vendor.destination import absolute, recorded_destination
 from ...vendor.staleness import Age, age_against, age_of
 from ...vendor.verify import Edit, edits_of
 from ..project.descriptions import Progress, no_progress, read_description
-from ..project.provenance import runtime_state
+from ..project.runtimes import runtime_state
 from .vendor import Original, original_of_copy
 
 

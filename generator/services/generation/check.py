@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...codegen.output.fileset import FileChange
+from ...codegen.output.manifest import Manifest
 from ...config import Settings
 from ...errors import LeftOut, Problem
 from ...lockfile import find_entry
 from ...version import __version__
 from ..project.descriptions import Progress, no_progress
-from ..project.provenance import is_current, runtime_state
+from ..project.provenance import is_current
+from ..project.runtimes import runtime_state
+from ..project.tools import ToolChange, tool_change
 from .generate import render_clients
 
 
@@ -32,6 +35,8 @@ class CheckedClient:
     """The version of its runtime, and if that is unchanged, in words."""
     is_unfinished: bool = False
     """True if an update of its description was cut off; the next one finishes it."""
+    tool: ToolChange | None = None
+    """How the tools that wrote it differ from these, which generated it in memory; or None."""
 
     @property
     def is_changed(self) -> bool:
@@ -69,11 +74,18 @@ def check(
         unfinished = _is_unfinished(root / client.spec)
         if one := rendered.get(client.package):
             changes = tuple(one.files.compare(output))
+            manifest = Manifest.read(output, client.package)
             result = CheckedClient(
-                client.package, output, True, changes, one.warnings, one.left_out
+                client.package,
+                output,
+                regenerated=True,
+                differences=changes,
+                warnings=one.warnings,
+                left_out=one.left_out,
+                tool=tool_change(manifest) if manifest else None,
             )
         else:
-            result = CheckedClient(client.package, output, False)
+            result = CheckedClient(client.package, output, regenerated=False)
         runtime = runtime_state(root / client.runtime_folder, __version__)
         checked.append(replace(result, runtime=runtime, is_unfinished=unfinished))
     return CheckResult(tuple(checked))

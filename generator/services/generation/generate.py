@@ -30,10 +30,12 @@ from ...hashing import sha256_of
 from ...portable import relative_to, resolved
 from ...printable import counted, display_path
 from ..project.descriptions import Progress, no_progress
-from ..project.provenance import config_hash, tool_versions
+from ..project.provenance import config_hash
 from ..project.read_api import read_api
-from ..project.renamed import RenamedName, renamed_names
+from ..project.tools import build_hash, tool_change, tool_versions
 from ..project.written_paths import check_output, former_folders
+from .overwriting import NOTHING, Overwriting, check_overwriting
+from .package_change import PackageChange, package_change
 from .shared_runtime import check_versions, with_shared_runtime
 
 if TYPE_CHECKING:
@@ -74,8 +76,8 @@ class GeneratedClient:
     """The number of schemas, where models alone are generated; else 0."""
     webhooks: int
     """The number of webhooks and callbacks."""
-    renamed: tuple[RenamedName, ...]
-    """The methods and classes that had other names before."""
+    change: PackageChange | None
+    """What that changes in the package that was on disk; None if there was none, or nothing."""
     former: tuple[Path, ...] = ()
     """The folders of its files by earlier settings, which are left as they are."""
 
@@ -86,7 +88,11 @@ class GeneratedClient:
 
 
 def generate(
-    settings: Settings, *, fresh: bool = False, progress: Progress = no_progress
+    settings: Settings,
+    *,
+    fresh: bool = False,
+    overwriting: Overwriting = NOTHING,
+    progress: Progress = no_progress,
 ) -> tuple[GeneratedClient, ...]:
     """Write each client of ``settings`` and its tests, and remove files no longer generated.
 
@@ -95,21 +101,26 @@ def generate(
     Nothing is written unless all clients can be generated. Raise :class:`SpecError` with the
     problems of all descriptions, or if an operation would be left out that ``speclock.json``
     doesn't record as left out; :class:`UsageError` for settings that don't fit a description, or
-    if a file that speclock didn't write is in the way.
+    if a file that speclock didn't write is in the way. Unless that is allowed by ``overwriting``,
+    raise it for a client of a newer speclock, and :class:`LostEdits` where edits by hand would be
+    removed.
     """
     clients, root = settings.clients, settings.root
     for client in clients:
         check_output(settings, client)
     rendered = render_clients(clients, root, progress, fresh=fresh)
-    renamed = [
-        tuple(renamed_names(one.files, root / client.output, one.api))
-        for client, one in zip(clients, rendered, strict=True)
-    ]
+    changes: list[PackageChange | None] = []
+    for client, one in zip(clients, rendered, strict=True):
+        changes.append(package_change(client, root, one))
     former = [former_folders(settings, client) for client in clients]
     changed: dict[str, tuple[str, ...]] = {}
-    for output in dict.fromkeys(client.output for client in clients):
-        sets = [r.files for c, r in zip(clients, rendered, strict=True) if c.output == output]
-        written = write(Path(display_path(root / output)), sets)
+    sets_of: dict[Path, list[FileSet]] = {}
+    for client, one in zip(clients, rendered, strict=True):
+        sets_of.setdefault(Path(display_path(root / client.output)), []).append(one.files)
+    for folder, sets in sets_of.items():
+        check_overwriting(folder, sets, overwriting)
+    for folder, sets in sets_of.items():
+        written = write(folder, sets)
         changed |= {one.package: tuple(names) for one, names in zip(sets, written, strict=True)}
     return tuple(
         GeneratedClient(
@@ -121,10 +132,10 @@ def generate(
             left_out=rendered_client.left_out,
             schemas=rendered_client.schemas,
             webhooks=len(rendered_client.api.webhooks),
-            renamed=names,
+            change=change,
             former=tuple(path for path in paths if path.is_dir()),
         )
-        for rendered_client, names, paths in zip(rendered, renamed, former, strict=True)
+        for rendered_client, change, paths in zip(rendered, changes, former, strict=True)
     )
 
 
@@ -147,10 +158,12 @@ def render_clients(
     problems: list[Problem] = []
     newly_left_out: list[Problem] = []
     manifests = [Manifest.read(root / client.output, client.package) for client in clients]
-    earlier = [
-        _earlier(root / client.output, manifest) if manifest and not fresh else {}
-        for client, manifest in zip(clients, manifests, strict=True)
-    ]
+    earlier: list[dict[str, tuple[str, str]]] = []
+    for client, manifest in zip(clients, manifests, strict=True):
+        if manifest is None or fresh or tool_change(manifest) is not None:
+            earlier.append({})
+        else:
+            earlier.append(_earlier(root / client.output, manifest))
     with nullcontext() if all(earlier) else _model_process() as process:
         for client, manifest, files in zip(clients, manifests, earlier, strict=True):
             try:
@@ -290,6 +303,7 @@ def render_client(
         selection=client.operations,
         config=config_hash(client),
         tool=versions,
+        build=build_hash(),
         sources=reuse.sources,
         operations=tuple(
             {

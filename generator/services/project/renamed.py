@@ -26,8 +26,8 @@ class RenamedName:
     old: str
     """``pets.list`` or ``Pet``; the part before the dot is the module of the resource."""
     new: str
-    pin: str
-    """The line for the client's settings that keeps the old name; empty if none does."""
+    pin: Pin | None
+    """The entry of the client's settings that keeps the old name; None if none does."""
 
 
 def renamed_names(files: FileSet, output: Path, api: Api) -> Iterator[RenamedName]:
@@ -45,7 +45,7 @@ def renamed_names(files: FileSet, output: Path, api: Api) -> Iterator[RenamedNam
     for op in manifest.operations:
         key, old = f"{op.get('method')} {op.get('path')}", op.get("call", "")
         if calls.get(key, old) != old:
-            yield RenamedName(old, calls[key], str(Pin("calls", key, old)))
+            yield RenamedName(old, calls[key], Pin("calls", key, old))
     start = f"{files.package}/"
     after = _models(start, files.files)
     names = [name for name in manifest.paths(files.package) if name.startswith(f"{start}models")]
@@ -60,7 +60,7 @@ def renamed_names(files: FileSet, output: Path, api: Api) -> Iterator[RenamedNam
     pinned: set[str] = set()
     for old, name in sorted(pairs.items()):
         if name in classes:
-            pin = "" if name in pinned else str(Pin("names", classes[name], old))
+            pin = None if name in pinned else Pin("names", classes[name], old)
             pinned.add(name)
             yield RenamedName(old, name, pin)
 

@@ -14,7 +14,9 @@ from ...config import Client, Settings
 from ...errors import UsageError
 from ...portable import is_device, is_hiding, is_url, resolved, scheme_hint
 from ...printable import display_path
+from ...record_faults import UnknownSetting
 from ...settings_file import find_settings_file, read_settings
+from ...version import __version__
 from .descriptions import (
     DescriptionBytes,
     Progress,
@@ -22,6 +24,7 @@ from .descriptions import (
     no_progress,
     read_description,
 )
+from .tools import newest_writer
 
 NO_CLIENT = (
     "no pyproject.toml with a client in [tool.speclock.clients] was found in this folder or above."
@@ -85,9 +88,23 @@ def find_settings(path: str | Path | None = None, start: Path | None = None) -> 
     if path:
         if not Path(path).is_file():
             raise UsageError(f"{path} doesn't exist. Name a pyproject.toml.")
-        return read_settings(Path(path).absolute())
+        return _settings_in(Path(path).absolute())
     settings_file = find_settings_file(start or Path.cwd())
-    return read_settings(settings_file) if settings_file else None
+    return _settings_in(settings_file) if settings_file else None
+
+
+def _settings_in(path: Path) -> Settings:
+    """Return the settings in a file; a newer speclock may know one that this one doesn't."""
+    try:
+        return read_settings(path)
+    except UnknownSetting as error:
+        newer = newest_writer(path)
+        if not newer:
+            raise
+        raise UsageError(
+            f"{error} A client here was written by speclock {newer}, which is newer than this one, "
+            f"{__version__}, and may know it. Install speclock {newer} or newer."
+        ) from None
 
 
 def budget_here() -> RunBudget:

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from ...apidiff.compare import ApiChange, compare
-from ...apidiff.from_source import from_source, sources_in
+from ...apidiff.compare import ApiChange
+from ...apidiff.from_source import sources_in
 from ...changes.change import Report
 from ...config import PINS, Client, Settings
 from ...document.operations import OperationNode
@@ -24,6 +24,7 @@ from ...printable import display_path
 from ..comparison.drift import compare_with_allow_list
 from ..comparison.usage import NO_PROGRAM, UserProgram, with_uses
 from ..generation.generate import RenderedClient, render_clients
+from ..generation.package_change import PackageChange, python_changes, python_files
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,
@@ -44,6 +45,7 @@ from ..project.pyproject_edit import Setting, with_changes
 from ..project.read_api import with_overlays
 from ..project.resolve import sharing
 from ..project.written_paths import check_description, check_output
+from .by_tool import changes_by_tool, pins_of_renamed, rendered_by_these_tools
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits
@@ -349,6 +351,7 @@ class Plan:
     ) -> Update:
         """Return the update with the clients generated from the new descriptions."""
         file = self.root / self.settings.file
+        before, by_tool = self._by_tool(clients)
         changes = self.changes
         if changes:
             changed_settings(file, changes)  # raises if the file cannot be changed
@@ -377,34 +380,64 @@ class Plan:
                 new_files = partial(_package_files, files)
                 report = with_uses(report, client, self.root, program, new_files, self.progress)
             output = self.root / client.output
-            more, less = (each.get(client.package, ()) for each in (self.added, self.removed))
+            more = self.added.get(client.package, ())
+            less = self.removed.get(client.package, ())
+            python = tuple[ApiChange, ...]()
+            if more or less:
+                python = _python_changes(files, before.get(client.package), output)
+            tool = by_tool.get(client.package)
+            if report and tool:
+                report = replace(report, other_bump=tool.bump)
             updated.append(
                 UpdatedClient(
-                    client,
-                    report,
-                    more,
-                    less,
-                    _python_changes(files, output) if more or less else (),
-                    files,
-                    tuple(files.files.compare(output, with_diffs=False)) if files else (),
-                    self.lost_pages.get(client.package, ()),
+                    client=client,
+                    report=report,
+                    added=more,
+                    removed=less,
+                    python=python,
+                    rendered=files,
+                    changes=tuple(files.files.compare(output, with_diffs=False)) if files else (),
+                    lost_pages=self.lost_pages.get(client.package, ()),
+                    by_tool=tool,
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes)
 
+    def _by_tool(
+        self, clients: Sequence[Client]
+    ) -> tuple[dict[str, RenderedClient], dict[str, PackageChange]]:
+        """Return the clients that other tools wrote, by these, and what that changes.
 
-def _python_changes(rendered: RenderedClient | None, output: Path) -> tuple[ApiChange, ...]:
-    """Return how the public Python API of a client changes; nothing if it isn't on disk."""
+        With ``keep_names``, the names that it would change become settings.
+        """
+        rendered = rendered_by_these_tools(clients, self.root, self.progress)
+        changes = changes_by_tool(clients, self.root, rendered, self.program, self.progress)
+        if not self.keep_names:
+            return rendered, changes
+        pinned: list[Client] = []
+        for client in clients:
+            change = changes.get(client.package)
+            pins = pins_of_renamed(change) if change else {}
+            self._add_pins(client, pins)
+            pinned.append(with_changes(client, pins))
+        if pinned == [*clients]:
+            return rendered, changes
+        rendered = rendered_by_these_tools(pinned, self.root, self.progress)
+        return rendered, changes_by_tool(pinned, self.root, rendered, self.program, self.progress)
+
+
+def _python_changes(
+    rendered: RenderedClient | None, before: RenderedClient | None, output: Path
+) -> tuple[ApiChange, ...]:
+    """Return how the Python API of a client changes by its operations; nothing if it stays.
+
+    ``before`` is the client as these tools write it without that change, where others wrote it.
+    """
     if rendered is None:
         return ()
-    new = {n: data for n, data in _package_files(rendered).items() if n.endswith(".py")}
-    shared = rendered.files.shared_runtime
-    new |= {f"_runtime/{name.rpartition('/')[2]}": rendered.files.files[name] for name in shared}
-    old = sources_in(output / rendered.files.package)
-    try:
-        return compare(from_source(old), from_source(new)) if old else ()
-    except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
-        return ()
+    files = rendered.files
+    old = python_files(before.files) if before else sources_in(output / files.package)
+    return python_changes(old, python_files(files))
 
 
 def _package_files(rendered: RenderedClient | None) -> Mapping[str, bytes]:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from ...apidiff.compare import ApiChange
 from ...changes.change import Report
-from ...codegen.output.fileset import FileChange, write
+from ...codegen.output.fileset import FileChange, FileSet, write
 from ...codegen.output.write import locked, remove_leftovers, write_file
 from ...config import Client
 from ...errors import LeftOut, Problem
 from ...lockfile import LOCK
 from ...printable import display_path
 from ..generation.generate import RenderedClient
+from ..generation.overwriting import NOTHING, Overwriting, check_overwriting
+from ..generation.package_change import PackageChange
 from ..project.descriptions import write_description
 from ..project.pyproject_edit import Changes, with_settings
 from .descriptions import UpdatedDescription
@@ -49,6 +51,16 @@ class UpdatedClient:
     """The files that change, with paths relative to the output folder and without their diffs."""
     lost_pages: tuple[str, ...] = ()
     """A sentence for each operation that loses its iterator over pages."""
+    by_tool: PackageChange | None = None
+    """What this speclock changes in a client that another one wrote, from the description and the
+    settings before; None if that is nothing."""
+
+    @property
+    def needs_decision(self) -> bool:
+        """True if code that uses the client may have to change, by whatever cause."""
+        by_upstream = self.report is not None and self.report.fails("python")
+        by_tool = self.by_tool is not None and self.by_tool.bump == "major"
+        return by_upstream or by_tool
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -89,13 +101,28 @@ class Update:
         paths += [d.path for d in self._changed if d.before != d.after]
         return (*paths, *dict.fromkeys(d.path.parent / LOCK for d in self._changed))
 
-    def write(self) -> None:
+    def check_overwriting(self, overwriting: Overwriting = NOTHING) -> None:
+        """Raise :class:`UsageError` or :class:`LostEdits` for what may not be written over."""
+        for folder, sets in self._file_sets().items():
+            check_overwriting(folder, sets, overwriting)
+
+    def _file_sets(self) -> dict[Path, list[FileSet]]:
+        """Return the files of the clients by output folder."""
+        sets: dict[Path, list[FileSet]] = {}
+        for client in self.clients:
+            folder = Path(display_path(self.root / client.client.output))
+            if client.rendered:
+                sets.setdefault(folder, []).append(client.rendered.files)
+        return sets
+
+    def write(self, overwriting: Overwriting = NOTHING) -> None:
         """Write the descriptions, speclock.lock, the settings and the clients.
 
         speclock.lock is written before and after the descriptions and clients: if the run is cut
         off in between, ``check`` reports that and the next update finishes it. Raise
-        :class:`UsageError` if a file cannot be written.
+        :class:`UsageError` if a file cannot be written, and as :meth:`check_overwriting` does.
         """
+        self.check_overwriting(overwriting)
         changed = self._changed
         with locked(self.settings_file):
             for folder in {self.root, *(d.path.parent for d in self.descriptions)}:
@@ -108,10 +135,8 @@ class Update:
             for one in changed:
                 if one.before != one.after:
                     write_description(one.path, one.after)
-            for output in dict.fromkeys(client.client.output for client in self.clients):
-                written = [client for client in self.clients if client.client.output == output]
-                sets = [client.rendered.files for client in written if client.rendered]
-                write(Path(display_path(self.root / output)), sets)
+            for folder, sets in self._file_sets().items():
+                write(folder, sets)
             for one in changed:
                 one.end()
 

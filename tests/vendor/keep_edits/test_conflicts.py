@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.project import FIG, SHRUBS, replace
+from tests.support.project import FIG, replace
 from tests.vendor.keep_edits.conftest import (
     AGE,
     AGE_LINE,
-    CLASS,
-    COMMENT,
     METHOD,
     MINE,
     NOTE,
@@ -61,22 +59,6 @@ def test_lines_that_the_new_version_removes(both: Both) -> None:
     error = both.rejects()
     assert f"models.py:{both.line_of(MINE.strip())}: " in error
     assert "too: it removes them." in error
-
-
-@pytest.mark.parametrize("resolve", ["remove", "rename"])
-def test_an_edited_file_that_the_new_version_does_not_have(resolve: str, both: Both) -> None:
-    path = both.copy / "resources" / "baskets.py"
-    replace(path, (CLASS, COMMENT))
-    both.maker.describe(SHRUBS)
-    assert f"{path}:1: the file was edited, and the new version doesn't have it." in both.rejects()
-    mine = path.with_name("mine.py")
-    if resolve == "remove":
-        path.unlink()
-    else:
-        path.rename(mine)
-    both.keep()
-    assert not path.exists()
-    assert mine.exists() == (resolve == "rename")
 
 
 def test_an_edit_that_breaks_the_new_version(both: Both) -> None:

@@ -172,7 +172,10 @@ def test_a_client_that_is_removed(project: Project) -> None:
     """What it alone needed is an extra file, which the next run removes."""
     text = configured()
     project.write("pyproject.toml", text[: text.index("[tool.speclock.clients.birds]")])
-    assert "extra: generated/acme/shared/_runtime/uploads.py" in project.run("check", code=1).err
+    assert (
+        "not written by speclock: generated/acme/shared/_runtime/uploads.py"
+        in project.run("check", code=1).err
+    )
     project.generate()
     assert {"uploads", "formats"}.isdisjoint(modules(project))
     assert python(project.output, "-c", CALL.format(name="orchard")).returncode == 0
@@ -193,7 +196,10 @@ def test_what_somebody_else_wrote(project: Project) -> None:
     assert not (project.output / "mine/py.typed").exists()
     theirs = project.write("generated/mine/_runtime/more.py", "x = 1\n")
     for mode in (["check"], ["check", "--full"]):
-        assert "extra: generated/mine/_runtime/more.py" in project.run(*mode, code=1).err
+        assert (
+            "not written by speclock: generated/mine/_runtime/more.py"
+            in project.run(*mode, code=1).err
+        )
     project.generate()
     assert theirs.exists()
     (project.output / "mine/_runtime/retry.py").write_text("# mine\n")

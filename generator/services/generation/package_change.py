@@ -1,0 +1,151 @@
+"""What writing a client changes in its package on disk, whatever the cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...apidiff.compare import ApiChange, compare
+from ...apidiff.from_source import from_source, sources_in
+from ...changes.change import ClientUse, Usage
+from ...codegen.output.fileset import FileSet
+from ...codegen.output.manifest import Manifest
+from ...codegen.output.write import read_file
+from ...config import FEATURES, Client
+from ..comparison.usage import UserProgram, uses_of_client
+from ..project.descriptions import Progress
+from ..project.provenance import changed_sources
+from ..project.renamed import RenamedName, renamed_names
+from ..project.tools import ToolChange, tool_change
+
+if TYPE_CHECKING:
+    from .generate import RenderedClient
+
+FEATURE_SIGNS = {
+    "recorder": ("testing.py", b'"Recorder"'),
+    "response_headers": ("response_headers.py", b""),
+    "pytest_plugin": ("pytest_plugin.py", b""),
+    "fake_server": ("testing.py", b"__main__"),
+    "examples": ("testing.py", b'"example"'),
+    "readme": ("README.md", b""),
+}
+"""A file that a client with a feature has, and a text in it; ``text`` shows in signatures."""
+_ACCEPT = re.compile(rb'\baccept: Literal\[("[^\]]*)\]')
+
+
+@dataclass(frozen=True, slots=True)
+class PackageChange:
+    """The difference between a client's package on disk and the one that is written."""
+
+    package: str
+    tool: ToolChange | None
+    """How the tools that wrote the one on disk differ from these; None if they are the same."""
+    sources: tuple[str, ...]
+    """What else differs from what that was made from: ``description``, ``settings`` and
+    ``templates``. Settings aren't compared between versions of speclock."""
+    files: int
+    """The number of files that differ, in the folder of tests, too."""
+    python: tuple[ApiChange, ...]
+    """The changes of its public Python API, those that break callers first."""
+    renamed: tuple[RenamedName, ...]
+    features: tuple[str, ...]
+    """The parts of :data:`FEATURES` that it loses."""
+    all_features: tuple[str, ...]
+    """The setting `features` that keeps them."""
+    uses: tuple[tuple[ClientUse, ...], ...] = ()
+    """The places in a program that use each of the changes in Python; empty if none was read."""
+    usage: Usage | None = None
+    """The search for these."""
+
+    @property
+    def bump(self) -> str:
+        """The version bump that the changes call for: major, minor or patch."""
+        if self.features or any(change.breaks for change in self.python):
+            return "major"
+        return "minor" if self.python else "patch"
+
+
+def package_change(client: Client, root: Path, rendered: RenderedClient) -> PackageChange | None:
+    """Return what a rendered client changes on disk; None if nothing, or none is there."""
+    output, files = root / client.output, rendered.files
+    manifest = Manifest.read(output, files.package)
+    if manifest is None:
+        return None
+    changed, stale = files.changes(output)
+    if not changed and not stale:
+        return None
+    tool = tool_change(manifest)
+    sources = changed_sources(manifest, client, root)
+    if tool is not None and not tool.is_same_version:
+        sources = tuple(source for source in sources if source != "settings")
+    features = tuple(_lost_features(output / files.package, files))
+    return PackageChange(
+        package=files.package,
+        tool=tool,
+        sources=sources,
+        files=len(changed) + len(stale),
+        python=python_changes(sources_in(output / files.package), python_files(files)),
+        renamed=tuple(renamed_names(files, output, rendered.api)),
+        features=features,
+        all_features=tuple(one for one in FEATURES if one in (*client.features, *features)),
+    )
+
+
+def python_changes(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[ApiChange, ...]:
+    """Return the changes between two packages, given as path in them to source.
+
+    There are none if the old one is empty, or was edited so that it isn't Python.
+    """
+    try:
+        return compare(from_source(old), from_source(new)) if old else ()
+    except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
+        return ()
+
+
+def python_files(files: FileSet) -> dict[str, bytes]:
+    """Return the modules of a package by their paths in it, with a runtime that clients share."""
+    modules = {name: data for name, data in files.of_package.items() if name.endswith(".py")}
+    for name in files.shared_runtime:
+        modules[f"_runtime/{name.rpartition('/')[2]}"] = files.files[name]
+    return modules
+
+
+def _lost_features(package: Path, files: FileSet) -> Iterator[str]:
+    """Yield the features that show in a package on disk and not in the new one."""
+    new = files.of_package
+    for feature in FEATURES:
+        if feature == "text":
+            old = {path: read_file(package / path) or b"" for path in new if path.endswith(".py")}
+            if _accepted(old) - _accepted(new):
+                yield feature
+            continue
+        name, text = FEATURE_SIGNS[feature]
+        before, after = read_file(package / name), new.get(name)
+        had_it = before is not None and text in before
+        if had_it and (after is None or text not in after):
+            yield feature
+
+
+def _accepted(modules: Mapping[str, bytes]) -> set[bytes]:
+    """Return the media types that callers may choose by ``accept``."""
+    values: set[bytes] = set()
+    for data in modules.values():
+        for literals in _ACCEPT.findall(data):
+            values.update(re.findall(rb'"([^"]*)"', literals))
+    return values
+
+
+def with_places(
+    change: PackageChange,
+    client: Client,
+    root: Path,
+    program: UserProgram,
+    files: FileSet,
+    progress: Progress,
+) -> PackageChange:
+    """Return the change with the places in a program that use what changes in Python."""
+    uses, usage = uses_of_client(change.python, client, root, program, files.of_package, progress)
+    return replace(change, uses=tuple(uses), usage=usage)

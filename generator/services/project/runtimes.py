@@ -1,0 +1,54 @@
+"""The runtimes that versions of speclock wrote, told by the hashes of their modules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...codegen.render.templates import HEADERS, templates_folder
+from ...errors import UsageError
+from ...hashing import sha256_of, with_lf
+from ...portable import read_bytes
+from ...version import __version__
+
+RECORD = Path(__file__).with_name("runtimes.json")
+"""The hashes of the modules of versions before this one: by version and module, one each build."""
+_RENDERED = "http.py"
+"""The module that depends on the client's settings."""
+
+
+def runtime_state(folder: Path, version: str) -> str:
+    """Return what a package has of speclock's runtime, for the end of a line.
+
+    ``folder`` has the modules of the runtime; ``version`` is that of the speclock that generated
+    it. A runtime of a version that this one doesn't know isn't compared.
+    """
+    hashes = runtime_hashes() if version == __version__ else recorded_runtimes().get(version, {})
+    modules = [path for path in sorted(folder.glob("*.py")) if path.name != _RENDERED]
+    if not hashes or not modules:
+        return f"by speclock {version}"
+    changed = [path.stem for path in modules if not _is_one_of(path, hashes.get(path.name, ()))]
+    state = f"but for {', '.join(changed)}" if changed else "unchanged"
+    return f"runtime of speclock {version}, {state}"
+
+
+def _is_one_of(path: Path, hashes: Sequence[str]) -> bool:
+    try:
+        return sha256_of(with_lf(read_bytes(path))) in hashes
+    except (OSError, UsageError):  # not a regular file
+        return False
+
+
+def runtime_hashes() -> dict[str, list[str]]:
+    """Return the SHA-256 of each module of this version's runtime, as packages have it."""
+    folder = templates_folder() / "client" / "_runtime"
+    header = HEADERS[".py"].encode()
+    modules = sorted(folder.glob("*.py"))
+    return {path.name: [sha256_of(header + with_lf(read_bytes(path)))] for path in modules}
+
+
+def recorded_runtimes() -> dict[str, dict[str, list[str]]]:
+    """Return the hashes of the modules of earlier versions, by version and name of the module."""
+    runtimes: dict[str, dict[str, list[str]]] = json.loads(RECORD.read_bytes())
+    return runtimes
