@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..services.generation.package_change import PackageChange
 
 _MOST = 20
-"""The number of changes of one kind that are listed, unless all are wanted."""
+"""The number of changes that are listed beside names that leave, unless all are wanted."""
 
 
 def package_lines(change: PackageChange, *, is_whole: bool) -> Iterator[str]:
@@ -55,9 +55,11 @@ def _listed(
     if is_whole:
         return pairs, 0
     breaking = [pair for pair in pairs if pair[0].breaks or pair[1]]
-    shown = breaking[:_MOST]
+    leaving = [pair for pair in breaking if pair[0].action in ("removed", "renamed")]
+    others = [pair for pair in breaking if pair not in leaving]
     if change.usage is not None:
-        shown = [pair for pair in breaking if pair[1]]
+        others = [pair for pair in others if pair[1]]
+    shown = [*leaving, *others[:_MOST]]
     return shown, len(breaking) - len(shown)
 
 
@@ -68,6 +70,8 @@ def _kept(change: PackageChange) -> Iterator[str]:
         setting = f"features = {json.dumps(list(change.all_features))}"
         lost = ", ".join(change.features)
         yield f"{change.package}: left out now: {lost}; to keep it, in {table}: {setting}"
+    if change.fixtures:
+        yield f"{change.package}: fixtures of its tests that leave: {', '.join(change.fixtures)}"
     if change.renamed:
         yield f"{change.package}: names that change; to keep an old one, add its line to {table}:"
     for name in change.renamed:

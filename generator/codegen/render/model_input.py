@@ -278,12 +278,9 @@ class _Builder:
 
 
 def _arguments(model: Model) -> dict[str, Json]:
-    """Return the annotations of a constructor's arguments that may have bytes, by field.
-
-    There are none where only responses have such objects.
-    """
+    """Return the annotations of a constructor's arguments that may have bytes, by field."""
     arguments: dict[str, Json] = {}
-    for field in () if model.is_response_only else model.fields:
+    for field in model.fields:
         if takes_bytes(field.type):
             made = Nullable(field.type) if field.nullable else field.type
             hint = annotation(made, "argument").replace("models.", "")

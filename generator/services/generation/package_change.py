@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...apidiff.annotation import decorators
 from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
 from ...changes.change import ClientUse, Usage
 from ...codegen.output.fileset import FileSet
-from ...codegen.output.manifest import Manifest
+from ...codegen.output.manifest import Manifest, locate_from
 from ...codegen.output.write import read_file
 from ...config import FEATURES, Client
 from ..comparison.usage import UserProgram, uses_of_client
@@ -49,12 +51,15 @@ class PackageChange:
     files: int
     """The number of files that differ, in the folder of tests, too."""
     python: tuple[ApiChange, ...]
-    """The changes of its public Python API, those that break callers first."""
+    """The changes of its public Python API, those that break callers first; empty where its
+    description alone changed, of which ``drift`` tells more."""
     renamed: tuple[RenamedName, ...]
     features: tuple[str, ...]
     """The parts of :data:`FEATURES` that it loses."""
     all_features: tuple[str, ...]
     """The setting `features` that keeps them."""
+    fixtures: tuple[str, ...]
+    """The fixtures that the conftest.py of its tests loses."""
     uses: tuple[tuple[ClientUse, ...], ...] = ()
     """The places in a program that use each of the changes in Python; empty if none was read."""
     usage: Usage | None = None
@@ -81,16 +86,20 @@ def package_change(client: Client, root: Path, rendered: RenderedClient) -> Pack
     sources = changed_sources(manifest, client, root)
     if tool is not None and not tool.is_same_version:
         sources = tuple(source for source in sources if source != "settings")
+    python = tuple[ApiChange, ...]()
+    if tool is not None or sources != ("description",):
+        python = python_changes(sources_in(output / files.package), python_files(files))
     features = tuple(_lost_features(output / files.package, files))
     return PackageChange(
         package=files.package,
         tool=tool,
         sources=sources,
         files=len(changed) + len(stale),
-        python=python_changes(sources_in(output / files.package), python_files(files)),
+        python=python,
         renamed=tuple(renamed_names(files, output, rendered.api)),
         features=features,
         all_features=tuple(one for one in FEATURES if one in (*client.features, *features)),
+        fixtures=tuple(_lost_fixtures(manifest, output, files)),
     )
 
 
@@ -127,6 +136,27 @@ def _lost_features(package: Path, files: FileSet) -> Iterator[str]:
         had_it = before is not None and text in before
         if had_it and (after is None or text not in after):
             yield feature
+
+
+def _lost_fixtures(manifest: Manifest, output: Path, files: FileSet) -> Iterator[str]:
+    """Yield the fixtures of the tests on disk that the new tests don't have."""
+    name = "tests/conftest.py"
+    old = read_file(locate_from(output, manifest.path_of(name)))
+    new = files.files.get(f"{files.tests}/conftest.py")
+    if old is None:
+        return
+    has_new = set(_fixtures(new)) if new is not None else set[str]()
+    yield from (fixture for fixture in _fixtures(old) if fixture not in has_new)
+
+
+def _fixtures(module: bytes) -> list[str]:
+    """Return the names of pytest's fixtures in a module; none if that isn't Python."""
+    try:
+        body = ast.parse(module).body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return []
+    functions = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node.name for node in functions if "fixture" in decorators(node)]
 
 
 def _accepted(modules: Mapping[str, bytes]) -> set[bytes]:
