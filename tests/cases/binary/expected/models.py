@@ -59,6 +59,21 @@ class LetterParts(Model, ResponseOnly):
     several: Opt[bytes | list[bytes]] = None
     sealed: Opt[Base64Text] = None
 
+    if TYPE_CHECKING:  # bytes are sent in base64, and read as text
+
+        def __init__(
+            self,
+            *,
+            blob: Opt[bytes] = None,
+            blobs: Opt[list[bytes]] = None,
+            encoded: Opt[bytes] = None,
+            pictured: Opt[bytes] = None,
+            optional: bytes | None = None,
+            named: Opt[bytes | int] = None,
+            several: Opt[bytes | list[bytes]] = None,
+            sealed: Opt[str | bytes] = None,
+        ) -> None: ...
+
 
 class Link(Model):
     url: str

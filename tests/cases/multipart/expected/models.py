@@ -70,3 +70,20 @@ class LetterParts(Model, ResponseOnly):
     seal: Opt[Base64Text] = None
     any: Opt[Literal["a"] | Literal[1]] = None
     style: Opt[LetterStyle] = None
+
+    if TYPE_CHECKING:  # bytes are sent in base64, and read as text
+
+        def __init__(
+            self,
+            *,
+            note: Note,
+            picture: bytes,
+            title: Opt[str] = None,
+            copies: Opt[int] = None,
+            sent_at: Opt[datetime] = None,
+            proofs: Opt[list[bytes]] = None,
+            notes: Opt[ListOf[Note]] = None,
+            seal: Opt[str | bytes] = None,
+            any: Opt[Literal["a"] | Literal[1]] = None,
+            style: Opt[LetterStyle] = None,
+        ) -> None: ...
