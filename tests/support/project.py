@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -216,8 +217,9 @@ def make_project(root: Path, spec: str = ORCHARD, name: str = "orchard", **keys:
 
 def names(found: Outcome, path: str, kind: str, fix: str = "To fix: ") -> bool:
     """Return whether ``check`` found a file of that kind, and how to fix it."""
-    line = f"{kind}: {Path('generated', path)}\n"
-    return found.code == 1 and line in found.err and fix in found.err
+    line = rf"^{re.escape(f'{kind}: {Path('generated', path)}')}( \(.* lines? added, .* removed\))?$"
+    is_named = re.search(line, found.err, re.MULTILINE) is not None
+    return found.code == 1 and is_named and fix in found.err
 
 
 def made_once(shared: Path, name: str, make: Callable[[Path], object]) -> Path:

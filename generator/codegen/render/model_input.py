@@ -52,7 +52,8 @@ _IMPORTS = {
     "_runtime.composed": ("ResponseOnly",),
     "_runtime.readers": ("Untyped",),
     "_runtime.encoded": ("BASE64", "Base64Text"),
-    "_runtime.exact": ("DIGITS", "DecimalNumber", "EXACT", "INTEGERS", "Number"),
+    "_runtime.exact": ("DIGITS", "EXACT", "INTEGERS", "Number"),
+    "_runtime.decimals": ("DecimalNumber",),
     "_runtime.formats": ("UUID", "Decimal", "date", "datetime", "time", "timedelta"),
     "_runtime.unions": ("OpenUnion",),
     "files": ("FileContent",),
@@ -63,7 +64,7 @@ MARKS = (
     "_runtime.model.Opt", "_runtime.model.OrStr", "_runtime.model.OrInt", "_runtime.model.ListOf",
     "_runtime.model.OpenModel", "_runtime.composed.ResponseOnly", "_runtime.readers.Untyped",
     "_runtime.encoded.BASE64", "_runtime.exact.DIGITS", "collections.abc.Mapping",
-    "_runtime.exact.DecimalNumber", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
+    "_runtime.decimals.DecimalNumber", "_runtime.exact.EXACT", "_runtime.exact.INTEGERS",
     "_runtime.exact.Number", "_runtime.unions.OpenUnion",
 )  # fmt: skip
 """Imports for what datamodel-code-generator only copies; those that nothing uses are removed."""

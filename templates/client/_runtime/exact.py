@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, PlainSerializer, Strict, WrapValidator
+from pydantic import GetCoreSchemaHandler, PlainSerializer, WrapValidator
 from pydantic_core import PydanticKnownError
 
 from .numbers import with_digits
@@ -32,19 +32,6 @@ INTEGERS = WrapValidator(_keep_integer)
 """Marks a number that stays an integer or a decimal, if it is one."""
 Number = Annotated[float, INTEGERS, DIGITS]
 """A number without limits."""
-
-
-class _Native:
-    """Marks a decimal that pydantic alone reads in JSON, where no function is called."""
-
-    def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
-        strict: Any = Annotated[source_type, Strict()]
-        either = strict | Annotated[source_type, INTEGERS]
-        return handler.generate_schema(Annotated[either, Field(union_mode="left_to_right")])
-
-
-DecimalNumber = Annotated[Decimal, _Native(), DIGITS]
-"""A number with all its digits; a decimal alone is a text."""
 
 
 class _Exact:

@@ -173,7 +173,7 @@ def test_a_client_that_is_removed(project: Project) -> None:
     text = configured()
     project.write("pyproject.toml", text[: text.index("[tool.speclock.clients.birds]")])
     assert (
-        "not written by speclock: generated/acme/shared/_runtime/uploads.py"
+        "not generated any more: generated/acme/shared/_runtime/uploads.py"
         in project.run("check", code=1).err
     )
     project.generate()
