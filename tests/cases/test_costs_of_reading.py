@@ -16,15 +16,22 @@ from tests.support.generated_case import Case, GeneratedCases, load_spec
 pytestmark = pytest.mark.slow
 
 BRANCHES = 40
+FEW = ("FewTagged", "FewLoose", "FewImplied")
+"""Unions of three branches, which pydantic alone tries one after the other."""
 _TEXT = {"type": "string"}
 _REFS = "#/components/schemas/"
 
 
 def _branches(
-    name: str, *, is_tagged: bool, required: bool = True, is_constant: bool = False
+    name: str,
+    *,
+    is_tagged: bool,
+    required: bool = True,
+    is_constant: bool = False,
+    count: int = BRANCHES,
 ) -> dict[str, Any]:
     """Return schemas of a union, of which each branch may have a list of the union."""
-    keys = [f"{name}{number}" for number in range(BRANCHES)]
+    keys = [f"{name}{number}" for number in range(count)]
     union: dict[str, Any] = {"oneOf": [{"$ref": _REFS + key} for key in keys]}
     if is_tagged:
         mapping = {key.lower(): _REFS + key for key in keys}
@@ -62,6 +69,9 @@ def _spec() -> str:
         **_branches("Tagged", is_tagged=True),
         **_branches("Loose", is_tagged=True, required=False),
         **_branches("Implied", is_tagged=False, is_constant=True),
+        **_branches("FewTagged", is_tagged=True, count=3),
+        **_branches("FewLoose", is_tagged=True, required=False, count=3),
+        **_branches("FewImplied", is_tagged=False, is_constant=True, count=3),
         "Item": item,
         "Page": {
             "type": "object",
@@ -70,7 +80,7 @@ def _spec() -> str:
     }
     bodies: dict[str, Any] = {
         name.lower(): {"type": "array", "items": {"$ref": _REFS + name}}
-        for name in ("Plain", "Tagged", "Loose", "Implied", "Item")
+        for name in ("Plain", "Tagged", "Loose", "Implied", "Item", *FEW)
     }
     bodies["page"] = {"$ref": _REFS + "Page"}
     bodies["map"] = {"type": "object", "additionalProperties": {"$ref": _REFS + "Tagged"}}
@@ -201,6 +211,23 @@ def test_an_object_without_a_tag_that_none_needs_is_as_described(read: Reading) 
     (item,) = read("loose", [{"own7": "y", "born": "2026-01-02T03:04:05Z"}])
     assert (type(item).__name__, item.born.year) == ("Loose7", 2026)
     assert read.deviations == []
+
+
+@pytest.mark.parametrize("tag", ["", '"kind": "new", '], ids=["no tag", "new tag"])
+@pytest.mark.parametrize("name", [name.lower() for name in FEW])
+def test_a_chain_of_objects_of_no_known_class(name: str, tag: str, read: Reading) -> None:
+    """Each branch at each of 60 levels is too many: pydantic's first reading tries none."""
+    typed = getattr(read.case.modules["resources.things"], f"THINGS_{name.upper()}").answers["200"]
+    with pytest.raises(ValidationError) as caught:
+        typed.adapter.validate_json(_chain(8, tag), strict=True)
+    assert caught.value.error_count() == 1
+    read(name, _chain(60, tag))
+    assert read.calls < 20_000
+
+
+def _chain(levels: int, tag: str) -> bytes:
+    """Return JSON of lists with an object, each inside the other."""
+    return (f'[{{{tag}"inner": ' * levels + "[]" + "}]" * levels).encode()
 
 
 @pytest.mark.parametrize("name", ["map", "tagged"])

@@ -217,7 +217,8 @@ def make_project(root: Path, spec: str = ORCHARD, name: str = "orchard", **keys:
 
 def names(found: Outcome, path: str, kind: str, fix: str = "To fix: ") -> bool:
     """Return whether ``check`` found a file of that kind, and how to fix it."""
-    line = rf"^{re.escape(f'{kind}: {Path('generated', path)}')}( \(.* lines? added, .* removed\))?$"
+    shown = re.escape(f"{kind}: {Path('generated', path)}")
+    line = rf"^{shown}( \(.* lines? added, .* removed\))?$"
     is_named = re.search(line, found.err, re.MULTILINE) is not None
     return found.code == 1 and is_named and fix in found.err
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from functools import cached_property
+from types import NoneType
 from typing import Annotated, Any, Union, cast, get_args
 
 from pydantic import Discriminator, GetCoreSchemaHandler, InstanceOf, Tag
@@ -25,7 +26,7 @@ class UnknownVariant(OpenModel):
     """
 
 
-_UNTAGGED, _OTHER, _UNKNOWN = "(no tag)", "(another)", "(unknown)"
+_UNTAGGED, _OTHER, _UNKNOWN, _NO_OBJECT = "(no tag)", "(another)", "(unknown)", "(no object)"
 
 
 class OpenUnion:
@@ -57,15 +58,17 @@ class OpenUnion:
         others = self._others or every
         kinds = {_UNTAGGED: every, _OTHER: others if self.default < 0 else (self.default,)}
         kinds.update((text, tuple(several)) for text, several in self._positions.items())
+        if no_objects := tuple(i for i, values in enumerate(self.values) if values is None):
+            kinds[_NO_OBJECT] = no_objects
         first: dict[Any, str] = {}  # of equal choices, since each has a copy of a class
         self._tags = {
-            text: first.setdefault((several, self._is_untrue(text)), text)
+            text: first.setdefault((several, self._is_in_python(text)), text)
             for text, several in kinds.items()
         }
         choices: dict[str, Any] = {}
-        for (several, is_untrue), text in first.items():
+        for (several, is_in_python), text in first.items():
             union = _union(tuple(described[i] for i in several))
-            is_tried = len(several) <= MANY_BRANCHES and not is_untrue
+            is_tried = len(several) <= MANY_BRANCHES and not is_in_python
             choices[text] = union if is_tried else Annotated[union, _IN_PYTHON]
         choices[_UNKNOWN] = InstanceOf[UnknownVariant]
         tagged: Any = _union(tuple(Annotated[kind, Tag(tag)] for tag, kind in choices.items()))
@@ -76,10 +79,16 @@ class OpenUnion:
         """Return what reads the union in a response; the last branch is the unknown variant."""
         return _TaggedReader(branches, self)
 
-    def _is_untrue(self, text: str) -> bool:
-        """Return whether pydantic takes other tags than the text of one: 0 for false."""
-        texts = self._positions.keys()
-        return text == _OTHER and not self._others and not texts.isdisjoint(("true", "false"))
+    def _is_in_python(self, text: str) -> bool:
+        """Return whether pydantic may not try a choice in JSON.
+
+        Where no tag tells the class it would try each, and again each in the objects inside. And
+        it takes other tags than the text of one: 0 for false.
+        """
+        if text != _OTHER:
+            return text == _UNTAGGED
+        has_booleans = not self._positions.keys().isdisjoint(("true", "false"))
+        return not self._others and (self.default < 0 or has_booleans)
 
     @property
     def is_ambiguous(self) -> bool:
@@ -117,7 +126,8 @@ class OpenUnion:
         if isinstance(value, UnknownVariant):
             return _UNKNOWN
         if not isinstance(value, dict):
-            return self._tags[_UNTAGGED]
+            is_of_json = isinstance(value, (str, int, float, list, NoneType))
+            return self._tags.get(_NO_OBJECT if is_of_json else "", self._tags[_UNTAGGED])
         if self.tag not in value:
             return self._tags[_UNTAGGED if self.default < 0 else _OTHER]
         text = _text(cast("Any", value[self.tag]))
@@ -125,9 +135,7 @@ class OpenUnion:
 
 
 class _InPython:
-    """Marks a choice that isn't taken in JSON, where pydantic would try branches that are many, or
-    that don't have the tag.
-    """
+    """Marks a choice that isn't taken in JSON, where pydantic would try many branches."""
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
         in_python = handler(source_type)
