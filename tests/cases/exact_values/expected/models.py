@@ -10,7 +10,8 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from ._runtime.composed import ResponseOnly
-from ._runtime.exact import DIGITS, EXACT, INTEGERS, DecimalNumber, Number
+from ._runtime.decimals import DecimalNumber
+from ._runtime.exact import DIGITS, EXACT, INTEGERS, Number
 from ._runtime.formats import Decimal, date, datetime
 from ._runtime.model import Model, Opt, OrInt, OrStr
 from ._runtime.readers import Untyped
