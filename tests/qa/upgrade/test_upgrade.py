@@ -1,0 +1,140 @@
+"""Projects that older commits generated, taken over by the current tool.
+
+What breaks a line of their programs is told by a report and by docs/upgrading.md, and nothing else
+is told to break one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import re
+import tempfile
+from collections.abc import Container, Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.qa.upgrade import make
+from tests.qa.upgrade.project import Break, Upgraded, marked_breaks, tells
+from tests.support.command import ROOT
+
+pytestmark = pytest.mark.slow
+
+PROJECTS = [(commit, name) for commit in make.COMMITS for name in make.NAMES]
+BREAKS = [(commit, name, mark) for commit, name in PROJECTS for mark in marked_breaks(commit, name)]
+PAGE = ROOT / "docs" / "upgrading.md"
+UNTOLD = {
+    "Recorder", "features response_headers", "features pytest_plugin", "accept", "GenreOrStr",
+    "GenreOrValue",
+    "Books", "AsyncBooks", "fixture server", "fixture models", "fixture errors", "fixture options",
+}  # fmt: skip
+"""What no command tells of the project's own client yet."""
+UNTOLD_OF_COPIES = {
+    "features text", "features response_headers", "features pytest_plugin", "Books", "AsyncBooks",
+    "fixture server", "fixture models", "fixture errors", "fixture options",
+}  # fmt: skip
+"""What ``upgrade`` doesn't tell of a copy yet."""
+FALSE_BREAKS = {("262790d", "bookshop")}
+"""The projects in which a report calls something breaking that isn't."""
+_PLACE = re.compile(r"(?:copy_)?program\.py:(\d+)")
+
+
+def _projects(failing: Container[tuple[str, str]]) -> list[object]:
+    cases: list[object] = []
+    for project in PROJECTS:
+        marks = [pytest.mark.xfail(reason="a report is wrong yet")] if project in failing else []
+        cases.append(pytest.param(*project, marks=marks))
+    return cases
+
+
+@functools.cache
+def upgraded(commit: str, name: str) -> Upgraded:
+    """Return a project over which all commands have gone; it is removed with the process."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return Upgraded(commit, name, Path(folder.name) / name)
+
+
+@pytest.fixture(params=PROJECTS, ids="-".join)
+def project(request: pytest.FixtureRequest) -> Upgraded:
+    """Return each project in turn."""
+    commit, name = request.param
+    return upgraded(commit, name)
+
+
+def test_its_program_worked(project: Upgraded) -> None:
+    """The committed project is sound: mypy and a run find nothing with its own client."""
+    assert project.broken_before == set()
+
+
+def test_no_command_crashes(project: Upgraded) -> None:
+    """Each command ends with a documented exit code."""
+    for words, outcome in project.reports.items():
+        assert outcome.code in (0, 1, 2), (words, outcome)
+        assert "internal error" not in outcome.err, (words, outcome)
+    (checked,) = [found for words, found in project.reports.items() if "check --quiet" in words]
+    assert checked.code == 0
+
+
+def test_settings_locks_and_allow_lists_hold(project: Upgraded) -> None:
+    """Settings, the lock and the allow-list mean what they meant, and no command changes them."""
+    assert project.settings_after == project.settings_before
+    if "drift --revision upstream/next.yaml" in project.reports:
+        outcome = project.reports["drift --revision upstream/next.yaml"]
+        assert outcome.code == 0
+        assert "63c5a36417bd" in outcome.out
+
+
+def test_the_lines_that_break_are_marked(project: Upgraded) -> None:
+    """Each line that mypy or a run refuses is marked in the program, and no other one."""
+    assert project.broken == {(mark.file, mark.line) for mark in project.marked}
+
+
+@pytest.mark.parametrize(("commit", "name"), _projects(FALSE_BREAKS), ids=str)
+def test_no_break_is_told_that_breaks_nothing(commit: str, name: str) -> None:
+    """Of the places that use what is called breaking, one breaks."""
+    project = upgraded(commit, name)
+    broken = {line for file, line in project.broken if file == "program.py"}
+    for change, places in _breaks_with_places(project.reports.lines("update", "upgrade")).items():
+        assert not places or places & broken, change
+
+
+def _breaks_with_places(lines: Iterable[str]) -> dict[str, set[int]]:
+    """Return the lines of the program that use each change which a report calls breaking."""
+    breaks: dict[str, set[int]] = {}
+    places: set[int] = set()
+    for line in lines:
+        if line.startswith("  breaks "):
+            places = breaks.setdefault(line, set())
+        elif not line.startswith("    "):
+            places = set()
+        places.update(int(number) for number in _PLACE.findall(line))
+    return breaks
+
+
+def _cases(untold: set[str]) -> list[object]:
+    cases: list[object] = []
+    for commit, name, mark in BREAKS:
+        missing = pytest.mark.xfail(reason="no report tells it yet")
+        marks = [missing] if mark.told in untold else []
+        cases.append(pytest.param(commit, name, mark, id=f"{commit}-{mark.told}", marks=marks))
+    return cases
+
+
+@pytest.mark.parametrize(("commit", "name", "mark"), _cases(UNTOLD))
+def test_each_break_is_told_of_the_own_client(commit: str, name: str, mark: Break) -> None:
+    """A command that generates, or says what it would, names what breaks the line."""
+    assert tells(upgraded(commit, name).reports.lines("check", "update", "generate"), mark.told)
+
+
+@pytest.mark.parametrize(("commit", "name", "mark"), _cases(UNTOLD_OF_COPIES))
+def test_each_break_is_told_of_a_copy(commit: str, name: str, mark: Break) -> None:
+    """``upgrade`` names what breaks the line in a program with a copy of the client."""
+    assert tells(upgraded(commit, name).reports.lines("upgrade"), mark.told)
+
+
+@pytest.mark.parametrize("text", sorted({mark.page for _, _, mark in BREAKS}))
+def test_each_break_is_on_the_page(text: str) -> None:
+    """The page on upgrading has it."""
+    assert text in PAGE.read_text(encoding="utf-8")
