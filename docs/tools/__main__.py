@@ -23,6 +23,7 @@ from . import (
     rules,
     settings_schema,
     templates,
+    upgrading,
 )
 from .pages import ROOT
 
@@ -47,6 +48,7 @@ WRITERS: Mapping[str, Writer] = {
     "settings-schema": settings_schema,
     "show-picture": pictures,
     "templates": templates,
+    "upgrading": upgrading,
     "install-lines": install_lines,
 }
 REPORT_PICTURE = "report-picture"

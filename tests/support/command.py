@@ -31,13 +31,12 @@ def without_layout() -> Iterator[None]:
     """Generate with only one of ruff's two runs: the one that sorts and removes imports."""
     from generator.codegen.render.source import format as layout
 
-    ruff = layout._ruff
+    ruff = layout.run_ruff
 
-    def sort_only(command: str, *arguments: str) -> None:
-        if command == "check":
-            ruff(command, *arguments)
+    def sort_only(command: str, *arguments: str) -> str:
+        return ruff(command, *arguments) if command == "check" else ""
 
-    with patch.object(layout, "_ruff", sort_only):
+    with patch.object(layout, "run_ruff", sort_only):
         yield
 
 

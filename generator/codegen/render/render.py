@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import keyword
+import re
 import traceback
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -38,6 +39,8 @@ from .views.test_modules import ModelTestsView, build_test_modules
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+_VALUE = re.compile(r"'(?:generator|speclock)\.[\w.]+\.(\w+) object'")
+"""A value that a template receives, as Jinja's errors name it."""
 RESOURCES = '"""The methods of the clients, a module for each resource."""\n'
 
 
@@ -155,9 +158,10 @@ class _Part:
             place = _place(error, self.templates)
             if not place:
                 raise
+            fact = _VALUE.sub(r"the \1", str(error))
             raise UsageError(
-                f"{place}: the template cannot be rendered: {error}. Correct it; docs/templates.md "
-                "lists its variables."
+                f"{place}: the template cannot be rendered: {fact}. Correct it; docs/templates.md "
+                "lists its variables, and docs/upgrading.md those that are gone."
             ) from None
 
 

@@ -21,6 +21,7 @@ from ...errors import InternalError, SpeclockError, UsageError
 from ...hashing import sha256_of
 from ...portable import read_bytes
 from ...printable import display_path
+from .former_templates import successors
 
 PARTS = ("models", "client", "tests")
 """The folders of templates for a client."""
@@ -98,6 +99,12 @@ class Templates:
         replaced = names_in(own)
         for name in replaced:
             if name not in sources:
+                moved = successors(name, sources)
+                if moved:
+                    raise UsageError(
+                        f"{shown}/{name} replaces no template of this version. Its code is now in "
+                        f"{' and '.join(moved)}: start from a copy of that (docs/upgrading.md)."
+                    )
                 near = difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
                 hint = f"Did you mean {' or '.join(near)}?" if near else "See docs/templates.md."
                 raise UsageError(f"{shown}/{name} replaces no template of speclock. {hint}")

@@ -342,6 +342,7 @@ def _finished(
     files: dict[str, str], client: Client, templates: Templates, reuse: Reuse
 ) -> dict[str, str]:
     """Return files that are needed, by their names in the package, formatted and validated."""
+    from ...codegen.render.own_templates import check_templates
     from ...codegen.render.source.format import format_files
     from ...codegen.render.source.imports import without_unused
     from ...codegen.render.source.validate_source import validate_source
@@ -363,6 +364,7 @@ def _finished(
     files |= laid_out | reuse.found
     imports = {n: relative(text, runtime, n) for n, text in files.items()}
     needed = without_unused(imports, plain)
+    check_templates(needed, client.package, templates)
     return {n: HEADERS.get(Path(n).suffix, "") + files[n] for n in needed}
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import atexit
 import functools
 import re
+import subprocess
 import tempfile
 from collections.abc import Container, Iterable
 from pathlib import Path
 
 import pytest
 
-from tests.qa.upgrade import make
+from tests.qa.upgrade import archive, make
 from tests.qa.upgrade.project import Break, Upgraded, marked_breaks, tells
 from tests.support.command import ROOT
 
@@ -138,3 +139,14 @@ def test_each_break_is_told_of_a_copy(commit: str, name: str, mark: Break) -> No
 def test_each_break_is_on_the_page(text: str) -> None:
     """The page on upgrading has it."""
     assert text in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("commit", make.COMMITS)
+def test_the_projects_are_what_the_tool_of_their_commit_writes(commit: str) -> None:
+    """``python -m tests.qa.upgrade.make COMMIT`` changes nothing."""
+    try:
+        files = make.written_files(commit)
+    except subprocess.CalledProcessError:
+        pytest.skip("the clone is shallow")
+    assert files == archive.read(make.archive_of(commit))

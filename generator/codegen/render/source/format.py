@@ -38,15 +38,19 @@ def format_files(
             paths[name].write_text(text, encoding="utf-8", newline="\n")
         own = f"--config=lint.isort.known-first-party=[{first_party!r}]"
         fix = "check", "--fix", "--exit-zero", "--select=I,F401"
-        _ruff(*fix, *_ISORT, *([own] if first_party else []), line, scratch)
-        _ruff("format", "--config", "format.skip-magic-trailing-comma=true", line, scratch)
+        run_ruff(*fix, *_ISORT, *([own] if first_party else []), line, scratch)
+        run_ruff("format", "--config", "format.skip-magic-trailing-comma=true", line, scratch)
         return {
             name: paths[name].read_text(encoding="utf-8") if name in paths else text
             for name, text in files.items()
         }
 
 
-def _ruff(command: str, *arguments: str) -> None:
+def run_ruff(command: str, *arguments: str) -> str:
+    """Run a command of ruff over the folder that is the last argument, and return its output.
+
+    Raises :class:`InternalError` if it fails.
+    """
     completed = subprocess.run(
         [find_ruff_bin(), command, *_COMMON, *arguments],
         cwd=arguments[-1],  # elsewhere, packages that are there are sorted as the project's own
@@ -57,3 +61,4 @@ def _ruff(command: str, *arguments: str) -> None:
     )
     if completed.returncode:
         raise InternalError(f"ruff {command} failed: {completed.stderr.strip()[:500]}")
+    return completed.stdout

@@ -87,7 +87,7 @@ def raw_response() -> None:
 
 def recording() -> None:
     """Record a call."""
-    from bookshop.testing import Recorder  # breaks: Recorder
+    from bookshop.testing import Recorder  # breaks: Recorder; page: `testing.Recorder`
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "recording.ndjson")
@@ -97,7 +97,7 @@ def recording() -> None:
 
 def count() -> None:
     """Read a header of a response."""
-    from bookshop.response_headers import BooksSearchHeaders  # breaks: features response_headers
+    from bookshop.response_headers import BooksSearchHeaders  # breaks: features response_headers; page: `response_headers`
 
     shop = Bookshop("token", transport=Fake())
     headers = BooksSearchHeaders.read(shop.raw(shop.books.search).headers)
@@ -106,7 +106,7 @@ def count() -> None:
 
 def fixture() -> None:
     """Use the fixture of pytest."""
-    from bookshop.pytest_plugin import fake_bookshop  # breaks: features pytest_plugin
+    from bookshop.pytest_plugin import fake_bookshop  # breaks: features pytest_plugin; page: `pytest_plugin`
 
     assert fake_bookshop is not None
 
@@ -116,7 +116,7 @@ def label() -> None:
     fake = Fake()
     fake.books_replace.answers(Reply(200, "The Third Door, crime"))
     shop = Bookshop("token", transport=fake)
-    text: str = shop.books.replace("1", DOOR, accept="text/plain")  # breaks: accept
+    text: str = shop.books.replace("1", DOOR, accept="text/plain")  # breaks: accept; page: `accept=`
     assert text.startswith("The Third Door")
 
 
@@ -138,8 +138,8 @@ def alias_of_requests() -> None:
 
 def one_parameter_in_two_operations() -> None:
     """Name the enumerations of a parameter that two operations share."""
-    from bookshop.models import BooksReplaceBinding  # breaks: BooksReplaceBinding; page: equal
-    from bookshop.models import BooksSearchBinding  # breaks: BooksSearchBinding; page: equal
+    from bookshop.models import BooksReplaceBinding  # breaks: BooksReplaceBinding; page: equal enumerations
+    from bookshop.models import BooksSearchBinding  # breaks: BooksSearchBinding; page: equal enumerations
 
     shop = Bookshop("token", transport=Fake())
     shop.books.search(binding=BooksSearchBinding.HARD)
