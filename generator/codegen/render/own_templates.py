@@ -32,7 +32,7 @@ _CONFTEST = "tests/conftest.py"
 
 
 def check_templates(files: Mapping[str, str], package: str, templates: Templates) -> None:
-    """Raise :class:`UsageError` if templates of the user's make a package that can't be used.
+    """Raise :class:`UsageError` if templates of the user's make a package that is broken.
 
     ``files`` are the formatted files of the package by path, with relative imports. The error names
     the template, its line if the name is written there, what is missing, and where that is now.
@@ -49,7 +49,7 @@ def check_templates(files: Mapping[str, str], package: str, templates: Templates
     if len(messages) > _SHOWN:
         lines.append(f"and {len(messages) - _SHOWN} more")
     raise UsageError(
-        "your templates make a client that can't be imported, or tests that can't run; nothing was "
+        "with your templates, no program can import the client, or its tests fail; nothing was "
         "written.\n  " + "\n  ".join(lines) + "\nStart again from copies of speclock's own "
         "templates (docs/upgrading.md), or run with --no-templates."
     )
