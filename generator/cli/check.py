@@ -92,13 +92,13 @@ def _print_differences(
 
 def _print_files(client: CheckedClient, console: Console) -> None:
     """Print each file that differs: with its diff, or with the numbers of lines if all are long."""
-    lines = sum(min(one.diff.count("\n"), MAX_DIFF_LINES) for one in client.differences)
+    lines = sum(min(file.diff.count("\n"), MAX_DIFF_LINES) for file in client.differences)
     is_brief = lines > _MOST_LINES and not console.verbose
-    for one in client.differences:
-        path = display_path(client.output / one.path)
-        numbers = f" ({_numbers(one.diff)})" if is_brief and one.diff else ""
-        diff = "" if is_brief else one.diff
-        console.difference(_KINDS.get(one.kind, one.kind), f"{path}{numbers}", diff)
+    for file in client.differences:
+        path = display_path(client.output / file.path)
+        numbers = f" ({_numbers(file.diff)})" if is_brief and file.diff else ""
+        diff = "" if is_brief else file.diff
+        console.difference(_KINDS.get(file.kind, file.kind), f"{path}{numbers}", diff)
     if is_brief:
         console.note("--verbose shows the differences.")
 

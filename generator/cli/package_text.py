@@ -24,7 +24,7 @@ def package_lines(change: PackageChange, *, is_whole: bool) -> Iterator[str]:
 
     ``is_whole`` lists all changes, also those that break nothing.
     """
-    breaking = [one for one in change.python if one.breaks]
+    breaking = [difference for difference in change.python if difference.breaks]
     if change.python:
         changes = counted(len(change.python), "change")
         yield (
@@ -32,10 +32,10 @@ def package_lines(change: PackageChange, *, is_whole: bool) -> Iterator[str]:
             f"{BUMPS[change.bump]}"
         )
     yield from searched(change.usage, change.uses)
-    shown, hidden = _listed(change, is_whole=is_whole)
-    for one, uses in shown:
-        mark = "breaks" if one.breaks else "      "
-        yield f"  {mark}  {one.term:<8}  {declared(one)}"
+    pairs, hidden = _listed(change, is_whole=is_whole)
+    for difference, uses in pairs:
+        mark = "breaks" if difference.breaks else "      "
+        yield f"  {mark}  {difference.term:<8}  {declared(difference)}"
         for group in groups(uses) if uses else ():
             yield from (f"          {group.title}: {place}  {text}" for place, text in group.places)
             if group.hidden:
@@ -43,7 +43,7 @@ def package_lines(change: PackageChange, *, is_whole: bool) -> Iterator[str]:
     if hidden:
         where = ", and that your program doesn't use" if change.usage else ""
         yield f"  and {hidden:,} more that break{where}; --verbose lists all changes"
-    yield from _kept(change)
+    yield from _lines_that_keep(change)
 
 
 def _listed(
@@ -59,11 +59,11 @@ def _listed(
     others = [pair for pair in breaking if pair not in leaving]
     if change.usage is not None:
         others = [pair for pair in others if pair[1]]
-    shown = [*leaving, *others[:_MOST]]
-    return shown, len(breaking) - len(shown)
+    listed = [*leaving, *others[:_MOST]]
+    return listed, len(breaking) - len(listed)
 
 
-def _kept(change: PackageChange) -> Iterator[str]:
+def _lines_that_keep(change: PackageChange) -> Iterator[str]:
     """Yield the settings that keep what the client would lose."""
     table = f"[tool.speclock.clients.{change.package}]"
     if change.features:

@@ -102,8 +102,7 @@ def generate(
     problems of all descriptions, or if an operation would be left out that ``speclock.json``
     doesn't record as left out; :class:`UsageError` for settings that don't fit a description, or
     if a file that speclock didn't write is in the way. Unless that is allowed by ``overwriting``,
-    raise it for a client of a newer speclock, and :class:`LostEdits` where edits by hand would be
-    removed.
+    raise it for a client of a newer speclock, and where edits by hand would be removed.
     """
     clients, root = settings.clients, settings.root
     for client in clients:
@@ -111,7 +110,7 @@ def generate(
     rendered = render_clients(clients, root, progress, fresh=fresh)
     changes: list[PackageChange | None] = []
     for client, one in zip(clients, rendered, strict=True):
-        changes.append(package_change(client, root, one))
+        changes.append(package_change(client, root, one.files, one.api))
     former = [former_folders(settings, client) for client in clients]
     changed: dict[str, tuple[str, ...]] = {}
     sets_of: dict[Path, list[FileSet]] = {}

@@ -1,11 +1,11 @@
-"""What writing a client changes in its package on disk, whatever the cause."""
+"""The changes that writing a client makes in its package on disk, whatever the cause."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +17,12 @@ from ...codegen.output.fileset import FileSet
 from ...codegen.output.manifest import Manifest, locate_from
 from ...codegen.output.write import read_file
 from ...config import FEATURES, Client
-from ..comparison.usage import UserProgram, uses_of_client
-from ..project.descriptions import Progress
 from ..project.provenance import changed_sources
 from ..project.renamed import RenamedName, renamed_names
 from ..project.tools import ToolChange, tool_change
 
 if TYPE_CHECKING:
-    from .generate import RenderedClient
+    from ...codegen.ir.package import Api
 
 FEATURE_SIGNS = {
     "recorder": ("testing.py", b'"Recorder"'),
@@ -73,9 +71,9 @@ class PackageChange:
         return "minor" if self.python else "patch"
 
 
-def package_change(client: Client, root: Path, rendered: RenderedClient) -> PackageChange | None:
-    """Return what a rendered client changes on disk; None if nothing, or none is there."""
-    output, files = root / client.output, rendered.files
+def package_change(client: Client, root: Path, files: FileSet, api: Api) -> PackageChange | None:
+    """Return what the files of a client change on disk; None if nothing, or none is there."""
+    output = root / client.output
     manifest = Manifest.read(output, files.package)
     if manifest is None:
         return None
@@ -96,9 +94,9 @@ def package_change(client: Client, root: Path, rendered: RenderedClient) -> Pack
         sources=sources,
         files=len(changed) + len(stale),
         python=python,
-        renamed=tuple(renamed_names(files, output, rendered.api)),
+        renamed=tuple(renamed_names(files, output, api)),
         features=features,
-        all_features=tuple(one for one in FEATURES if one in (*client.features, *features)),
+        all_features=tuple(name for name in FEATURES if name in (*client.features, *features)),
         fixtures=tuple(_lost_fixtures(manifest, output, files)),
     )
 
@@ -166,16 +164,3 @@ def _accepted(modules: Mapping[str, bytes]) -> set[bytes]:
         for literals in _ACCEPT.findall(data):
             values.update(re.findall(rb'"([^"]*)"', literals))
     return values
-
-
-def with_places(
-    change: PackageChange,
-    client: Client,
-    root: Path,
-    program: UserProgram,
-    files: FileSet,
-    progress: Progress,
-) -> PackageChange:
-    """Return the change with the places in a program that use what changes in Python."""
-    uses, usage = uses_of_client(change.python, client, root, program, files.of_package, progress)
-    return replace(change, uses=tuple(uses), usage=usage)

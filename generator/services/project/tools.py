@@ -85,8 +85,8 @@ def tool_change(manifest: Manifest) -> ToolChange | None:
     """Return how the tools that wrote a client differ from these; None if they are the same."""
     version = manifest.tool.get("speclock", "?")
     if version != __version__ or manifest.build != build_hash():
-        before = f"speclock {version}{_shown(manifest.build)}"
-        return ToolChange(before, f"{__version__}{_shown(build_hash())}", version)
+        before = f"speclock {version}{_in_parentheses(manifest.build)}"
+        return ToolChange(before, f"{__version__}{_in_parentheses(build_hash())}", version)
     now = tool_versions()
     others = [name for name in TOOLS if manifest.tool.get(name) != now[name]]
     if not others:
@@ -124,5 +124,5 @@ def version_key(version: str) -> tuple[int, ...]:
     return tuple(map(int, release[0].split("."))) if release else ()
 
 
-def _shown(build: str) -> str:
+def _in_parentheses(build: str) -> str:
     return f" ({build[:_SHOWN]})" if build else ""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ...codegen.output.manifest import Manifest
 from ...config import Client
 from ...errors import SpeclockError
-from ..comparison.usage import UserProgram
+from ..comparison.usage import UserProgram, uses_of_client
 from ..generation.generate import RenderedClient, render_clients
-from ..generation.package_change import PackageChange, package_change, with_places
+from ..generation.package_change import PackageChange, package_change
 from ..project.descriptions import Progress
 from ..project.pins import Pins
 from ..project.tools import tool_change
@@ -48,12 +49,16 @@ def changes_by_tool(
     """Return what these tools change in each client, with the places in a program."""
     changes: dict[str, PackageChange] = {}
     for client in clients:
-        one = rendered.get(client.package)
-        change = package_change(client, root, one) if one is not None else None
-        if one is None or change is None:
+        new = rendered.get(client.package)
+        if new is None:
+            continue
+        change = package_change(client, root, new.files, new.api)
+        if change is None:
             continue
         if program.code:
-            change = with_places(change, client, root, program, one.files, progress)
+            files = new.files.of_package
+            uses, usage = uses_of_client(change.python, client, root, program, files, progress)
+            change = replace(change, uses=tuple(uses), usage=usage)
         changes[client.package] = change
     return changes
 

@@ -102,7 +102,7 @@ class Update:
         return (*paths, *dict.fromkeys(d.path.parent / LOCK for d in self._changed))
 
     def check_overwriting(self, overwriting: Overwriting = NOTHING) -> None:
-        """Raise :class:`UsageError` or :class:`LostEdits` for what may not be written over."""
+        """Raise :class:`UsageError` for what may not be written over."""
         for folder, sets in self._file_sets().items():
             check_overwriting(folder, sets, overwriting)
 
