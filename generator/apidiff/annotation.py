@@ -10,8 +10,8 @@ from .api import ANY, Alternative, TypeExpression
 
 MAXIMA = ("max_length", "le", "lt")
 MINIMA = ("min_length", "ge", "gt")
-_BESIDE = {"Opt": "None", "OrStr": "str", "OrInt": "int"}
-"""What the types of the models' base module add for type checkers."""
+_BESIDE = {"Optional": "None", "Opt": "None", "OrStr": "str", "OrInt": "int"}
+"""What generic types add for type checkers: those of the models' base module, and Python's."""
 PROPERTIES = {"property", "cached_property"}
 _BOUNDS = (*MAXIMA, *MINIMA, "multiple_of", "pattern")
 
@@ -31,6 +31,21 @@ def field_keywords(*nodes: ast.expr | None) -> dict[str, str]:
         for keyword in call.keywords
         if keyword.arg
     }
+
+
+def alias_of(node: ast.stmt) -> ast.expr | None:
+    """Return the type that an assignment gives another name; None if it does something else."""
+    match node:
+        case ast.Assign(value=ast.Call(func=called, args=[_, type_])):
+            return type_ if last_name(called) == "TypeAliasType" else None
+        case ast.Assign(value=ast.BinOp(op=ast.BitOr()) | ast.Subscript() as type_):
+            return type_
+        case ast.Assign(value=ast.Call(func=called, args=[], keywords=[])) if last_name(called):
+            return called  # a constant: the one value of a class
+        case ast.AnnAssign(annotation=hint, value=type_) if last_name(hint) == "TypeAlias":
+            return type_
+        case _:
+            return None
 
 
 def constant(node: ast.expr | str) -> object:
@@ -77,8 +92,6 @@ def _alternatives(node: ast.expr) -> Iterator[Alternative]:
             yield Alternative("float")
         case ast.Name(id="DecimalNumber"):
             yield Alternative("Decimal")
-        case ast.Name(id="JsonObject"):  # beside the classes of a body
-            pass
         case _:
             yield Alternative(last_name(node) or ast.unparse(node))
 
@@ -100,9 +113,7 @@ def _subscripted(name: str, arguments: list[ast.expr]) -> Iterator[Alternative]:
         case name if name in _BESIDE:
             yield from _alternatives(arguments[0])
             yield Alternative(_BESIDE[name])
-        case "ListOf" | "Sequence":
-            yield Alternative("list", tuple(map(read_type, arguments)))
-        case "Mapping":
-            yield Alternative("dict", tuple(map(read_type, arguments)))
+        case "ListOf":
+            yield Alternative("Sequence", tuple(map(read_type, arguments)))
         case _:
             yield Alternative(name, tuple(map(read_type, arguments)))

@@ -167,12 +167,20 @@ class PublicApi:
         requests: Iterable[str],
         errors: frozenset[str] = frozenset(),
         places: Mapping[str, Place] | None = None,
+        *,
+        private: Mapping[str, Declaration] | None = None,
+        operations: Mapping[str, str] | None = None,
+        wires: Mapping[tuple[str, str], str] | None = None,
+        client: str = "",
     ) -> None:
         """Make an API of declarations.
 
         ``requests`` are the methods that make one, ``errors`` the names in the types of documented
         errors. ``places`` has the place of each definition by full name, in files relative to the
-        package; it is empty unless the API was read from source.
+        package; it is empty unless the API was read from source. So are ``private``, aliases and
+        classes that types name and callers can't, ``operations``, the request of each method
+        (``GET /pets``), ``wires``, the name in a request of a method's parameter, and ``client``,
+        the name of the client's class.
         """
         self.declarations = {declaration.key: declaration for declaration in declarations}
         declared = self.declarations.values()
@@ -180,6 +188,10 @@ class PublicApi:
         self.requests = frozenset(requests)
         self.errors = errors
         self.places = places or {}
+        self.private = private or {}
+        self.operations = operations or {}
+        self.wires = wires or {}
+        self.client = client
 
     def reached(self, kind: str) -> frozenset[str]:
         """Return the classes and aliases in requests (``parameter``) or in responses (``result``),

@@ -6,19 +6,23 @@ caller was told of. A model that neither holds is the caller's to use in any way
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeAlias
 
 from ..recursion import deeply_recursive
-from .annotation import MAXIMA, MINIMA
-from .api import NONE, VALUES, Alternative, Declaration, Key, PublicApi, TypeExpression
+from .acceptance import Acceptance, bases_of, symbols_of
+from .api import NONE, Declaration, Key, PublicApi
+from .pairing import Pairing, inherited
 from .renames import renames
+from .signatures import ANY_KEYWORD, POSITIONAL
 
 _Names = Mapping[str, str]
 """Old names to new ones."""
+_NO_BASES = {"Generic", "Protocol", "object"}
+"""Bases that no caller uses a class as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,6 @@ def compare(
     return tuple(sorted(unique.values(), key=order))
 
 
-_Types: TypeAlias = tuple[TypeExpression, TypeExpression, bool]
-"""A wide and a narrow type, and true if values are read."""
-
-
 class _Comparison:
     def __init__(
         self, old: PublicApi, new: PublicApi, names: _Names, methods: _Names | None
@@ -96,11 +96,16 @@ class _Comparison:
         self.old = old
         self.new = new
         self.names = names
-        self.methods = methods
-        self._accepted: dict[_Types, None] = {}
-        self._refused: set[_Types] = set()
-        self.olds = {names.get(name, name): symbol for name, symbol in old.symbols.items()}
-        self.news = new.symbols
+        self.pairing = Pairing(old, new, names, methods)
+        self.types = self.pairing.types
+        self.olds = {
+            self.types.get(name, name): replace(one, type=one.type.renamed(self.types))
+            for name, one in symbols_of(old).items()
+        }
+        self.news = symbols_of(new)
+        is_strict = bool(old.places and new.places)
+        self.acceptance = Acceptance(self.olds, self.news, is_strict=is_strict)
+        self._values = Acceptance(self.olds, self.news, is_strict=False)
         self.sent, self.received = (
             {names.get(name, name) for name in old.reached(kind)} | new.reached(kind)
             for kind in ("parameter", "result")
@@ -109,52 +114,36 @@ class _Comparison:
     def changes(self) -> Iterator[ApiChange]:
         """Return every difference; of what is gone or new as a whole no part."""
         new = self.new.declarations
-        pairs = [(self._key(d), d) for d in self.old.declarations.values()]
+        pairs = [(self.pairing.key(d), d) for d in self.old.declarations.values()]
         keys = {key for key, _ in pairs}
         parts = {(d.owner, key) for key, d in pairs}
         owners: dict[tuple[bool, str, str], dict[str, None]] = {}
         for key, one in pairs:  # two classes may have become one
             owners.setdefault(key[:3], {})[one.owner] = None
         for key, one in pairs:
-            other = new.get(key)
+            other = new.get(key) or inherited(self.new, self.news, key)
             if other is None and _is_part(key, keys, new):
                 continue
-            now = replace(one, type=one.type.renamed(self.names))
-            if other is None or _differs(now, other):
+            now = replace(one, type=one.type.renamed(self.types))
+            if other is None or (_differs(now, other) and not self._has_equal_bases(now, other)):
                 breaks = self._breaks(now, other)
                 direction = self._direction(one, other) if other else ""
                 yield ApiChange(one, other, breaks, one.owner, self._names(one, other), direction)
         for key, one in new.items():
             without = [o for o in owners.get(key[:3], (one.owner,)) if (o, key) not in parts]
-            if without and not _is_part(key, new, keys):
-                breaks, names = self._breaks(None, one), self._names(one, None)
-                yield from (ApiChange(None, one, breaks, owner, names) for owner in without)
+            if not without or _is_part(key, new, keys):
+                continue
+            if inherited(self.old, self.olds, key) is not None:
+                continue
+            breaks, names = self._breaks(None, one), self._names(one, None)
+            yield from (ApiChange(None, one, breaks, owner, names) for owner in without)
 
-    def _key(self, declaration: Declaration) -> Key:
-        """Return the key that a declaration has in the new API, if it is there."""
-        is_call, owner, overload, name = declaration.key
-        if not is_call:
-            owner = self.names.get(owner, owner)
-        elif self.methods is not None and (owner in self.old.requests or owner in self.methods):
-            owner = self.methods.get(owner, f"{owner} is gone")
-        key = is_call, owner, overload, name
-        if not _has_wire(declaration):
-            return key
-        same = self._new_wires.get((owner, overload, declaration.wire))
-        if same is not None:
-            return same.key
-        other = self.new.declarations.get(key)
-        if other is not None and (declaration.owner, overload, other.wire) in self._old_wires:
-            name = f"{name} is gone"  # the name is now that of another member
-        return is_call, owner, overload, name
-
-    @cached_property
-    def _new_wires(self) -> Mapping[tuple[str, str, str], Declaration]:
-        return _by_wire(self.new)
-
-    @cached_property
-    def _old_wires(self) -> Mapping[tuple[str, str, str], Declaration]:
-        return _by_wire(self.old)
+    def _has_equal_bases(self, old: Declaration, new: Declaration) -> bool:
+        """Return whether a class of one name is derived from the same classes, if not directly."""
+        if not old.kind == new.kind == "class" or old.owner != new.owner or old.flags != new.flags:
+            return False
+        name = old.owner.rpartition(".")[2]
+        return {*bases_of(name, self.olds)} == {*bases_of(name, self.news)}
 
     def _names(self, old: Declaration, new: Declaration | None) -> frozenset[str]:
         if old.kind == "method" and new is not None:
@@ -174,43 +163,65 @@ class _Comparison:
 
     def _use(self, name: str) -> tuple[bool, bool]:
         """Return whether a class of the new API is sent, and whether it is received."""
-        symbol, use = self.news.get(name), (name in self.sent, name in self.received)
+        symbol, use = self.new.symbols.get(name), (name in self.sent, name in self.received)
         is_other = symbol and symbol.kind == "class" and "Model" not in symbol.type.names
         return (True, True) if is_other or not any(use) else use
 
     def _breaks(self, old: Declaration | None, new: Declaration | None) -> bool:
         if new is None:
-            return True
+            return old is None or not self._is_in_rest(old)
         sent, received = self._use(new.owner)
         if old is None:
             is_argument = new.kind == "parameter" or ("init" in new.flags and sent)
             return is_argument and not new.default
         match new.kind:
             case "class" if old.kind == "class":
-                is_base_kept = old.type.names <= new.type.names
+                bases = {option.name for option in old.type.alternatives} - _NO_BASES
+                name = new.owner.rpartition(".")[2]
                 is_closed = sent and not old.flags <= new.flags
+                is_base_kept = bases <= {*bases_of(name, self.news)}
                 return old.owner != new.owner or not is_base_kept or is_closed
             case "alias" if old.kind == "alias":
                 return old.owner != new.owner or not self._fits(old, new, sent, received)
             case "field":
                 return self._field_breaks(old, new, sent, received)
             case "parameter":
-                is_moved = old.position is not None and old.position != new.position
-                is_needed = bool(old.default and not new.default)
-                is_named = old.name == new.name and not is_moved and not is_needed
-                return not is_named or not self._fits(old, new, True, False)
+                return self._parameter_breaks(old, new)
             case "result":
                 return old.type != NONE and not self._fits(old, new, False, True)
             case _:
                 return True
 
-    def _field_breaks(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
-        if old.name != new.name:
+    def _is_in_rest(self, old: Declaration) -> bool:
+        """Return whether ``**kwargs`` of the new method take a parameter."""
+        if old.kind != "parameter":
+            return False
+        if POSITIONAL in old.flags or old.position is not None:
+            return False
+        key = (*self.pairing.key(old)[:3], ANY_KEYWORD)
+        rest = self.new.declarations.get(key)
+        return rest is not None and self.acceptance.accepts(rest.type, old.type, read=False)
+
+    def _parameter_breaks(self, old: Declaration, new: Declaration) -> bool:
+        is_moved = old.position is not None and old.position != new.position
+        is_needed = bool(old.default and not new.default)
+        is_other_name = old.name != new.name and POSITIONAL not in old.flags
+        is_unnamed = not old.flags >= new.flags & {POSITIONAL}
+        if is_moved or is_needed or is_other_name or is_unnamed:
             return True
+        return not self._fits(old, new, True, False)
+
+    def _field_breaks(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
+        is_moved = old.position is not None and old.position != new.position
+        if old.name != new.name or (is_moved and new.position is not None):
+            return True
+        if "init" not in old.flags | new.flags:  # an attribute, which callers read
+            sent, received = False, True
         come, gone = new.flags - old.flags, old.flags - new.flags
-        names = {option.name for option in old.type.without_none}
+        names = [option.name for option in old.type.without_none]
+        classes = [name for name in names if name in self.olds and self.olds[name].kind == "class"]
         # One class became several: code that reads what it sends knew which.
-        is_split = names <= self.olds.keys() and len(new.type.without_none) > len(names) == 1
+        is_split = len(new.type.without_none) > len(names) == len(classes) == 1
         is_needed = bool(old.default and not new.default)
         if sent and (is_needed or is_split or "nullable" in gone or "read-only" in come):
             return True
@@ -235,90 +246,41 @@ class _Comparison:
         return "" if widens == narrows else "widened" if widens else "narrowed"
 
     def _takes(self, wide: Declaration, narrow: Declaration) -> bool:
-        return self._accepts(wide.type, narrow.type.renamed(self.names), read=False)
-
-    # ── types ────────────────────────────────────────────────────────────────────────────────
+        return self._values.accepts(wide.type, narrow.type.renamed(self.types), read=False)
 
     def _fits(self, old: Declaration, new: Declaration, sent: bool, received: bool) -> bool:
         """Return whether code that was written for the old type can use the new one."""
-        takes = not sent or self._accepts(new.type, old.type, read=False)
-        return takes and (not received or self._accepts(old.type, new.type, read=True))
-
-    def _accepts(self, wide: TypeExpression, narrow: TypeExpression, *, read: bool) -> bool:
-        """Return whether every value of ``narrow`` is one of ``wide``, to a type checker.
-
-        The old type is the wide one where values are read, else the new one: then its constraints
-        mustn't be tighter either. A pair that is being compared, or was, isn't compared again; of
-        one that is not accepted, those inside it may be.
-        """
-        pair = wide, narrow, read
-        if pair in self._refused or pair in self._accepted:
-            return pair in self._accepted
-        before = len(self._accepted)
-        self._accepted[pair] = None
-        accepted = self._includes(wide, narrow, read=read)
-        if not accepted:
-            while len(self._accepted) > before:
-                self._accepted.popitem()
-            self._refused.add(pair)
-        return accepted
-
-    def _includes(self, wide: TypeExpression, narrow: TypeExpression, *, read: bool) -> bool:
-        wides, narrows = (self.olds, self.news) if read else (self.news, self.olds)
-
-        def accepts(one: TypeExpression, other: TypeExpression) -> bool:
-            return self._accepts(one, other, read=read)
-
-        def fits(one: Alternative, other: Alternative) -> bool:
-            old = dict(other.constraints)
-            if one.name == other.name:
-                return (
-                    one.literal in ("", other.literal)
-                    and (read or not any(_tightens(k, v, old.get(k)) for k, v in one.constraints))
-                    and len(one.arguments) == len(other.arguments)
-                    and all(map(accepts, one.arguments, other.arguments))
-                )
-            if one.name == "Any" or (one.name, other.name) == ("float", "int"):
-                return True
-            bases = narrows[other.name].type.names if other.name in narrows else frozenset[str]()
-            is_member = one.name in [VALUES.get(base) for base in bases]
-            return read and is_member and not one.literal
-
-        def target(classes: Mapping[str, Declaration], name: str) -> TypeExpression | None:
-            symbol = classes.get(name)
-            return symbol.type.renamed(self.names) if symbol and symbol.kind == "alias" else None
-
-        for option in narrow.alternatives:
-            if any(fits(other, option) for other in wide.alternatives):
-                continue
-            alone = TypeExpression(frozenset({option}))
-            inner = target(narrows, option.name)
-            outer = filter(None, (target(wides, o.name) for o in wide.alternatives))
-            if not (inner and accepts(wide, inner)) and not any(accepts(o, alone) for o in outer):
-                return False
-        return True
-
-
-def _by_wire(api: PublicApi) -> Mapping[tuple[str, str, str], Declaration]:
-    """Return the members and parameters of an API by owner, overload and name on the wire."""
-    return {
-        (declaration.owner, declaration.overload, declaration.wire): declaration
-        for declaration in api.declarations.values()
-        if _has_wire(declaration)
-    }
-
-
-def _has_wire(declaration: Declaration) -> bool:
-    """Return whether a declaration is known by its name on the wire, not by name or position."""
-    is_member = declaration.kind in ("field", "parameter")
-    return is_member and bool(declaration.wire) and not declaration.wire.startswith("path:")
+        accepts = self.acceptance.accepts
+        if sent and not accepts(new.type, old.type, read=False):
+            return False
+        return not received or accepts(old.type, new.type, read=True)
 
 
 def _differs(old: Declaration, new: Declaration) -> bool:
     if old.kind == new.kind == "method":
         return old.owner != new.owner
     owner = old.owner if old.name else new.owner
-    return replace(new, owner=owner, wire=old.wire) != old
+    default = old.default if _is_same_default(old.default, new.default) else new.default
+    now = replace(new, owner=owner, wire=old.wire, default=default)
+    if POSITIONAL in old.flags:
+        now = replace(now, name=old.name, flags=old.flags)
+    elif old.kind == "field" and "init" not in old.flags | new.flags:
+        now = replace(now, default=old.default)
+    return now != old
+
+
+def _is_same_default(old: str, new: str) -> bool:
+    """Return whether defaults are the same; two are if one is an expression that isn't a value."""
+    if not old or not new:
+        return old == new
+    return old == new or not (_is_literal(old) and _is_literal(new))
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        return ast.literal_eval(text) is not ...
+    except (ValueError, SyntaxError):
+        return False
 
 
 def _is_part(key: Key, sides: Container[Key], other: Container[Key]) -> bool:
@@ -329,12 +291,3 @@ def _is_part(key: Key, sides: Container[Key], other: Container[Key]) -> bool:
         class_key in sides and class_key not in other and class_key != key
         for class_key in (*classes, (is_call, owner, overload, ""))
     )
-
-
-def _tightens(keyword: str, new: str, old: str | None) -> bool:
-    """Return whether a bound excludes a value that the old one, if there was any, allowed."""
-    try:
-        rises = float(new) > float(old or "")
-    except ValueError:
-        return new != old
-    return new != old and keyword not in (MAXIMA if rises else MINIMA)

@@ -75,8 +75,8 @@ def _lines_that_keep(change: PackageChange) -> Iterator[str]:
     if change.renamed:
         yield f"{change.package}: names that change; to keep an old one, add its line to {table}:"
     for name in change.renamed:
-        pin = f"; to keep it: {name.pin}" if name.pin else ""
-        yield f"  {name.old} is {name.new} now{pin}"
+        pin = f"to keep it: {name.pin}" if name.pin else "no setting keeps it"
+        yield f"  {name.old} is {name.new} now; {pin}"
 
 
 def cause(change: PackageChange) -> str:

@@ -222,8 +222,7 @@ class ClientTypes:
         }
         self.api: PublicApi = from_source(sources)
         self.symbols = self.api.symbols
-        clients = (symbol for symbol in self.symbols if self._file_of(symbol) == "client.py")
-        self.client = next(iter(clients), "")
+        self.client = self.api.client
         self.fields: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.parameters: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.results: defaultdict[str, list[TypeExpression]] = defaultdict(list)
@@ -240,10 +239,6 @@ class ClientTypes:
                     pass
         own = self.fields[self.client].values() if self.client else ()
         self.resources = {name: one.name for one in own for name in one.type.names}
-
-    def _file_of(self, name: str) -> str:
-        place = self.api.places.get(name)
-        return place.file if place else ""
 
     def owner_of(self, name: str) -> str:
         """Return the class of a declaration: of a method or its parameter that of the resource."""
@@ -279,6 +274,8 @@ class ClientTypes:
     def exported(self, module: str, name: str) -> Value:
         """Return what a module of the package has under a name."""
         inner = f"{module}.{name}" if module else name
+        if not module and self.client == f"client.{name}":  # a model has the name, too
+            inner = self.client
         if inner in self.symbols:
             return (Declared("class", inner),)
         if inner in self.callables:

@@ -23,6 +23,7 @@ from tests.support.generated_case import GeneratedCases
 
 ALWAYS_THERE = ("options", "content_type", "accept", "wait", "wait_")
 """Parameters that no description asks for."""
+COLLECTIONS = {"Sequence": "list", "Mapping": "dict"}
 INIT = {"__init__.py": b"from .client import AsyncSample, Sample\n"}
 
 
@@ -61,7 +62,11 @@ def common(api: PublicApi) -> PublicApi:
 
 
 def is_told_by_both(one: Declaration) -> bool:
-    """Of overloads an IR has those of webhooks alone, by the name of the request."""
+    """Of overloads an IR has those of webhooks alone, by the name of the request; and no classes
+    of resources.
+    """
+    if one.owner.startswith("resources."):
+        return False
     if one.owner.startswith("webhooks."):
         return bool(one.overload) and one.name in ("name", "->")
     return not one.overload and one.name not in ALWAYS_THERE
@@ -69,14 +74,21 @@ def is_told_by_both(one: Declaration) -> bool:
 
 def about(api: PublicApi) -> set[str]:
     """The names of all but the client, and what is in it for any description."""
-    return {one.owner for one in api.declarations.values()} - {"Sample", "close", "from_env"}
+    client = {"Sample", "client.Sample", "close", "from_env"}
+    return {one.owner for one in api.declarations.values()} - client
 
 
 def without_constraints(made: TypeExpression) -> TypeExpression:
+    """Return a type as an IR tells it: any sequence is a list, and a body only its class."""
     return TypeExpression(
         frozenset(
-            Alternative(one.name, tuple(map(without_constraints, one.arguments)), one.literal)
+            Alternative(
+                COLLECTIONS.get(one.name, one.name),
+                tuple(map(without_constraints, one.arguments)),
+                one.literal,
+            )
             for one in made.alternatives
+            if one.name != "JsonObject"
         )
     )
 

@@ -84,17 +84,16 @@ def package_change(client: Client, root: Path, files: FileSet, api: Api) -> Pack
     sources = changed_sources(manifest, client, root)
     if tool is not None and not tool.is_same_version:
         sources = tuple(source for source in sources if source != "settings")
-    python = tuple[ApiChange, ...]()
-    if tool is not None or sources != ("description",):
-        python = python_changes(sources_in(output / files.package), python_files(files))
+    every = python_changes(sources_in(output / files.package), python_files(files))
+    is_by_description = tool is None and sources == ("description",)
     features = tuple(_lost_features(output / files.package, files))
     return PackageChange(
         package=files.package,
         tool=tool,
         sources=sources,
         files=len(changed) + len(stale),
-        python=python,
-        renamed=tuple(renamed_names(files, output, api)),
+        python=() if is_by_description else every,
+        renamed=tuple(renamed_names(manifest, every, api)),
         features=features,
         all_features=tuple(name for name in FEATURES if name in (*client.features, *features)),
         fixtures=tuple(_lost_fixtures(manifest, output, files)),

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...apidiff.from_source import from_source
-from ...apidiff.renames import merges
+from ...apidiff.compare import ApiChange
 from ...changes.change import Pin
-from ...codegen.output.fileset import FileSet
 from ...codegen.output.manifest import Manifest
-from ...codegen.output.write import locate, read_file
-from ...errors import SpeclockError
 
 if TYPE_CHECKING:
     from ...codegen.ir.package import Api
@@ -21,54 +16,64 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RenamedName:
-    """A method or a class that has another name than on disk."""
+    """A method, a class, a field or a parameter that has another name than on disk."""
 
     old: str
-    """``pets.list`` or ``Pet``; the part before the dot is the module of the resource."""
+    """``pets.list``, ``Pet``, ``Pet.age`` or ``pets.list(limit=)``; the part of a method before the
+    dot is the module of the resource.
+    """
     new: str
     pin: Pin | None
     """The entry of the client's settings that keeps the old name; None if none does."""
 
 
-def renamed_names(files: FileSet, output: Path, api: Api) -> Iterator[RenamedName]:
-    """Yield the methods and classes of a client in ``output`` that have other names in ``files``.
+def renamed_names(
+    manifest: Manifest, changes: Iterable[ApiChange], api: Api
+) -> Iterator[RenamedName]:
+    """Yield the names of a client on disk that are other names in the new one.
 
-    Nothing is yielded for a client that isn't there, or cannot be read.
+    ``manifest`` is that on disk, ``changes`` how the two packages differ, ``api`` the new client.
     """
-    calls, classes = api.calls, api.keys
-    try:
-        manifest = Manifest.read(output, files.package)
-    except SpeclockError:
-        return
-    if manifest is None:
-        return
+    methods: set[str] = set()
     for op in manifest.operations:
         key, old = f"{op.get('method')} {op.get('path')}", op.get("call", "")
-        if calls.get(key, old) != old:
-            yield RenamedName(old, calls[key], Pin("calls", key, old))
-    start = f"{files.package}/"
-    after = _models(start, files.files)
-    names = [name for name in manifest.paths(files.package) if name.startswith(f"{start}models")]
-    known = {name: read_file(locate(output, name)) for name in names}
-    before = _models(start, {name: data for name, data in known.items() if data is not None})
-    if not before or before == after:
-        return
-    try:
-        pairs = merges(from_source(before), from_source(after))
-    except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
-        return
+        if api.calls.get(key, old) != old:
+            methods.add(old)
+            yield RenamedName(old, api.calls[key], Pin("calls", key, old))
     pinned: set[str] = set()
-    for old, name in sorted(pairs.items()):
-        if name in classes:
-            pin = None if name in pinned else Pin("names", classes[name], old)
-            pinned.add(name)
-            yield RenamedName(old, name, pin)
+    for change in changes:
+        is_told = change.declaration.kind == "method" and change.name in methods
+        if change.action == "renamed" and not is_told:
+            yield _renamed(change, api, pinned)
 
 
-def _models(start: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the modules of models by their paths in the package, which begins with ``start``."""
-    return {
-        name.removeprefix(start): data
-        for name, data in files.items()
-        if name.startswith(f"{start}models") and name.endswith(".py")
-    }
+def _renamed(change: ApiChange, api: Api, pinned: set[str]) -> RenamedName:
+    """Return the old and the new name; of classes that became one the first has a pin."""
+    old, new = change.old, change.new
+    assert old is not None
+    assert new is not None
+    match old.kind:
+        case "parameter":
+            pin = _credential_pin(api, new.name, old.name) if new.owner == api.client else None
+            return RenamedName(f"{old.owner}({old.name}=)", f"{new.owner}({new.name}=)", pin)
+        case "method":
+            keys = [key for key, call in api.calls.items() if call == new.owner]
+            pin = Pin("calls", keys[0], old.owner) if keys else None
+            return RenamedName(old.owner, new.owner, pin)
+        case "field" | "member":
+            return RenamedName(f"{old.owner}.{old.name}", f"{new.owner}.{new.name}", None)
+        case _:
+            pin = None
+            if new.owner in api.keys and new.owner not in pinned:
+                pin = Pin("names", api.keys[new.owner], old.owner)
+                pinned.add(new.owner)
+            return RenamedName(old.owner, new.owner, pin)
+
+
+def _credential_pin(api: Api, name: str, old: str) -> Pin | None:
+    """Return the pin that keeps the name of a credential of one security scheme."""
+    for credential in api.credentials:
+        scheme = credential.scheme.value.partition(",")[0]
+        if credential.name == name and " " not in scheme:
+            return Pin("credentials", scheme, old)
+    return None
