@@ -84,8 +84,11 @@ def package_change(client: Client, root: Path, files: FileSet, api: Api) -> Pack
     sources = changed_sources(manifest, client, root)
     if tool is not None and not tool.is_same_version:
         sources = tuple(source for source in sources if source != "settings")
-    every = python_changes(sources_in(output / files.package), python_files(files))
+    old, new = sources_in(output / files.package), python_files(files)
     is_by_description = tool is None and sources == ("description",)
+    if is_by_description:  # names are enough, and whole packages take as long as generating does
+        old, new = _models(old), _models(new)
+    every = python_changes(old, new) if old != new else ()
     features = tuple(_lost_features(output / files.package, files))
     return PackageChange(
         package=files.package,
@@ -117,6 +120,11 @@ def python_files(files: FileSet) -> dict[str, bytes]:
     for name in files.shared_runtime:
         modules[f"_runtime/{name.rpartition('/')[2]}"] = files.files[name]
     return modules
+
+
+def _models(modules: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the modules of models."""
+    return {name: data for name, data in modules.items() if name.startswith("models")}
 
 
 def _lost_features(package: Path, files: FileSet) -> Iterator[str]:
