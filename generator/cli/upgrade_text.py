@@ -51,6 +51,7 @@ def _text(dest: str, plan: Upgrade) -> str:
         "",
         f"Suggested version bump: {plan.bump}.",
         *_counts(plan),
+        *_lost(plan),
         *searched(plan.usage, _uses(plan)),
         "",
     ]
@@ -78,7 +79,7 @@ def _markdown(dest: str, plan: Upgrade | str, limit: int) -> str:
         f"## Upgrade of {md.code(dest)}\n",
         f"To API version {md.prose(plan.copy.manifest.info_version)}: {_files(plan)}.\n",
         f"**Suggested version bump: {plan.bump}.** {' '.join(_counts(plan))}".rstrip(),
-        *(f"\n{md.prose(line)}" for line in searched(plan.usage, _uses(plan))),
+        *(f"\n{md.prose(line)}" for line in (*_lost(plan), *searched(plan.usage, _uses(plan)))),
     ]
     room = limit - sum(len(line) + 1 for line in head) - _NOTE
     shown, left = md.fitting((_entry(*with_use) for with_use in _with_uses(plan)), room)
@@ -115,6 +116,8 @@ def _json(dest: str, plan: Upgrade | str) -> dict[str, object]:
             for difference, uses in zip(plan.differences, _uses(plan), strict=True)
         ],
         **({"usage": plan.usage} if plan.usage else {}),
+        **({"features": plan.features} if plan.features else {}),
+        **({"fixtures": plan.fixtures} if plan.fixtures else {}),
         "files": list(plan.changed),
     }
 
@@ -140,6 +143,15 @@ def _counts(plan: Upgrade) -> Iterator[str]:
             numbers = Counter(difference.term for difference in differences)
             parts = ", ".join(f"{numbers[term]:,} {term}" for term in _TERMS if numbers[term])
             yield f"{name}: {counted(len(differences), 'change')} ({parts})."
+
+
+def _lost(plan: Upgrade) -> Iterator[str]:
+    """Yield the parts of a client that the copy loses."""
+    if plan.features:
+        features = json.dumps(list(plan.features))
+        yield f"Left out now, unless the settings of the original have them: features = {features}"
+    if plan.fixtures:
+        yield f"Fixtures of its tests that leave: {', '.join(plan.fixtures)}"
 
 
 def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[tuple[str, str]]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -15,6 +15,7 @@ from ...vendor.copy import Copy, changed_by, copy_of, refuse_edits, write
 from ...vendor.destination import absolute, destination, recorded_destination
 from ...vendor.verify import Edit, edits_of
 from ..comparison.usage import UserProgram, uses_of
+from ..generation.package_change import lost_features, lost_fixtures
 from ..project.descriptions import Progress, no_progress
 from .keep_edits import copy_with_edits
 from .vendor import Original, original_of_copy
@@ -40,11 +41,15 @@ class Upgrade:
     """The places in a program that use each of the differences; empty if none was read."""
     usage: Usage | None = None
     """The search for these."""
+    features: tuple[str, ...] = ()
+    """The features that the copy on disk has and the original hasn't."""
+    fixtures: tuple[str, ...] = ()
+    """The fixtures that the conftest.py of the copy's tests loses."""
 
     @property
     def bump(self) -> str:
         """The version bump that the changes call for: major, minor, patch or none."""
-        if any(difference.breaks for difference in self.differences):
+        if self.features or any(difference.breaks for difference in self.differences):
             return "major"
         return "minor" if self.differences else "patch" if self.changed else "none"
 
@@ -96,12 +101,28 @@ def upgrade(
     elif edits == "merge":
         copy = copy_with_edits(copy, old, original.package)
     differences = _differences(copy)
-    plan = Upgrade(original, name, differences, changed_by(copy), found, copy)
+    plan = Upgrade(
+        original,
+        name,
+        differences,
+        changed_by(copy),
+        found,
+        copy,
+        features=tuple(lost_features(target.package, copy.package)),
+        fixtures=tuple(_lost_fixtures(copy)),
+    )
     if not code:
         return plan
     program, package = UserProgram(code, checker), copy.destination.package
     uses, usage = uses_of(differences, package, program, copy.package, progress)
     return replace(plan, uses=tuple(uses), usage=usage)
+
+
+def _lost_fixtures(copy: Copy) -> Iterator[str]:
+    """Yield the fixtures of the copy's tests on disk that the new ones don't have."""
+    tests = copy.destination.tests
+    if tests is not None:
+        yield from lost_fixtures(tests, copy.files.get(tests / "conftest.py"))
 
 
 def _differences(copy: Copy) -> tuple[ApiChange, ...]:

@@ -89,7 +89,9 @@ def package_change(client: Client, root: Path, files: FileSet, api: Api) -> Pack
     if is_by_description:  # names are enough, and whole packages take as long as generating does
         old, new = _models(old), _models(new)
     every = python_changes(old, new) if old != new else ()
-    features = tuple(_lost_features(output / files.package, files))
+    features = tuple(lost_features(output / files.package, files.of_package))
+    tests = locate_from(output, manifest.path_of("tests/conftest.py")).parent
+    conftest = files.files.get(f"{files.tests}/conftest.py")
     return PackageChange(
         package=files.package,
         tool=tool,
@@ -99,7 +101,7 @@ def package_change(client: Client, root: Path, files: FileSet, api: Api) -> Pack
         renamed=tuple(renamed_names(manifest, every, api)),
         features=features,
         all_features=tuple(name for name in FEATURES if name in (*client.features, *features)),
-        fixtures=tuple(_lost_fixtures(manifest, output, files)),
+        fixtures=tuple(lost_fixtures(tests, conftest)),
     )
 
 
@@ -127,9 +129,8 @@ def _models(modules: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name: data for name, data in modules.items() if name.startswith("models")}
 
 
-def _lost_features(package: Path, files: FileSet) -> Iterator[str]:
-    """Yield the features that show in a package on disk and not in the new one."""
-    new = files.of_package
+def lost_features(package: Path, new: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the features that show in a package on disk and not in its new files."""
     for feature in FEATURES:
         if feature == "text":
             old = {path: read_file(package / path) or b"" for path in new if path.endswith(".py")}
@@ -143,15 +144,12 @@ def _lost_features(package: Path, files: FileSet) -> Iterator[str]:
             yield feature
 
 
-def _lost_fixtures(manifest: Manifest, output: Path, files: FileSet) -> Iterator[str]:
-    """Yield the fixtures of the tests on disk that the new tests don't have."""
-    name = "tests/conftest.py"
-    old = read_file(locate_from(output, manifest.path_of(name)))
-    new = files.files.get(f"{files.tests}/conftest.py")
-    if old is None:
-        return
-    has_new = set(_fixtures(new)) if new is not None else set[str]()
-    yield from (fixture for fixture in _fixtures(old) if fixture not in has_new)
+def lost_fixtures(tests: Path, new: bytes | None) -> Iterator[str]:
+    """Yield the fixtures that the conftest.py in a folder has, and the new one, if any, hasn't."""
+    old = read_file(tests / "conftest.py")
+    remaining = _fixtures(new) if new is not None else []
+    if old is not None:
+        yield from (fixture for fixture in _fixtures(old) if fixture not in remaining)
 
 
 def _fixtures(module: bytes) -> list[str]:

@@ -11,7 +11,7 @@ import functools
 import re
 import subprocess
 import tempfile
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -25,24 +25,7 @@ pytestmark = pytest.mark.slow
 PROJECTS = [(commit, name) for commit in make.COMMITS for name in make.NAMES]
 BREAKS = [(commit, name, mark) for commit, name in PROJECTS for mark in marked_breaks(commit, name)]
 PAGE = ROOT / "docs" / "upgrading.md"
-UNTOLD: set[str] = set()
-"""What no command tells of the project's own client yet."""
-UNTOLD_OF_COPIES = {
-    "features text", "features response_headers", "features pytest_plugin",
-    "fixtures server", "fixtures models", "fixtures errors", "fixtures options",
-}  # fmt: skip
-"""What ``upgrade`` doesn't tell of a copy yet."""
-FALSE_BREAKS: set[tuple[str, str]] = set()
-"""The projects in which a report calls something breaking that isn't."""
 _PLACE = re.compile(r"(?:copy_)?program\.py:(\d+)")
-
-
-def _projects(failing: Container[tuple[str, str]]) -> list[object]:
-    cases: list[object] = []
-    for project in PROJECTS:
-        marks = [pytest.mark.xfail(reason="a report is wrong yet")] if project in failing else []
-        cases.append(pytest.param(*project, marks=marks))
-    return cases
 
 
 @functools.cache
@@ -88,7 +71,7 @@ def test_the_lines_that_break_are_marked(project: Upgraded) -> None:
     assert project.broken == {(mark.file, mark.line) for mark in project.marked}
 
 
-@pytest.mark.parametrize(("commit", "name"), _projects(FALSE_BREAKS), ids=str)
+@pytest.mark.parametrize(("commit", "name"), PROJECTS, ids=str)
 def test_no_break_is_told_that_breaks_nothing(commit: str, name: str) -> None:
     """Of the places that use what is called breaking, one breaks."""
     project = upgraded(commit, name)
@@ -110,24 +93,21 @@ def _breaks_with_places(lines: Iterable[str]) -> dict[str, set[int]]:
     return breaks
 
 
-def _cases(untold: set[str]) -> list[object]:
-    cases: list[object] = []
-    for commit, name, mark in BREAKS:
-        missing = pytest.mark.xfail(reason="no report tells it yet")
-        marks = [missing] if mark.told in untold else []
-        cases.append(pytest.param(commit, name, mark, id=f"{commit}-{mark.told}", marks=marks))
-    return cases
+def _cases(*files: str) -> list[object]:
+    """Return the breaks in files of the projects."""
+    breaks = [one for one in BREAKS if one[2].file.endswith(files)]
+    return [pytest.param(*one, id=f"{one[0]}-{one[2].told}") for one in breaks]
 
 
-@pytest.mark.parametrize(("commit", "name", "mark"), _cases(UNTOLD))
+@pytest.mark.parametrize(("commit", "name", "mark"), _cases("program.py", "own_tests.py"))
 def test_each_break_is_told_of_the_own_client(commit: str, name: str, mark: Break) -> None:
     """A command that generates, or says what it would, names what breaks the line."""
     assert tells(upgraded(commit, name).reports.lines("check", "update", "generate"), mark.told)
 
 
-@pytest.mark.parametrize(("commit", "name", "mark"), _cases(UNTOLD_OF_COPIES))
+@pytest.mark.parametrize(("commit", "name", "mark"), _cases("program.py"))
 def test_each_break_is_told_of_a_copy(commit: str, name: str, mark: Break) -> None:
-    """``upgrade`` names what breaks the line in a program with a copy of the client."""
+    """``upgrade`` names what breaks the line in a program with a copy, which has no tests."""
     assert tells(upgraded(commit, name).reports.lines("upgrade"), mark.told)
 
 
