@@ -48,7 +48,7 @@ def package_lines(change: PackageChange, *, is_whole: bool) -> Iterator[str]:
 
 def _listed(
     change: PackageChange, *, is_whole: bool
-) -> tuple[list[tuple[ApiChange, Sequence[ClientUse]]], int]:
+) -> tuple[Sequence[tuple[ApiChange, Sequence[ClientUse]]], int]:
     """Return the changes to list, each with its places, and the number of other breaking ones."""
     uses: Sequence[Sequence[ClientUse]] = change.uses or [()] * len(change.python)
     pairs = list(zip(change.python, uses, strict=True))

@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ...codegen.output.manifest import Manifest
 from ...codegen.render.templates import templates_folder
@@ -104,11 +104,12 @@ def newest_writer(settings_file: Path) -> str:
     for key in SECTION:
         section = member(section, key, {})
     clients, folder = member(section, "clients", {}), member(section, "output", OUTPUT)
+    tables = cast("dict[str, Any]", clients) if isinstance(clients, dict) else {}
     versions = [__version__]
-    for package, table in clients.items() if isinstance(clients, dict) else ():
+    for package, table in tables.items():
         output = member(table, "output", folder)
         with suppress(SpeclockError, OSError, ValueError):
-            manifest = Manifest.read(settings_file.parent / str(output), str(package))
+            manifest = Manifest.read(settings_file.parent / str(output), package)
             if manifest is not None:
                 versions.append(manifest.tool.get("speclock", ""))
     newest = max(versions, key=version_key)
