@@ -179,7 +179,13 @@ def _place(error: BaseException, templates: Templates) -> str:
     return ""
 
 
-_PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.py.jinja")
+_PARTS = (
+    "_getattr.py.jinja",
+    "_method.py.jinja",
+    "_value.py.jinja",
+    "_resource.py.jinja",
+    "_models.py.jinja",
+)
 """Templates of a part of a file, or of several files."""
 
 

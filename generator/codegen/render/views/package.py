@@ -13,6 +13,7 @@ from ...ir.models import Alias, Enumeration, Module
 from ...ir.operations import ClientOperation
 from ...ir.package import Api
 from ...ir.types import Code, UnionType
+from ..former_names import former_names
 from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
@@ -87,6 +88,8 @@ class ApiView(View[Api]):
             self.lazy_modules.append(Code("models"))
         if api.has_fake:
             self.lazy_modules.append(Code("testing"))
+        self.former_names = former_names()
+        """The deprecated aliases of the package's modules."""
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
         operations = api.operations
