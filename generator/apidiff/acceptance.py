@@ -1,4 +1,4 @@
-"""Which values of one type another type accepts, as a type checker tells it."""
+"""The values of one type that another type accepts, as a type checker tells it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _BASES: Mapping[str, tuple[str, ...]] = {
 }
 """Classes and protocols of the standard library that accept the values of another one.
 
-A ``bool`` is no ``int`` here, and a ``datetime`` no ``date``: in JSON, and where they are compared,
-they are something else.
+A ``bool`` isn't an ``int`` here, nor a ``datetime`` a ``date``: in JSON, and where they are
+compared, they are something else.
 """
 _MUTABLE = ("list", "dict", "set", "MutableSequence", "MutableMapping", "deque", "defaultdict")
 """Generic classes that accept no values of one with narrower arguments (PEP 484, variance)."""
@@ -60,7 +60,7 @@ def symbols_of(api: PublicApi) -> Symbols:
     for name, declaration in api.symbols.items():
         if "." in name:
             symbols[name.rpartition(".")[2]] = declaration
-    symbols.update({name: one for name, one in api.symbols.items() if "." not in name})
+    symbols.update({name: symbol for name, symbol in api.symbols.items() if "." not in name})
     return symbols
 
 
@@ -124,14 +124,14 @@ class Acceptance:
     def _has(self, wide: TypeExpression, option: Alternative, *, read: bool) -> bool:
         """Return whether the values of an alternative are values of ``wide``."""
         wides, narrows = (self._old, self._new) if read else (self._new, self._old)
-        if any(self._fits(one, option, read=read) for one in wide.alternatives):
+        if any(self._fits(other, option, read=read) for other in wide.alternatives):
             return True
         inner = _target(narrows, option.name)
         if inner is not None and self.accepts(wide, inner, read=read):
             return True
         alone = TypeExpression(frozenset({option}))
-        outer = [_target(wides, one.name) for one in wide.alternatives]
-        return any(one is not None and self.accepts(one, alone, read=read) for one in outer)
+        outer = [_target(wides, other.name) for other in wide.alternatives]
+        return any(type_ is not None and self.accepts(type_, alone, read=read) for type_ in outer)
 
     def _fits(self, wide: Alternative, narrow: Alternative, *, read: bool) -> bool:
         if wide.name in ("Any", "object") and not wide.literal:
@@ -160,16 +160,16 @@ class Acceptance:
         elif len(wide.arguments) == 1 and narrow.name in _KEYED:
             arguments = arguments[:1]
         is_exact = self._is_strict and wide.name in _MUTABLE and not read
-        for one, other in zip(wide.arguments, arguments, strict=False):
-            if not self.accepts(one, other, read=read):
+        for expected, other in zip(wide.arguments, arguments, strict=False):
+            if not self.accepts(expected, other, read=read):
                 return False
-            if is_exact and not self.accepts(other, one, read=not read):
+            if is_exact and not self.accepts(other, expected, read=not read):
                 return False
         return True
 
 
 def _target(symbols: Symbols, name: str) -> TypeExpression | None:
-    """Return the type that an alias stands for; None for another name."""
+    """Return the type that an alias names; None for another name."""
     symbol = symbols.get(name)
     return symbol.type if symbol is not None and symbol.kind == "alias" else None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..budget import Budget
-from .modules import Definition, Module, Modules
+from .modules import Definition, Modules, SourceModule
 
 WHOLE = ("Model", "OpenModel", "Headers")
 """Private classes that stay bases: every model has their members."""
@@ -16,10 +16,10 @@ _MAX_COPIED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ClassMember:
     """A statement of a class, with the class that it is from."""
 
-    module: Module
+    module: SourceModule
     owner: ast.ClassDef
     node: ast.stmt
 
@@ -44,12 +44,12 @@ class Classes:
         self._names = names
         self.copied = Budget(_MAX_COPIED, "members that are inherited or have other names")
 
-    def members(self, definition: Definition, bases: list[ast.expr]) -> list[Member]:
+    def members(self, definition: Definition, bases: list[ast.expr]) -> list[ClassMember]:
         """Return the members of a class, with those that it has from private classes.
 
         ``bases`` gets its other bases.
         """
-        members: list[Member] = []
+        members: list[ClassMember] = []
         names: set[str] = set()
         todo = [definition]
         read: set[int] = set()
@@ -61,7 +61,7 @@ class Classes:
             read.add(id(node))
             if len(read) > 1:
                 self.copied.spend(len(node.body))
-            own = [Member(class_.module, node, item) for item in node.body]
+            own = [ClassMember(class_.module, node, item) for item in node.body]
             members += [member for member in own if member.name not in names]
             names |= {member.name for member in own if member.name}
             inherited: list[Definition] = []
@@ -74,7 +74,7 @@ class Classes:
             todo += reversed(inherited)
         return members
 
-    def _private(self, module: Module, base: ast.expr) -> Definition | None:
+    def _private(self, module: SourceModule, base: ast.expr) -> Definition | None:
         """Return the class that an expression names if callers can't; None for another one."""
         definition = self._modules.definition(module, base)
         if definition is None or not isinstance(definition.node, ast.ClassDef):
@@ -82,16 +82,16 @@ class Classes:
         is_public = id(definition.node) in self._names
         return None if is_public or definition.name in WHOLE else definition
 
-    def _base(self, module: Module, base: ast.expr) -> ast.expr:
+    def _base(self, module: SourceModule, base: ast.expr) -> ast.expr:
         """Return a base under its public name, if it has one."""
         definition = self._modules.definition(module, base)
         name = self._names.get(id(definition.node)) if definition else None
         return ast.Name(name) if name else base
 
-    def keywords(self, module: Module, expression: ast.expr) -> list[tuple[str, ast.expr]]:
+    def keywords(self, module: SourceModule, expression: ast.expr) -> list[tuple[str, ast.expr]]:
         """Return the names and types of the keyword arguments that a ``TypedDict`` has."""
         definition = self._modules.definition(module, expression)
         if definition is None:
             return []
-        fields = [(one.name, one.node) for one in self.members(definition, [])]
+        fields = [(member.name, member.node) for member in self.members(definition, [])]
         return [(name, node.annotation) for name, node in fields if isinstance(node, ast.AnnAssign)]

@@ -6,7 +6,7 @@ import ast
 
 from .annotation import constant, decorators, field_keywords, last_name, read_type
 from .api import ANY, Declaration
-from .modules import Module, Modules, literal_of
+from .modules import Modules, SourceModule, literal_of
 
 
 class FieldReader:
@@ -25,7 +25,7 @@ class FieldReader:
 
     def field(
         self,
-        module: Module,
+        module: SourceModule,
         class_: ast.ClassDef,
         node: ast.AnnAssign,
         owner: str,
@@ -54,7 +54,7 @@ class FieldReader:
             wire=wire, flags=frozenset(flags),
         )  # fmt: skip
 
-    def _default(self, module: Module, node: ast.AnnAssign, keywords: dict[str, str]) -> str:
+    def _default(self, module: SourceModule, node: ast.AnnAssign, keywords: dict[str, str]) -> str:
         """Return the source of a field's default, empty if it needs a value."""
         if node.value is None:
             return ""
@@ -66,7 +66,7 @@ class FieldReader:
         return ast.unparse(literal_of(self._modules, module, node.value))
 
 
-def _lists_nullable(module: Module) -> bool:
+def _lists_nullable(module: SourceModule) -> bool:
     """Return whether a module defines the base of models with a keyword for nullable fields."""
     match module.definitions.get("Model"):
         case ast.ClassDef(body=body) if not module.is_public:

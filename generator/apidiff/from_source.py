@@ -13,9 +13,9 @@ from ..errors import Place
 from ..recursion import deeply_recursive
 from .annotation import PROPERTIES, alias_of, decorators, last_name, read_type
 from .api import OPEN, VALUES, Declaration, PublicApi, union
-from .classes import WHOLE, Classes, Member
+from .classes import WHOLE, Classes, ClassMember
 from .fields import FieldReader
-from .modules import ROOT, RUNTIME, Definition, Function, Module, Modules
+from .modules import ROOT, RUNTIME, Definition, Function, Modules, SourceModule
 from .requests import Requests
 from .signatures import Signatures
 
@@ -88,7 +88,7 @@ class _Reader:
                 if module.name.partition(".")[0] == "models":
                     self.models.add(name)
 
-    def exported(self, module: Module) -> Iterator[tuple[str, Definition]]:
+    def exported(self, module: SourceModule) -> Iterator[tuple[str, Definition]]:
         """Yield what callers can import from a module; of a class with an asynchronous twin the
         synchronous one alone.
         """
@@ -102,17 +102,17 @@ class _Reader:
             if definition is not None and name not in twins and not is_dunder:
                 yield name, definition
 
-    def is_twin_hidden(self, module: Module) -> bool:
+    def is_twin_hidden(self, module: SourceModule) -> bool:
         """Return whether an asynchronous class is the same as the synchronous one to readers."""
         return module.name.partition(".")[0] != "resources"
 
-    def add(self, module: Module, node: ast.expr | ast.stmt, *declared: Declaration) -> None:
+    def add(self, module: SourceModule, node: ast.expr | ast.stmt, *declared: Declaration) -> None:
         """Add declarations, the first of which is at a node."""
         self.declared += declared
         place = Place(module.path, node.lineno, node.col_offset + 1)
         self.places.setdefault(f"{declared[0].owner}.{declared[0].name}".rstrip("."), place)
 
-    def module(self, module: Module) -> None:
+    def module(self, module: SourceModule) -> None:
         """Read what a module has for callers."""
         room = module.name.partition(".")[0]
         if room == "client":  # what callers use of it is imported from the package itself
@@ -133,7 +133,7 @@ class _Reader:
         """Return the name of what the package exports; a model may have the same one."""
         return f"client.{name}" if name in self.models else name
 
-    def resource(self, module: Module, name: str, definition: Definition) -> None:
+    def resource(self, module: SourceModule, name: str, definition: Definition) -> None:
         """Read a class of methods that make requests; callers may import it for annotations."""
         if not isinstance(definition.node, ast.ClassDef):
             return
@@ -204,7 +204,7 @@ class _Reader:
         self.parts(members, name, bases.names)
         self.methods(members, "" if is_client else f"{name}.", are_requests=is_client)
 
-    def parts(self, members: Sequence[Member], name: str, bases: frozenset[str]) -> None:
+    def parts(self, members: Sequence[ClassMember], name: str, bases: frozenset[str]) -> None:
         """Read the fields, the values and the constructor of a class."""
         is_model = any(base.endswith("Model") for base in bases)
         position = 0
@@ -233,7 +233,7 @@ class _Reader:
                 case _:
                     pass
 
-    def methods(self, members: Sequence[Member], prefix: str, *, are_requests: bool) -> None:
+    def methods(self, members: Sequence[ClassMember], prefix: str, *, are_requests: bool) -> None:
         """Read the public methods of a class; those of a resource and a client make requests."""
         overloads: dict[str, int] = {}
         for member in members:

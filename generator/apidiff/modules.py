@@ -17,7 +17,7 @@ _LONGEST = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Module:
+class SourceModule:
     """A module of a package: what it defines and imports."""
 
     name: str
@@ -31,7 +31,7 @@ class Module:
     imports: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """The module and the name in it for each name of an ``from`` import."""
     former: list[str] = field(default_factory=list[str])
-    """The names of an earlier version, which stand for others of this module."""
+    """The names of an earlier version, each with another one now."""
 
     @property
     def is_public(self) -> bool:
@@ -56,7 +56,7 @@ class Module:
 class Definition:
     """A class, a function or an assignment, with its module."""
 
-    module: Module
+    module: SourceModule
     name: str
     node: ast.stmt
 
@@ -66,16 +66,16 @@ class Modules:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Read ``files``, source by path; raises :class:`SyntaxError` for what isn't Python."""
-        self.by_name: dict[str, Module] = {}
+        self.by_name: dict[str, SourceModule] = {}
         for path in sorted(files):
             if path.endswith(".py"):
                 module = _read(path, ast.parse(files[path], path))
                 self.by_name[module.name] = module
 
-    def __iter__(self) -> Iterator[Module]:
+    def __iter__(self) -> Iterator[SourceModule]:
         return iter(self.by_name.values())
 
-    def definition(self, module: Module, expression: ast.expr) -> Definition | None:
+    def definition(self, module: SourceModule, expression: ast.expr) -> Definition | None:
         """Return what an expression in a module names; None for what isn't of this package."""
         match expression:
             case ast.Name(id=name):
@@ -109,7 +109,7 @@ class Modules:
                     return Definition(module, name, node)
         return None
 
-    def _imported_module(self, module: Module, name: str) -> str | None:
+    def _imported_module(self, module: SourceModule, name: str) -> str | None:
         """Return the module of this package that a module imports under a name."""
         if name not in module.imports:
             return None
@@ -118,11 +118,11 @@ class Modules:
         return full if full in self.by_name else None
 
 
-def _read(path: str, tree: ast.Module) -> Module:
+def _read(path: str, tree: ast.Module) -> SourceModule:
     parts = [*PurePosixPath(path.removesuffix(".py")).parts]
     is_package = parts[-1] == "__init__"
     package = parts[:-1]
-    module = Module(".".join(package if is_package else parts), path, tree)
+    module = SourceModule(".".join(package if is_package else parts), path, tree)
     for node in _statements(tree):
         match node:
             case ast.ClassDef(name=name):
@@ -171,7 +171,7 @@ def _source(node: ast.ImportFrom, package: list[str]) -> str:
     return f"/{node.module}"  # of another package
 
 
-def literal_of(modules: Modules, module: Module, expression: ast.expr) -> ast.expr:
+def literal_of(modules: Modules, module: SourceModule, expression: ast.expr) -> ast.expr:
     """Return the value of a default that a constant of the package has, else the expression."""
     match expression:
         case ast.Name():

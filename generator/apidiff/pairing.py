@@ -69,8 +69,8 @@ class Pairing:
 
     def _at(self, declaration: Declaration, key: Key) -> Key:
         """Return the key of the new parameter at the position of a positional-only one."""
-        one = self._new_places.get((*key[:3], declaration.position))
-        return one.key if one is not None else key
+        parameter = self._new_places.get((*key[:3], declaration.position))
+        return parameter.key if parameter is not None else key
 
     def _renamed_parts(self, owner: str, new_owner: str, overload: str) -> _Names:
         """Return the new names of the parameters of a method, or of the parts of a class."""
@@ -85,21 +85,27 @@ class Pairing:
             self._renamed[key] = renamed
         return self._renamed[key]
 
-    def _wire(self, one: Declaration, is_new: bool) -> object:
+    def _wire(self, declaration: Declaration, is_new: bool) -> object:
         """Return what a parameter is called in a request, or the value of a member."""
-        if one.kind == "member":
-            return one.type if one.type.alternatives else None
+        if declaration.kind == "member":
+            return declaration.type if declaration.type.alternatives else None
         wires = self.new.wires if is_new else self.old.wires
-        return wires.get((one.owner, one.name))
+        return wires.get((declaration.owner, declaration.name))
 
-    def _place(self, one: Declaration, is_new: bool) -> object:
+    def _place(self, declaration: Declaration, is_new: bool) -> object:
         """Return the position and type of a parameter, and of a field that no JSON has its type."""
-        type_ = one.type if is_new else one.type.renamed(self.types)
-        if one.kind == "parameter" and one.position is not None and not one.wire:
-            return one.position, type_, bool(one.default)
+        type_ = declaration.type if is_new else declaration.type.renamed(self.types)
+        if (
+            declaration.kind == "parameter"
+            and declaration.position is not None
+            and not declaration.wire
+        ):
+            return declaration.position, type_, bool(declaration.default)
         symbols = self.new.symbols if is_new else self.old.symbols
-        is_header = one.owner in symbols and "Headers" in symbols[one.owner].type.names
-        if one.kind == "field" and "init" not in one.flags and not is_header:
+        is_header = (
+            declaration.owner in symbols and "Headers" in symbols[declaration.owner].type.names
+        )
+        if declaration.kind == "field" and "init" not in declaration.flags and not is_header:
             return type_
         return None
 

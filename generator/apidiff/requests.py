@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from .annotation import last_name
-from .modules import Function, Module, Modules
+from .modules import Function, Modules, SourceModule
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +33,25 @@ class Requests:
         self.wires: dict[tuple[str, str], str] = {}
         """The name in a request by the names of the method and the parameter."""
 
-    def add(self, name: str, module: Module, node: Function) -> None:
+    def add(self, name: str, module: SourceModule, node: Function) -> None:
         """Note a method that makes a request; its body tells which one."""
         self.methods.add(name)
         operations = self._operations_of(module)
         for call in _calls(node):
             names = [*_names(call)]
-            operation = next((operations[one] for one in names if one in operations), None)
+            operation = next((operations[key] for key in names if key in operations), None)
             if operation is None:
                 continue
             self.operations[name] = operation.request
             arguments = node.args
             declared = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-            places = {one.arg for one in declared} - {"self", "body", "options"}
-            passed = [one for one in names if one in places]
+            places = {argument.arg for argument in declared} - {"self", "body", "options"}
+            passed = [argument for argument in names if argument in places]
             if len(passed) == len(operation.wires):
                 for argument, wire in zip(passed, operation.wires, strict=True):
                     self.wires[name, argument] = wire
 
-    def _operations_of(self, module: Module) -> Mapping[str, _Operation]:
+    def _operations_of(self, module: SourceModule) -> Mapping[str, _Operation]:
         """Return the operations that a module defines, by the names of their constants."""
         if module.name not in self._operations:
             operations: dict[str, _Operation] = {}
@@ -69,13 +69,13 @@ class Requests:
             self._operations[module.name] = operations
         return self._operations[module.name]
 
-    def _wires(self, module: Module, call: ast.Call) -> Iterator[str]:
+    def _wires(self, module: SourceModule, call: ast.Call) -> Iterator[str]:
         for keyword in call.keywords:
             if keyword.arg == "parameters" and isinstance(keyword.value, ast.Tuple):
                 for item in keyword.value.elts:
                     yield _wire(self._shared(module, item))
 
-    def _shared(self, module: Module, expression: ast.expr) -> ast.expr:
+    def _shared(self, module: SourceModule, expression: ast.expr) -> ast.expr:
         """Return a parameter that several operations have."""
         if isinstance(expression, ast.Name):
             match module.definitions.get(expression.id):

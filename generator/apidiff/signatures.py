@@ -9,14 +9,14 @@ from typing import TypeAlias
 
 from .annotation import read_type
 from .api import ANY, Declaration, TypeExpression, method
-from .modules import Function, Module, Modules, literal_of
+from .modules import Function, Modules, SourceModule, literal_of
 
-Keywords: TypeAlias = Callable[[Module, ast.expr], list[tuple[str, ast.expr]]]
+Keywords: TypeAlias = Callable[[SourceModule, ast.expr], list[tuple[str, ast.expr]]]
 """Returns the names and types of the keyword arguments that a ``TypedDict`` has."""
 ANY_POSITIONAL, ANY_KEYWORD = "*", "**"
 """The names of the parameters ``*args`` and ``**kwargs``, whatever a function calls them."""
 POSITIONAL = "positional"
-"""The flag of a parameter that can't be given by name."""
+"""The flag of a parameter that callers may not give by name."""
 
 
 class Signatures:
@@ -28,7 +28,13 @@ class Signatures:
         self._keywords = keywords
 
     def read(
-        self, module: Module, node: Function, name: str, *, is_first: bool = True, other: str = ""
+        self,
+        module: SourceModule,
+        node: Function,
+        name: str,
+        *,
+        is_first: bool = True,
+        other: str = "",
     ) -> list[Declaration]:
         """Return the declarations of a method, its parameters and its result.
 
@@ -39,7 +45,7 @@ class Signatures:
         overload = "" if is_first else ", ".join(_choices(node.args)) or other
         return method(name, [*parameters, result], overload)
 
-    def _parameters(self, module: Module, args: ast.arguments) -> Iterator[Declaration]:
+    def _parameters(self, module: SourceModule, args: ast.arguments) -> Iterator[Declaration]:
         places = [*args.posonlyargs, *args.args]
         only = {argument.arg for argument in args.posonlyargs}
         if places and places[0].arg in ("self", "cls"):
@@ -59,7 +65,7 @@ class Signatures:
             yield from self._rest(module, args.kwarg)
 
     def _parameter(
-        self, module: Module, argument: ast.arg, default: ast.expr | None, index: int | None
+        self, module: SourceModule, argument: ast.arg, default: ast.expr | None, index: int | None
     ) -> Declaration:
         text = ""
         if default is not None:
@@ -68,7 +74,7 @@ class Signatures:
             "parameter", "", argument.arg, read_type(argument.annotation), text, index
         )
 
-    def _rest(self, module: Module, argument: ast.arg) -> Iterator[Declaration]:
+    def _rest(self, module: SourceModule, argument: ast.arg) -> Iterator[Declaration]:
         """Yield the keyword arguments of ``**settings: Unpack[…]`` by name, or ``**``."""
         match argument.annotation:
             case ast.Subscript(value=ast.Name(id="Unpack"), slice=expression):

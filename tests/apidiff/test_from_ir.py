@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.apidiff.api import Alternative, Declaration, PublicApi, TypeExpression
+from generator.apidiff.api import Declaration, PublicApi
 from generator.apidiff.compare import ApiChange, compare
 from generator.apidiff.from_ir import from_ir
 from generator.apidiff.from_source import from_source
@@ -18,12 +18,12 @@ from generator.document.overlay.apply import apply_overlays
 from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
+from tests.support.api_types import as_told_by_ir
 from tests.support.cases import CASES, settings_of, spec_of, topics
 from tests.support.generated_case import GeneratedCases
 
 ALWAYS_THERE = ("options", "content_type", "accept", "wait", "wait_")
 """Parameters that no description asks for."""
-COLLECTIONS = {"Sequence": "list", "Mapping": "dict"}
 INIT = {"__init__.py": b"from .client import AsyncSample, Sample\n"}
 
 
@@ -50,7 +50,7 @@ def common(api: PublicApi) -> PublicApi:
     declared = [
         replace(
             one,
-            type=without_constraints(one.type),
+            type=as_told_by_ir(one.type),
             position=None,
             wire="",
             flags=one.flags - {"read-only", "write-only"},
@@ -76,21 +76,6 @@ def about(api: PublicApi) -> set[str]:
     """The names of all but the client, and what is in it for any description."""
     client = {"Sample", "client.Sample", "close", "from_env"}
     return {one.owner for one in api.declarations.values()} - client
-
-
-def without_constraints(made: TypeExpression) -> TypeExpression:
-    """Return a type as an IR tells it: any sequence is a list, and a body only its class."""
-    return TypeExpression(
-        frozenset(
-            Alternative(
-                COLLECTIONS.get(one.name, one.name),
-                tuple(map(without_constraints, one.arguments)),
-                one.literal,
-            )
-            for one in made.alternatives
-            if one.name != "JsonObject"
-        )
-    )
 
 
 def is_of_rendering(change: ApiChange) -> bool:

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ...portable import parse_toml, read_text
 from ...version import __version__
 from ..ir.types import Code
 from .templates import templates_folder
+from .views.package import FORMER_MODULES, FormerName
 
 TABLE = "former_names.toml"
-MODULES = ("__init__", "errors", "testing")
-"""The modules that every client has."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormerName:
-    """A deprecated alias in a module of the client."""
-
-    old: Code
-    new: Code
-    """The name that the module has now."""
-    warning: str
-    """The text of the ``DeprecationWarning``."""
-    left: str
-    """The version in which the old name left."""
 
 
 def former_names() -> Mapping[str, Sequence[FormerName]]:
     """Return the former names that clients of this version have, by module."""
-    names: dict[str, list[FormerName]] = {module: [] for module in MODULES}
+    names: dict[str, list[FormerName]] = {module: [] for module in FORMER_MODULES}
     for module, former in every_former_name():
         if is_kept(former):
             names[module].append(former)

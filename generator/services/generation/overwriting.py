@@ -67,5 +67,5 @@ def successor_of(name: str, files: Iterable[str]) -> str:
     That is the only one of the same name, apart from underscores at its beginning.
     """
     stem = PurePosixPath(name).name.lstrip("_")
-    found = [other for other in files if PurePosixPath(other).name.lstrip("_") == stem]
-    return found[0] if len(found) == 1 else ""
+    matches = [other for other in files if PurePosixPath(other).name.lstrip("_") == stem]
+    return matches[0] if len(matches) == 1 else ""

@@ -7,13 +7,14 @@ so that templates build no name, type or call.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from ...ir.models import Alias, Enumeration, Module
 from ...ir.operations import ClientOperation
 from ...ir.package import Api
 from ...ir.types import Code, UnionType
-from ..former_names import former_names
 from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
@@ -51,10 +52,32 @@ class ModuleView(View[Module]):
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
 
+FORMER_MODULES = ("__init__", "errors", "testing")
+"""The modules that every client has, and that may have names of an earlier version."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name of an earlier version: a deprecated alias in a module of the client."""
+
+    old: Code
+    new: Code
+    """The name that the module has now."""
+    warning: str
+    """The text of the ``DeprecationWarning``."""
+    left: str
+    """The version in which the old name left."""
+
+
+FormerNames: TypeAlias = Mapping[str, Sequence[FormerName]]
+"""The former names of each of :data:`FORMER_MODULES`."""
+_NO_NAMES: FormerNames = dict.fromkeys(FORMER_MODULES, ())
+
+
 class ApiView(View[Api]):
     """The package."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, former_names: FormerNames = _NO_NAMES) -> None:
         super().__init__(api)
         self.has_client = bool(api.operations)
         """False for a package of models, and of webhooks, alone."""
@@ -88,7 +111,7 @@ class ApiView(View[Api]):
             self.lazy_modules.append(Code("models"))
         if api.has_fake:
             self.lazy_modules.append(Code("testing"))
-        self.former_names = former_names()
+        self.former_names = former_names
         """The deprecated aliases of the package's modules."""
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
