@@ -17,6 +17,8 @@ from ...codegen.output.fileset import FileSet
 from ...codegen.output.manifest import Manifest, locate_from
 from ...codegen.output.write import read_file
 from ...config import FEATURES, Client
+from ...errors import UsageError
+from ...printable import display_path
 from ..project.provenance import changed_sources
 from ..project.renamed import RenamedName, renamed_names
 from ..project.tools import ToolChange, tool_change
@@ -84,7 +86,7 @@ def package_change(client: Client, root: Path, files: FileSet, api: Api) -> Pack
     sources = changed_sources(manifest, client, root)
     if tool is not None and not tool.is_same_version:
         sources = tuple(source for source in sources if source != "settings")
-    old, new = sources_in(output / files.package), python_files(files)
+    old, new = _sources_in(output / files.package), python_files(files)
     is_by_description = tool is None and sources == ("description",)
     if is_by_description:  # names are enough, and whole packages take as long as generating does
         old, new = _models(old), _models(new)
@@ -103,6 +105,15 @@ def package_change(client: Client, root: Path, files: FileSet, api: Api) -> Pack
         all_features=tuple(name for name in FEATURES if name in (*client.features, *features)),
         fixtures=tuple(lost_fixtures(tests, conftest)),
     )
+
+
+def _sources_in(package: Path) -> dict[str, bytes]:
+    """Return the modules of a package on disk; raise :class:`UsageError` if one isn't readable."""
+    try:
+        return sources_in(package)
+    except OSError as error:
+        file = display_path(error.filename or package)
+        raise UsageError(f"{file} cannot be read: {error.strerror}. Give permission.") from None
 
 
 def python_changes(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[ApiChange, ...]:
