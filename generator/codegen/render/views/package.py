@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ...ir.models import Alias, Enumeration, Module
 from ...ir.operations import ClientOperation
@@ -56,8 +55,7 @@ FORMER_MODULES = ("__init__", "errors", "testing")
 """The modules that every client has, and that may have names of an earlier version."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormerName:
+class FormerName(NamedTuple):
     """A name of an earlier version: a deprecated alias in a module of the client."""
 
     old: Code
