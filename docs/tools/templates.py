@@ -47,7 +47,6 @@ WITHOUT_WORDS = {
     "models/module.py.jinja": "A module of the models: its enumerations, then classes, "
     "aliases and other names: `imports` and `body` are by datamodel-code-generator.",
     "client/__init__.py.jinja": "The public face of the package.",
-    "client/_getattr.py.jinja": "Modules that are imported late, and deprecated names; included.",
     "client/_method.py.jinja": "A method with its overloads; included for each of both clients.",
     "client/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
     "client/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",

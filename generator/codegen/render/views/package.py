@@ -7,8 +7,7 @@ so that templates build no name, type or call.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Iterator
 
 from ...ir.models import Alias, Enumeration, Module
 from ...ir.operations import ClientOperation
@@ -51,31 +50,10 @@ class ModuleView(View[Module]):
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
 
-FORMER_MODULES = ("__init__", "errors", "testing")
-"""The modules that every client has, and that may have names of an earlier version."""
-
-
-class FormerName(NamedTuple):
-    """A name of an earlier version: a deprecated alias in a module of the client."""
-
-    old: Code
-    new: Code
-    """The name that the module has now."""
-    warning: str
-    """The text of the ``DeprecationWarning``."""
-    left: str
-    """The version in which the old name left."""
-
-
-FormerNames: TypeAlias = Mapping[str, Sequence[FormerName]]
-"""The former names of each of :data:`FORMER_MODULES`."""
-_NO_NAMES: FormerNames = dict.fromkeys(FORMER_MODULES, ())
-
-
 class ApiView(View[Api]):
     """The package."""
 
-    def __init__(self, api: Api, former_names: FormerNames = _NO_NAMES) -> None:
+    def __init__(self, api: Api) -> None:
         super().__init__(api)
         self.has_client = bool(api.operations)
         """False for a package of models, and of webhooks, alone."""
@@ -109,8 +87,6 @@ class ApiView(View[Api]):
             self.lazy_modules.append(Code("models"))
         if api.has_fake:
             self.lazy_modules.append(Code("testing"))
-        self.former_names = former_names
-        """The deprecated aliases of the package's modules."""
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
         operations = api.operations
