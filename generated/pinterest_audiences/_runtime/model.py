@@ -335,7 +335,7 @@ def _conversions(data: Any, value: Any, at: tuple[str | int, ...]) -> Iterator[I
         yield {"type": fault, "loc": at, "input": data}
     elif isinstance(data, dict):
         is_model = isinstance(value, BaseModel)
-        if isinstance(value, Model) and value._read_only:  # pyright: ignore[reportPrivateUsage]
+        if getattr(value, "_read_only", ()):
             _note_set(value, value.model_fields_set)
         for field in getattr(value, "_needed_in_requests", ()):
             if field not in value.model_fields_set:

@@ -76,12 +76,14 @@ class Call(Generic[T]):
     def __post_init__(self) -> None:
         """Raises for what can't be sent."""
         self._began, self._handled = time.monotonic(), sys.exception()
-        seconds = ("timeout", self.options.timeout), ("deadline", self.options.deadline)
-        check_seconds({name: value for name, value in seconds if value is not None})
-        timeout = self.options.timeout
-        self.steps = self.settings.steps if timeout is None else time_outs(timeout)
-        deadline = self.options.deadline or self.settings.deadline or math.inf
-        self.limit = self._began + deadline
+        timeout, deadline = self.options.timeout, self.options.deadline
+        self.steps = self.settings.steps
+        if timeout is not None:
+            check_seconds({"timeout": timeout})
+            self.steps = time_outs(timeout)
+        if deadline is not None:
+            check_seconds({"deadline": deadline})
+        self.limit = self._began + (deadline or self.settings.deadline or math.inf)
         add_undescribed(self.builder, self.operation, self.options)
         if self.options.headers is not None:
             self.builder.headers.update(safe_headers(self.options.headers))

@@ -18,7 +18,7 @@ from .connections import (
     async_take_place,
     take_place,
 )
-from .errors import OwnErrors, PackageError, RequestError
+from .errors import PackageError, RequestError, own_error
 from .http import httpx
 from .operation import Operation, RequestBuilder
 from .options import Options, checked_options
@@ -36,7 +36,7 @@ class Sender(Connections):
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
-        with OwnErrors(self.settings.api.errors):
+        try:
             options = checked_options(operation.name, options)
             given = operation.build(arguments, body, has_other_body=options.body is not None)
             call = Call(self.settings, operation, given, options)
@@ -53,6 +53,9 @@ class Sender(Connections):
                 except (*NO_ANSWER, PackageError) as cause:
                     pause = call.pause(cause)
                 time.sleep(pause)
+        except PackageError as error:
+            own_error(error, self.settings.api.errors)
+            raise
 
     def _send(self, http: httpx.Client, call: Call[T], builder: RequestBuilder) -> httpx.Response:
         """Send an attempt as soon as there is a place for it, which the response has until closed.
@@ -99,7 +102,7 @@ class AsyncSender(AsyncConnections):
         """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
         import anyio  # a dependency of httpx; asyncio and trio
 
-        with OwnErrors(self.settings.api.errors):
+        try:
             options = checked_options(operation.name, options)
             given = operation.build(arguments, body, has_other_body=options.body is not None)
             call = Call(self.settings, operation, given, options)
@@ -118,6 +121,9 @@ class AsyncSender(AsyncConnections):
                 except (*NO_ANSWER, PackageError) as cause:
                     pause = call.pause(cause)
                 await anyio.sleep(pause)
+        except PackageError as error:
+            own_error(error, self.settings.api.errors)
+            raise
 
     async def _send(
         self, http: httpx.AsyncClient, call: Call[T], builder: RequestBuilder
