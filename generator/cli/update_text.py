@@ -74,8 +74,8 @@ def _entries(plan: Update) -> Iterator[tuple[str, str]]:
 
 
 def _reports(plan: Update) -> list[Report]:
-    """Return the reports; of a client whose operations change only one with changes."""
-    reports = [(client.report, client.added or client.removed) for client in plan.clients]
+    """Return the reports; only one with changes of a client with a section of its own below."""
+    reports = [(one.report, one.added or one.removed or one.by_tool) for one in plan.clients]
     return [report for report, others in reports if report and (report.changes or not others)]
 
 

@@ -131,7 +131,7 @@ def upstream(project: Project) -> None:
 def test_update_tells_the_tool_apart_from_upstream(older: Project) -> None:
     upstream(older)
     found = older.run("update", "--dry-run", code=1).out
-    assert "none: nothing changed for" in found
+    assert "spec/orchard.yaml: unchanged; the slice of up.yaml" in found
     assert "made by speclock 0.1.0 (c0ffee0), now " in found
     assert "The client needs no new version" not in found
     assert "Sown is Planted now" in found
@@ -145,6 +145,15 @@ def test_update_tells_both_causes(older: Project) -> None:
     found = older.run("update", "--dry-run", code=1).out
     assert "FIG" in found[: found.index("made by")]
     assert "FIG" not in found[found.index("made by") : found.index("What changes")]
+
+
+def test_update_of_a_description_that_these_tools_refuse(older: Project) -> None:
+    upstream(older)
+    replace(older.spec, ("schemas/Basket", "schemas/Nowhere"))
+    found = older.run("update", "--dry-run", code=1).out
+    assert "made by speclock 0.1.0 (c0ffee0), now " in found
+    assert " by that and by its description (docs/upgrading.md)." in found
+    assert "Sown is Planted now" in found
 
 
 def test_places_in_a_program(older: Project) -> None:

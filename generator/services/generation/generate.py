@@ -108,14 +108,15 @@ def generate(
     for client in clients:
         check_output(settings, client)
     rendered = render_clients(clients, root, progress, fresh=fresh)
-    changes: list[PackageChange | None] = []
-    for client, one in zip(clients, rendered, strict=True):
-        changes.append(package_change(client, root, one.files, one.api))
-    former = [former_folders(settings, client) for client in clients]
-    changed: dict[str, tuple[str, ...]] = {}
     sets_of: dict[Path, list[FileSet]] = {}
     for client, one in zip(clients, rendered, strict=True):
         sets_of.setdefault(Path(display_path(root / client.output)), []).append(one.files)
+    changes: list[PackageChange | None] = []
+    for client, one in zip(clients, rendered, strict=True):
+        together = sets_of[Path(display_path(root / client.output))]
+        changes.append(package_change(client, root, one.files, one.api, together))
+    former = [former_folders(settings, client) for client in clients]
+    changed: dict[str, tuple[str, ...]] = {}
     for folder, sets in sets_of.items():
         check_overwriting(folder, sets, overwriting)
     for folder, sets in sets_of.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,13 +73,18 @@ class PackageChange:
         return "minor" if self.python else "patch"
 
 
-def package_change(client: Client, root: Path, files: FileSet, api: Api) -> PackageChange | None:
-    """Return what the files of a client change on disk; None if nothing, or none is there."""
+def package_change(
+    client: Client, root: Path, files: FileSet, api: Api, together: Sequence[FileSet]
+) -> PackageChange | None:
+    """Return what the files of a client change on disk; None if nothing, or none is there.
+
+    ``together`` are the files of all clients that are written into its folder at once.
+    """
     output = root / client.output
     manifest = Manifest.read(output, files.package)
     if manifest is None:
         return None
-    changed, stale = files.changes(output)
+    changed, stale = files.changes(output, together)
     if not changed and not stale:
         return None
     tool = tool_change(manifest)

@@ -6,11 +6,12 @@ what upstream and the settings change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ...codegen.output.fileset import FileSet
 from ...codegen.output.manifest import Manifest
 from ...config import Client
 from ...errors import SpeclockError
@@ -52,15 +53,55 @@ def changes_by_tool(
         new = rendered.get(client.package)
         if new is None:
             continue
-        change = package_change(client, root, new.files, new.api)
-        if change is None:
-            continue
-        if program.code:
-            files = new.files.of_package
-            uses, usage = uses_of_client(change.python, client, root, program, files, progress)
-            change = replace(change, uses=tuple(uses), usage=usage)
-        changes[client.package] = change
+        change = package_change(client, root, new.files, new.api, _together(client, rendered))
+        if change is not None:
+            changes[client.package] = _with_places(change, client, root, new, program, progress)
     return changes
+
+
+def change_by_tool_and_upstream(
+    client: Client,
+    root: Path,
+    rendered: Mapping[str, RenderedClient],
+    program: UserProgram,
+    progress: Progress,
+) -> PackageChange | None:
+    """Return what an update changes in a client whose description on disk can't be used.
+
+    That is by these tools and by upstream together; None where these tools wrote the client.
+    """
+    manifest = Manifest.read(root / client.output, client.package)
+    new = rendered.get(client.package)
+    if new is None or manifest is None or tool_change(manifest) is None:
+        return None
+    change = package_change(client, root, new.files, new.api, _together(client, rendered))
+    if change is None:
+        return None
+    sources = tuple(dict.fromkeys((*change.sources, "description")))
+    change = replace(change, sources=sources)
+    return _with_places(change, client, root, new, program, progress)
+
+
+def _together(client: Client, rendered: Mapping[str, RenderedClient]) -> list[FileSet]:
+    """Return the files of the rendered clients in the output folder of one, its own too."""
+    packages = (client.package, *client.beside)
+    return [one.files for package, one in rendered.items() if package in packages]
+
+
+def _with_places(
+    change: PackageChange,
+    client: Client,
+    root: Path,
+    new: RenderedClient,
+    program: UserProgram,
+    progress: Progress,
+) -> PackageChange:
+    """Return a change with the places of a program that use it, if there is a program."""
+    if not program.code:
+        return change
+    files = new.files.of_package
+    uses, usage = uses_of_client(change.python, client, root, program, files, progress)
+    return replace(change, uses=tuple(uses), usage=usage)
 
 
 def pins_of_renamed(change: PackageChange) -> Pins:

@@ -45,7 +45,12 @@ from ..project.pyproject_edit import Setting, with_changes
 from ..project.read_api import with_overlays
 from ..project.resolve import sharing
 from ..project.written_paths import check_description, check_output
-from .by_tool import changes_by_tool, pins_of_renamed, rendered_by_these_tools
+from .by_tool import (
+    change_by_tool_and_upstream,
+    changes_by_tool,
+    pins_of_renamed,
+    rendered_by_these_tools,
+)
 from .checked_in import CheckedInDescription
 from .descriptions import UpdatedDescription, merged, reduced, sliced, upstream_of
 from .hand_edits import hand_edits
@@ -386,6 +391,10 @@ class Plan:
             if more or less:
                 python = _python_changes(files, before.get(client.package), output)
             tool = by_tool.get(client.package)
+            if client.package not in before:  # its description on disk couldn't be used
+                tool = change_by_tool_and_upstream(
+                    client, self.root, rendered, self.program, self.progress
+                )
             if report and tool:
                 report = replace(report, other_bump=tool.bump)
             updated.append(
