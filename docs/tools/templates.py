@@ -49,6 +49,7 @@ WITHOUT_WORDS = {
     "client/__init__.py.jinja": "The public face of the package.",
     "client/_method.py.jinja": "A method with its overloads; included for each of both clients.",
     "client/_resource.py.jinja": "A module of methods, the same for both clients, and of values.",
+    "client/_getattr.py.jinja": "Modules that are imported late, and deprecated names; included.",
     "client/_value.py.jinja": "An operation as a value: what it sends and may answer; included.",
     "tests/_resource.py.jinja": "The tests of one resource: a function for each example.",
     "tests/conftest.py.jinja": "The fixtures: the fake server, and the clients that it answers. "
@@ -71,6 +72,8 @@ GIVEN = {
     "variable": "ServerArgumentView",
     "webhook": "WebhookView",
     "module": "ModuleView",
+    "module_getattr": "ModuleGetattr",
+    "former": "FormerName",
     "enumeration": "EnumerationView",
     "other": "Alias",
     "parameter": "ParameterView",

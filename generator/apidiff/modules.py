@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -30,6 +30,8 @@ class SourceModule:
     """All definitions of a function, which are several if it has overloads."""
     imports: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """The module and the name in it for each name of an ``from`` import."""
+    former: list[str] = field(default_factory=list[str])
+    """The names of an earlier version, each with another one now."""
 
     @property
     def is_public(self) -> bool:
@@ -43,7 +45,8 @@ class SourceModule:
         """
         match self.definitions.get("__all__"):
             case ast.Assign(value=ast.List(elts=items) | ast.Tuple(elts=items)):
-                return [str(item.value) for item in items if isinstance(item, ast.Constant)]
+                names = [str(item.value) for item in items if isinstance(item, ast.Constant)]
+                return names + self.former
             case _:
                 names = [*self.definitions, *(self.imports if self.name == ROOT else ())]
                 return [name for name in names if not name.startswith("_")]
@@ -133,9 +136,21 @@ def _read(path: str, tree: ast.Module) -> SourceModule:
                 source = _source(node, package)
                 for alias in node.names:
                     module.imports[alias.asname or alias.name] = source, alias.name
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body):
+                module.former.extend(_other_names(body))
             case _:
                 pass
     return module
+
+
+def _other_names(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """Yield the names that statements give to other names."""
+    for node in body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name()):
+                yield name
+            case _:
+                pass
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:

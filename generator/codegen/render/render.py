@@ -27,6 +27,7 @@ from ..ir.models import Model, Module
 from ..ir.operations import Case
 from ..ir.package import Api
 from ..ir.types import Code, Text
+from .former_names import former_names
 from .model_input import ModelInput, model_inputs
 from .models import generate_models, model_tools
 from .reuse import Reuse
@@ -100,7 +101,7 @@ def render(
     Models that ``reuse`` finds are left out; others are made in ``process``, if any. Raises
     :class:`UsageError` with file and line for a template of the user's.
     """
-    view = ApiView(api)
+    view = ApiView(api, former_names())
     models = dict(zip(map(_models_file, api.modules), model_inputs(api.modules), strict=True))
     tools = model_tools(templates)
     inputs: dict[str, ModelInput] = {}
@@ -179,7 +180,13 @@ def _place(error: BaseException, templates: Templates) -> str:
     return ""
 
 
-_PARTS = ("_method.py.jinja", "_value.py.jinja", "_resource.py.jinja", "_models.py.jinja")
+_PARTS = (
+    "_getattr.py.jinja",
+    "_method.py.jinja",
+    "_value.py.jinja",
+    "_resource.py.jinja",
+    "_models.py.jinja",
+)
 """Templates of a part of a file, or of several files."""
 
 

@@ -66,7 +66,7 @@ def change_by_tool_and_upstream(
     program: UserProgram,
     progress: Progress,
 ) -> PackageChange | None:
-    """Return what an update changes in a client whose description on disk can't be used.
+    """Return what an update changes in a client whose description on disk cannot be used.
 
     That is by these tools and by upstream together; None where these tools wrote the client.
     """

@@ -391,7 +391,7 @@ class Plan:
             if more or less:
                 python = _python_changes(files, before.get(client.package), output)
             tool = by_tool.get(client.package)
-            if client.package not in before:  # its description on disk couldn't be used
+            if client.package not in before:  # its description on disk cannot be used
                 tool = change_by_tool_and_upstream(
                     client, self.root, rendered, self.program, self.progress
                 )

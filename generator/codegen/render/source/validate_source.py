@@ -20,8 +20,8 @@ _HTTPX = frozenset({
 })  # fmt: skip
 NAMES: dict[str, frozenset[str]] = {
     "": frozenset({
-        "AttributeError", "BaseException", "Exception", "NotImplementedError", "TypeError",
-        "UnicodeError", "ValueError", "__name__",
+        "AttributeError", "BaseException", "DeprecationWarning", "Exception",
+        "NotImplementedError", "TypeError", "UnicodeError", "ValueError", "__name__",
         "bool", "bytes", "callable", "classmethod", "dict", "float", "int", "isinstance", "len",
         "list", "map", "object", "property", "set", "sorted", "str", "super", "tuple", "type",
     }),
@@ -59,6 +59,7 @@ NAMES: dict[str, frozenset[str]] = {
     "unittest.mock": frozenset({"ANY"}),
     "urllib.parse": frozenset({"parse_qsl"}),
     "uuid": frozenset({"UUID"}),
+    "warnings": frozenset({"warn"}),
 }  # fmt: skip
 """The names that a module may use of each other one; first those of Python itself."""
 _LAZY = {"models/__init__.py": {"getattr", "globals"}}

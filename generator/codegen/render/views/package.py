@@ -7,7 +7,9 @@ so that templates build no name, type or call.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from ...ir.models import Alias, Enumeration, Module
 from ...ir.operations import ClientOperation
@@ -50,10 +52,36 @@ class ModuleView(View[Module]):
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
 
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """A name of an earlier version: a deprecated alias in a module of the client."""
+
+    old: Code
+    new: Code
+    """The name that the module has now."""
+    warning: str
+    """The text of the ``DeprecationWarning``."""
+    left: str
+    """The version in which the old name left."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleGetattr:
+    """The function ``__getattr__`` of a module, for names that it has beside its own."""
+
+    doc: str
+    lazy_modules: Sequence[Code]
+    """The modules of the package that are imported when they are first used."""
+    former_names: Sequence[FormerName]
+
+
 class ApiView(View[Api]):
     """The package."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(
+        self, api: Api, former_names: Mapping[str, Sequence[FormerName]] = MappingProxyType({})
+    ) -> None:
+        """``former_names`` are by module."""
         super().__init__(api)
         self.has_client = bool(api.operations)
         """False for a package of models, and of webhooks, alone."""
@@ -87,6 +115,19 @@ class ApiView(View[Api]):
             self.lazy_modules.append(Code("models"))
         if api.has_fake:
             self.lazy_modules.append(Code("testing"))
+        self.former_names = former_names.get("__init__", ())
+        """The deprecated aliases in the package itself."""
+        self.getattr: list[ModuleGetattr] = []
+        """The function ``__getattr__`` of the package; empty if it needs none, as the others."""
+        if self.lazy_modules or self.former_names:
+            doc = "Import a module of the package when it is first used."
+            if not self.lazy_modules:
+                doc = _FORMER_DOC
+            self.getattr.append(ModuleGetattr(doc, self.lazy_modules, self.former_names))
+        self.errors_getattr = _getattr_of(former_names.get("errors", ()))
+        """That of the module ``errors``."""
+        self.testing_getattr = _getattr_of(former_names.get("testing", ()))
+        """That of the module ``testing``."""
         self.http = Code(api.http)
         self.http_alias = Code("" if api.http == "httpx" else " as httpx")
         operations = api.operations
@@ -237,3 +278,11 @@ class ApiView(View[Api]):
             f"{title}: {server}." + common.replace("{}", "threads", 1),
             f"{title}: {server}, for use with ``await``." + common.replace("{}", "tasks", 1),
         )
+
+
+_FORMER_DOC = "Return what has another name now."
+
+
+def _getattr_of(former: Sequence[FormerName]) -> list[ModuleGetattr]:
+    """Return the function of a module with names of an earlier version, if there are any."""
+    return [ModuleGetattr(_FORMER_DOC, (), former)] if former else []
