@@ -61,7 +61,6 @@ def test_an_empty_folder_becomes_a_project(project: Project) -> None:
     written = project.files()
     assert written["spec/my-kites.yaml"] == SLICE.encode()
     assert written["pyproject.toml"].decode() == (
-        '[tool.speclock]\noutput = "generated"\n\n'
         '[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n'
         'operations = ["kites/list"]\nupstream = "kites.yaml"\n'
     )
@@ -93,6 +92,37 @@ def test_a_project_keeps_every_byte(project: Project) -> None:
     client = settings(project)
     assert (client.client, client.output) == ("Kites", "lib")
     assert (project.root / "lib" / "my_kites" / "speclock.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "section", "setting"),
+    [
+        (("--output", "generated/", "--client", "MyKites"), "", ""),
+        (("--output", "./generated", "--client", "my_kites"), "", ""),
+        (("--output", "lib"), 'output = "lib"', ""),
+        (("--client", "Kites"), "", 'client = "Kites"'),
+    ],
+)
+def test_no_setting_that_equals_the_default_is_written(
+    project: Project, words: tuple[str, ...], section: str, setting: str
+) -> None:
+    project.does("init", *ARGUMENTS, *words)
+    table = '[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n'
+    table += f"{setting}\n" if setting else ""
+    table += 'operations = ["kites/list"]\nupstream = "kites.yaml"\n'
+    head = f"[tool.speclock]\n{section}\n\n" if section else ""
+    assert project.read("pyproject.toml") == head + table
+    project.does("check", "--full")
+
+
+@pytest.mark.parametrize(("folder", "is_written"), [("spec", False), (".", True)])
+def test_the_root_is_written_unless_it_is_the_descriptions_folder(
+    project: Project, folder: str, is_written: bool
+) -> None:
+    project.write("spec/kites.yaml", SLICE)
+    project.does("init", "spec/kites.yaml", "--root", folder)
+    assert ("root = " in project.read("pyproject.toml")) == is_written
+    project.does("check", "--full")
 
 
 def test_a_second_client_joins_the_section(project: Project) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.services.project.pyproject_edit import with_settings
+from generator.errors import UsageError
+from generator.services.project.pyproject_edit import Changes, with_settings
 from generator.settings_file import read_settings
 from tests.support.project import Project, make_project, manifest
 
@@ -172,3 +173,29 @@ def test_a_pin_joins_the_settings_in_their_own_style(table: str) -> None:
     assert set(table.splitlines()) - set(found.splitlines()) <= {
         line for line in table.splitlines() if " = {" in line
     }
+
+
+IN_PIECES = """\
+[tool.speclock.clients.kites.names]
+a = "A"
+[tool.other]
+[tool.speclock.clients.kites]
+spec = "a"
+operations = ["e"]
+[tool.speclock.clients.kites.calls]
+x = "y"
+z = "z"
+"""
+"""A client whose tables are apart, with another one between them."""
+
+
+def test_settings_that_cannot_be_changed_are_told_as_they_have_to_be() -> None:
+    changes: Changes = {"names": {"a": ""}, "calls": {"x": "", "b": "c"}, "operations": ["d", "e"]}
+    with pytest.raises(UsageError) as caught:
+        with_settings(IN_PIECES.encode(), "kites", changes, "pyproject.toml")
+    _, *lines = str(caught.value).splitlines()
+    assert lines == [
+        "  remove names",
+        '  calls = { "z" = "z", "b" = "c" }',
+        '  operations = ["d", "e"]',
+    ]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, replace
+from dataclasses import MISSING, Field, replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
-from ...config import Client, Pagination
+from ...codegen.names import pascal
+from ...config import OUTPUT, Client, Pagination
 from ...errors import UsageError
 from ...portable import parse_toml
 from ...printable import escaped_json
 from ...records import fields_of, read
 from ...settings_file import parse_settings
 
-OUTPUT = "generated"
 Setting: TypeAlias = Sequence[str] | Mapping[str, str] | Sequence[Pagination]
 Changes: TypeAlias = Mapping[str, Setting]
 """Settings of one client that change."""
@@ -32,15 +33,14 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     text = (old or b"").decode("utf-8")
     section = parse_toml(text, name).get("tool", {}).get("speclock")
     lines: list[str] = []
-    if section is None:
-        lines += ["[tool.speclock]", f"output = {_toml(client.output or OUTPUT)}", ""]
+    output = OUTPUT if section is None else section.get("output", OUTPUT)
+    if section is None and client.output not in ("", OUTPUT):
+        output = client.output
+        lines += ["[tool.speclock]", f"output = {_toml(output)}", ""]
     lines += [f"[tool.speclock.clients.{client.package}]"]
-    for key in (key for key in fields_of(Client) if key.name != "pagination"):
+    for key in fields_of(Client):
         value = getattr(client, key.name)
-        default = () if key.default is MISSING else key.default
-        output = client.output if section is None else section.get("output", OUTPUT)
-        is_implied = key.name == "output" and value == output
-        if is_implied or value == default or not value:
+        if not value or key.name == "pagination" or value == _default(client, key, output):
             continue
         lines.append(f"{key.name} = {_toml(value)}")
     added = "\n".join(lines) + "\n"
@@ -61,6 +61,20 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     return new.encode("utf-8"), written
 
 
+def _default(client: Client, key: Field[Any], output: str) -> object:
+    """Return the value of a client's setting where it is left out; ``output`` is the section's."""
+    if key.name == "output":
+        return output
+    if key.name == "client":
+        is_derived = pascal(client.client) == pascal(pascal(client.package))
+        return client.client if is_derived else ""
+    if key.name == "root":
+        folder = posixpath.dirname(posixpath.normpath(client.spec))
+        is_own = not client.upstream and posixpath.normpath(client.root) == (folder or ".")
+        return client.root if is_own else ""
+    return None if key.default is MISSING else key.default
+
+
 def pagination_text(package: str, rules: Sequence[Pagination]) -> str:
     """Return rules of pagination as tables in TOML, as commands show and write them."""
     tables: list[str] = []
@@ -70,7 +84,7 @@ def pagination_text(package: str, rules: Sequence[Pagination]) -> str:
     return "\n".join(tables)
 
 
-def setting_text(key: str, value: str | Mapping[str, str]) -> str:
+def setting_text(key: str, value: str | Sequence[str] | Mapping[str, str]) -> str:
     """Return a setting in TOML, as commands show it; empty without a value."""
     return f"{key} = {_toml(value)}" if value else ""
 
@@ -112,23 +126,27 @@ def with_settings(old: bytes, package: str, changes: Changes, name: str) -> byte
         changed = tomlkit.dumps(document)  # pyright: ignore[reportUnknownMemberType]
         text = changed if text.endswith("\n\n") else f"{changed.rstrip()}\n"
         written = parse_settings(text, Path(name)).clients
-    except (TOMLKitError, UsageError, ValueError, KeyError, TypeError, RecursionError):
+    except (TOMLKitError, UsageError, ValueError, LookupError, TypeError, RecursionError):
         written = ()
     if wanted not in written:
-        lines = "".join(
-            f"\n  {key} = {_toml(cast('Sequence[str] | Mapping[str, str]', value))}"
-            for key, value in changes.items()
-            if key != "pagination"
-        )
-        if "pagination" in changes:
-            lines += f"\n{pagination_text(package, wanted.pagination)}".replace(
-                "\n", "\n  "
-            ).rstrip()
+        lines = "".join(f"\n  {line}".rstrip() for line in _lines_to_type(wanted, changes))
         raise UsageError(
             f"{name} is written so that [tool.speclock.clients.{package}] cannot be changed in it. "
             f"Change this yourself, and run the command again:{lines}"
         )
     return text.replace("\n", "\r\n" if b"\r\n" in old else "\n").encode("utf-8")
+
+
+def _lines_to_type(wanted: Client, changes: Changes) -> Iterator[str]:
+    """Yield what the user has to write for the changed settings: each as it is in the end."""
+    for key in changes:
+        value = getattr(wanted, key)
+        if not value:
+            yield f"remove {key}"
+        elif key != "pagination":
+            yield setting_text(key, value)
+    if wanted.pagination and "pagination" in changes:
+        yield from pagination_text(wanted.package, wanted.pagination).splitlines()
 
 
 def with_changes(client: Client, changes: Changes) -> Client:
