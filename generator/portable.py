@@ -1,4 +1,4 @@
-"""Names and texts of files that are the same on every system, and importable there.
+"""Names, texts and folders of files, on every system.
 
 Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Windows documentation.
 """
@@ -89,6 +89,13 @@ def resolved(path: Path) -> Path:
     ``Path.resolve`` raises ``RuntimeError`` for a circle.
     """
     return Path(os.path.realpath(path))
+
+
+def cache_folder() -> Path:
+    """Return the folder of this user for what speclock keeps between its commands."""
+    import platformdirs  # here, so that what needs no such folder doesn't wait for it
+
+    return platformdirs.user_cache_path("speclock", appauthor=False)
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:

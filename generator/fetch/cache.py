@@ -17,13 +17,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
-
-def cache_folder() -> Path:
-    """Return the user's cache folder of speclock on this platform."""
-    return platformdirs.user_cache_path("speclock", appauthor=False)
-
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..codegen.output.boundary import check_typed, project_of
+from ..codegen.output.lock import locked
 from ..codegen.output.manifest import MANIFEST, Manifest, Vendored, tests_of
 from ..codegen.output.runtime_imports import absolute, relative
-from ..codegen.output.write import locked, read_file, remove_temporary, replace_files
+from ..codegen.output.write import read_file, remove_temporary, replace_files
 from ..errors import UsageError
 from ..hashing import sha256_of
 from ..portable import relative_to

@@ -75,13 +75,16 @@ if int(wanted):
 assert {run(moment) for moment in moments} == {signal.SIGKILL}
 print(*moments)
 """
-# Writes the files of two folders over a third one, in four children at once.
+# Writes the files of two folders over a third one, in four children at once, with the locks of a
+# platform.
 RIVALS = """\
-import os, sys
+import os, sys, types
 from pathlib import Path
-root, output, *sources = sys.argv[1:]
+root, platform, output, *sources = sys.argv[1:]
 sys.path.insert(0, root)
+from generator.codegen.output import lock
 from generator.codegen.output.fileset import FileSet, write
+lock.sys = types.SimpleNamespace(platform=platform)
 for source in sources * 2:
     files = {p.relative_to(source).as_posix(): p.read_bytes()
              for p in Path(source).rglob("*") if p.is_file()}
@@ -284,10 +287,13 @@ def test_an_upgrade_that_is_killed(made: Path, tmp_path: Path) -> None:
     assert states == {"edited", "missing", "extra"}
 
 
-def test_two_writers_at_once(made: Path, project: Path) -> None:
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_two_writers_at_once(platform: str, made: Path, project: Path) -> None:
     """One after the other, so that the end is the work of one."""
+    output, cache = project / "generated", str(project / "cache")
     for _ in range(5):
-        python(ROOT, "-c", RIVALS, ROOT, project / "generated", made / "old", made / "new")
+        words = (ROOT, platform, output, made / "old", made / "new")
+        python(ROOT, "-c", RIVALS, *words, XDG_CACHE_HOME=cache)
         assert tree(project / "generated") in (tree(made / "old"), tree(made / "new"))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.fetch.cache import cache_folder
+from generator.portable import cache_folder
 from tests.fetch.conftest import DOCUMENT, etags, get
 from tests.support.sockets import Peer, Server, answer
 

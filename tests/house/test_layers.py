@@ -51,7 +51,7 @@ KNOWN_ONLY_TO = {
     "datamodel_code_generator": "codegen.render.models",
     "jinja2": "codegen.render.render",
     "jsonpath": "document.overlay.jsonpath",
-    "platformdirs": "fetch",
+    "platformdirs": "portable",
     **dict.fromkeys(
         (
             "aiohttp", "ftplib", "http.client", "http.server", "httpcore", "httpcore2", "httpx",

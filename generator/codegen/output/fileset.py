@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from ...errors import InternalError, UsageError
 from ...hashing import sha256_of
 from ...printable import display_path, find_control
+from .lock import locked
 from .manifest import (
     MANIFEST,
     MARK,
@@ -28,7 +29,7 @@ from .manifest import (
     shared_files,
     without_build,
 )
-from .write import is_temporary, locked, read_file, remove_temporary, replace_files
+from .write import is_temporary, read_file, remove_temporary, replace_files
 
 _SHA256 = re.compile('"[0-9a-f]{64}"')
 

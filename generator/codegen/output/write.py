@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import stat
-import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -231,28 +230,3 @@ def _remove(path: Path) -> None:
     with suppress(OSError):  # ends at a folder that isn't empty
         for folder in path.parents:
             folder.rmdir()
-
-
-@contextmanager
-def locked(path: Path) -> Generator[None]:
-    """Wait until no other process holds the lock of a file or a folder; then hold it.
-
-    A folder is created, if there is nothing.
-
-    The lock ends with the process. There is none on Windows, nor on a file system without locks.
-    """
-    if not path.is_file():
-        with _explained(path, "created", "Make room or give permission."):
-            path.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

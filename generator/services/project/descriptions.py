@@ -218,8 +218,8 @@ class RemoteDocuments:
     def fetch(self, source: str, budget: RunBudget, headers: Mapping[str, str]) -> DescriptionBytes:
         """Fetch a document; raise as :meth:`read` does."""
         from ...fetch import Limits, fetch
-        from ...fetch.cache import cache_folder
         from ...fetch.urls import parse_url, without_secrets
+        from ...portable import cache_folder
 
         url = parse_url(source, insecure=self.insecure)
         budget.spend_host(url.netloc.decode())

@@ -9,7 +9,8 @@ from pathlib import Path
 from ...apidiff.compare import ApiChange
 from ...changes.change import Report
 from ...codegen.output.fileset import FileChange, FileSet, write
-from ...codegen.output.write import locked, remove_leftovers, write_file
+from ...codegen.output.lock import locked
+from ...codegen.output.write import remove_leftovers, write_file
 from ...config import Client
 from ...errors import LeftOut, Problem
 from ...lockfile import LOCK
