@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from ..services.generation.check import CheckedClient
 
 ABOUT = """\
-Compare without writing. A client whose recorded hashes of description, settings, tool versions and
-files all match is taken as up to date; --full always generates in memory.
+Compare without writing. A client whose recorded hashes of description, settings, speclock and
+files all match is taken as up to date; --full always generates in memory. A layout that differs by
+another version of ruff alone is told, and is no fault.
 """
 EPILOG = CONFIGURATION
 ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} | SETTINGS
@@ -45,9 +46,15 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
                 f"{client.package}: an update was interrupted; {files} of the client differ. "
                 f"To finish it: speclock update {client.package}"
             )
-        elif client.differences:
+        elif client.is_changed:
             _print_differences(client, options, console)
         else:
+            if client.tool is not None and client.tool.remedy:
+                fact = "no file differs"
+                if client.differences:
+                    files = counted(len(client.differences), "file")
+                    fact = f"the layout of {files} differs"
+                console.note(f"{client.package}: {client.tool}: {fact}. {client.tool.remedy}")
             how = "regenerated" if client.regenerated else "by recorded hashes"
             package = "" if options.spec else client.package
             known = console.count_of(client, command_line("check --full", package, options))
@@ -67,6 +74,8 @@ def _print_differences(
             f"To take that in, and to see what it changes for your code: {generate} "
             "(docs/upgrading.md)"
         )
+        if client.tool.remedy:
+            remedy = client.tool.remedy
         if client.tool.is_older:
             remedy = f"Install speclock {client.tool.version} or newer"
         console.note(f"{client.package}: {client.tool}: {files} {differ}. {remedy}")

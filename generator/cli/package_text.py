@@ -90,4 +90,5 @@ def cause(change: PackageChange) -> str:
     by = "by that"
     if change.sources:
         by = f"by that and by its {' and '.join(change.sources)}"
-    return f"{change.package}: {change.tool}: {changes} {by} (docs/upgrading.md)."
+    fact = f"{change.package}: {change.tool}: {changes} {by}"
+    return f"{fact}. {change.tool.remedy}" if change.tool.remedy else f"{fact} (docs/upgrading.md)."

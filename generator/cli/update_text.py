@@ -184,6 +184,8 @@ def _client(client: UpdatedClient, root: Path) -> Iterator[str]:
         if names:
             yield f"{word} to {package}: {', '.join(names)}".replace("removed to", "removed from")
     yield from (f"{package}: {sentence}" for sentence in client.lost_pages)
+    if client.other_versions and not client.by_tool:
+        yield f"{package}: {client.other_versions}. {client.other_versions.remedy}"
     tests = [change for change in client.changes if not change.path.startswith(f"{package}/")]
     for folder, count in (
         (output / package, len(client.changes) - len(tests)),

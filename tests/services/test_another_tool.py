@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from generator.codegen.output.manifest import Manifest
 from generator.config import FEATURES
 from generator.hashing import sha256_of
 from generator.services.generation.package_change import FEATURE_SIGNS
-from generator.services.project.tools import build_hash, tool_change, version_key
+from generator.services.project.tools import build_hash, version_key
 from generator.version import __version__
 from tests.support.project import Project, manifest, replace
 
@@ -96,11 +95,74 @@ def test_the_build_counts_what_shapes_clients() -> None:
     assert version_key("0.10.0") > version_key("0.9.3") > version_key("?")
 
 
-def test_another_formatter_is_named(project: Project) -> None:
-    rewrite(project, lambda data: data["tool"].update(ruff="0.0.1"))
-    read = Manifest.read(project.output, "orchard")
-    assert read is not None
-    assert str(tool_change(read)).startswith("made by ruff 0.0.1, now ")
+# ── other versions of the packages that shape the bytes ──────────────────────────────────────────
+
+COMMAND = "For the same bytes as those: pip install ruff==0.15.1"
+
+
+@pytest.fixture
+def formatted(project: Project) -> Project:
+    """The orchard's client as another version of ruff lays it out."""
+    path = project.package / "resources" / "trees.py"
+    code = path.read_text(encoding="utf-8")
+    assert "body=Json(" in code
+    path.write_text(code.replace("body=Json(", "body = Json("), encoding="utf-8")
+    digest = sha256_of(path.read_bytes())
+
+    def change(data: dict[str, Any]) -> None:
+        data["files"]["resources/trees.py"] = digest
+        data["tool"]["ruff"] = "0.15.1"
+
+    rewrite(project, change)
+    return project
+
+
+def test_another_formatter_alone_rewrites_nothing(project: Project) -> None:
+    rewrite(project, lambda data: data["tool"].update(ruff="0.15.1"))
+    before = files_with_times(project)
+    assert "orchard: up to date (by recorded hashes);" in project.does("check").out
+    assert "already up to date" in project.generate().out
+    assert files_with_times(project) == before
+    found = project.does("check", "--full")
+    assert "up to date (regenerated)" in found.out
+    assert "orchard: made by ruff 0.15.1, now " in found.err
+    assert f": no file differs. {COMMAND}\n" in found.err
+
+
+def test_another_layout_is_no_fault(formatted: Project) -> None:
+    assert "up to date (by recorded hashes)" in formatted.does("check").out
+    found = formatted.does("check", "--full")
+    assert f": the layout of 2 files differs. {COMMAND}\n" in found.err
+    told = formatted.generate().out
+    assert "orchard: made by ruff 0.15.1, now " in told
+    assert f": 2 files change by that. {COMMAND}\n" in told
+    assert "made by" not in formatted.does("check", "--full").err
+
+
+def test_an_update_names_another_formatter(formatted: Project) -> None:
+    upstream(formatted)
+    formatted.does("update", "--yes")
+    rewrite(formatted, lambda data: data["tool"].update(ruff="0.15.1"))
+    assert "made by" not in formatted.does("update").out
+    replace(formatted.root / "up.yaml", ("PLUM]", "PLUM, FIG]"))
+    found = formatted.does("update", "--yes").out
+    assert "  orchard: made by ruff 0.15.1, now " in found
+    assert COMMAND in found
+
+
+def test_other_code_by_another_generator_is_a_fault(formatted: Project) -> None:
+    path = formatted.package / "models.py"
+    path.write_bytes(path.read_bytes() + b"\nFURTHER = 1\n")
+    digest = sha256_of(path.read_bytes())
+    rewrite(formatted, lambda data: data["files"].update({"models.py": digest}))
+    found = formatted.run("check", "--full", code=1)
+    assert f": 3 files differ. {COMMAND}\n" in found.err
+
+
+def test_an_edit_by_hand_is_a_fault(formatted: Project) -> None:
+    path = formatted.package / "models.py"
+    path.write_bytes(path.read_bytes() + b"# a comment\n")
+    formatted.run("check", "--full", code=1)
 
 
 # ── what a new speclock changes ──────────────────────────────────────────────────────────────────

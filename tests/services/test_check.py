@@ -153,15 +153,6 @@ def test_a_change_of_a_second_file(mode: list[str], project: Project) -> None:
     assert names(project.run(*mode), "orchard/models.py", "changed")
 
 
-def test_a_change_of_a_tool(
-    mode: list[str], project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from generator.services.project import tools
-
-    monkeypatch.setattr(tools, "TOOLS", (*tools.TOOLS, "pydantic"))
-    assert names(project.run(*mode), "orchard/speclock.json", "changed")
-
-
 def test_the_manifest(project: Project) -> None:
     data = manifest(project.package)
     assert re.fullmatch(r"[0-9a-f]{64}", data["spec"].pop("sha256"))

@@ -27,7 +27,7 @@ from .manifest import (
     locate_from,
     runtime_files,
     shared_files,
-    without_build,
+    without_tools,
 )
 from .write import is_temporary, read_file, remove_temporary, replace_files
 
@@ -244,9 +244,9 @@ def is_ours(path: Path, *, missing: bool = True) -> bool:
 
 
 def _is_same(name: str, found: bytes | None, wanted: bytes) -> bool:
-    """Return whether a file has its bytes; in a manifest the build of speclock may differ."""
+    """Return whether a file has its bytes; in a manifest the tools may differ that wrote it."""
     if found is not None and PurePosixPath(name).name == MANIFEST:
-        return without_build(found) == without_build(wanted)
+        return without_tools(found) == without_tools(wanted)
     return found == wanted
 
 

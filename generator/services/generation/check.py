@@ -14,8 +14,9 @@ from ...version import __version__
 from ..project.descriptions import Progress, no_progress
 from ..project.provenance import is_current
 from ..project.runtimes import runtime_state
-from ..project.tools import ToolChange, tool_change
+from ..project.tools import ToolChange, any_tool_change
 from .generate import render_clients
+from .layout import is_layout_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,13 @@ class CheckedClient:
     """True if an update of its description was cut off; the next one finishes it."""
     tool: ToolChange | None = None
     """How the tools that wrote it differ from these, which generated it in memory; or None."""
+    is_layout_alone: bool = False
+    """True if the layout of files differs, by another version of a formatter, and nothing else."""
 
     @property
     def is_changed(self) -> bool:
-        """True if a file isn't as it would be generated now."""
-        return bool(self.differences)
+        """True if a file isn't as it would be generated now, apart from its layout."""
+        return bool(self.differences) and not self.is_layout_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class CheckResult:
 
     @property
     def ok(self) -> bool:
-        """True if every file is as it would be generated now, and no update was cut off."""
-        return not any(client.differences or client.is_unfinished for client in self.clients)
+        """True if no client is changed, and no update was cut off."""
+        return not any(client.is_changed or client.is_unfinished for client in self.clients)
 
 
 def check(
@@ -61,8 +64,8 @@ def check(
 ) -> CheckResult:
     """Compare each client of ``settings`` with its files; write nothing.
 
-    A client whose recorded hashes of description, settings, tool versions and files all match is
-    taken as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
+    A client whose recorded hashes of description, settings, speclock and files all match is taken
+    as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
     """
     clients, root = settings.clients, settings.root
     stale = [client for client in clients if full or not is_current(client, root)]
@@ -75,6 +78,7 @@ def check(
         if one := rendered.get(client.package):
             changes = tuple(one.files.compare(output))
             manifest = Manifest.read(output, client.package)
+            tool = any_tool_change(manifest) if manifest else None
             result = CheckedClient(
                 client.package,
                 output,
@@ -82,7 +86,10 @@ def check(
                 differences=changes,
                 warnings=one.warnings,
                 left_out=one.left_out,
-                tool=tool_change(manifest) if manifest else None,
+                tool=tool,
+                is_layout_alone=tool is not None
+                and bool(changes and tool.requirements)
+                and is_layout_alone(changes, one.files, output),
             )
         else:
             result = CheckedClient(client.package, output, regenerated=False)

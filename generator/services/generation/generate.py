@@ -32,7 +32,7 @@ from ...printable import counted, display_path
 from ..project.descriptions import Progress, no_progress
 from ..project.provenance import config_hash
 from ..project.read_api import read_api
-from ..project.tools import build_hash, tool_change, tool_versions
+from ..project.tools import any_tool_change, build_hash, tool_versions
 from ..project.written_paths import check_output, former_folders
 from .overwriting import NOTHING, Overwriting, check_overwriting
 from .package_change import PackageChange, package_change
@@ -160,7 +160,7 @@ def render_clients(
     manifests = [Manifest.read(root / client.output, client.package) for client in clients]
     earlier: list[dict[str, tuple[str, str]]] = []
     for client, manifest in zip(clients, manifests, strict=True):
-        if manifest is None or fresh or tool_change(manifest) is not None:
+        if manifest is None or fresh or any_tool_change(manifest) is not None:
             earlier.append({})
         else:
             earlier.append(_earlier(root / client.output, manifest))

@@ -21,7 +21,7 @@ from ...errors import UsageError
 from ...printable import display_path
 from ..project.provenance import changed_sources
 from ..project.renamed import RenamedName, renamed_names
-from ..project.tools import ToolChange, tool_change
+from ..project.tools import ToolChange, any_tool_change
 
 if TYPE_CHECKING:
     from ...codegen.ir.package import Api
@@ -87,7 +87,7 @@ def package_change(
     changed, stale = files.changes(output, together)
     if not changed and not stale:
         return None
-    tool = tool_change(manifest)
+    tool = any_tool_change(manifest)
     sources = changed_sources(manifest, client, root)
     if tool is not None and not tool.is_same_version:
         sources = tuple(source for source in sources if source != "settings")

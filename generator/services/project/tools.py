@@ -60,17 +60,25 @@ class ToolChange:
     """The difference between the tools that wrote a client and these."""
 
     before: str
-    """``speclock 0.1.0 (abc1234)``; other packages that shape the bytes are named, if they alone
-    have another version."""
+    """``speclock 0.1.0 (abc1234)``, or other packages with their versions."""
     after: str
     """``0.2.0 (def5678)``."""
     version: str
     """The version of speclock that wrote the client; ``?`` if it isn't recorded."""
+    requirements: tuple[str, ...] = ()
+    """The packages to install for the same bytes; empty where speclock itself differs."""
 
     @property
     def is_same_version(self) -> bool:
         """True if two builds of one version of speclock differ, or other packages."""
         return self.version == __version__
+
+    @property
+    def remedy(self) -> str:
+        """The sentence that says how to get the bytes that the other tools write."""
+        if not self.requirements:
+            return ""
+        return f"For the same bytes as those: pip install {' '.join(self.requirements)}"
 
     @property
     def is_older(self) -> bool:
@@ -82,17 +90,35 @@ class ToolChange:
 
 
 def tool_change(manifest: Manifest) -> ToolChange | None:
-    """Return how the tools that wrote a client differ from these; None if they are the same."""
+    """Return how the speclock that wrote a client differs from this one; None if it is the same."""
     version = manifest.tool.get("speclock", "?")
-    if version != __version__ or manifest.build != build_hash():
-        before = f"speclock {version}{_in_parentheses(manifest.build)}"
-        return ToolChange(before, f"{__version__}{_in_parentheses(build_hash())}", version)
+    if version == __version__ and manifest.build == build_hash():
+        return None
+    before = f"speclock {version}{_in_parentheses(manifest.build)}"
+    return ToolChange(before, f"{__version__}{_in_parentheses(build_hash())}", version)
+
+
+def version_change(manifest: Manifest) -> ToolChange | None:
+    """Return how the other packages that shape the bytes differ; None if they are the same.
+
+    They hardly change anything, so that no client is written again because of them alone.
+    """
     now = tool_versions()
     others = [name for name in TOOLS if manifest.tool.get(name) != now[name]]
     if not others:
         return None
-    before = ", ".join(f"{name} {manifest.tool.get(name, '?')}" for name in others)
-    return ToolChange(before, ", ".join(now[name] for name in others), version)
+    before = [(name, manifest.tool.get(name, "?")) for name in others]
+    return ToolChange(
+        before=", ".join(f"{name} {version}" for name, version in before),
+        after=", ".join(now[name] for name in others),
+        version=__version__,
+        requirements=tuple(f"{name}=={version}" for name, version in before),
+    )
+
+
+def any_tool_change(manifest: Manifest) -> ToolChange | None:
+    """Return how the tools that wrote a client differ: speclock if it does, or else the others."""
+    return tool_change(manifest) or version_change(manifest)
 
 
 def newest_writer(settings_file: Path) -> str:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from ...apidiff.compare import ApiChange
 from ...apidiff.from_source import sources_in
 from ...changes.change import Report
+from ...codegen.output.manifest import Manifest
 from ...config import PINS, Client, Settings
 from ...document.operations import OperationNode
 from ...document.overlay.apply import apply_overlays
@@ -44,6 +45,7 @@ from ..project.provenance import is_current
 from ..project.pyproject_edit import Setting, with_changes
 from ..project.read_api import with_overlays
 from ..project.resolve import sharing
+from ..project.tools import version_change
 from ..project.written_paths import check_description, check_output
 from .by_tool import (
     change_by_tool_and_upstream,
@@ -385,6 +387,7 @@ class Plan:
                 new_files = partial(_package_files, files)
                 report = with_uses(report, client, self.root, program, new_files, self.progress)
             output = self.root / client.output
+            manifest = Manifest.read(output, client.package)
             more = self.added.get(client.package, ())
             less = self.removed.get(client.package, ())
             python = tuple[ApiChange, ...]()
@@ -408,6 +411,7 @@ class Plan:
                     changes=tuple(files.files.compare(output, with_diffs=False)) if files else (),
                     lost_pages=self.lost_pages.get(client.package, ()),
                     by_tool=tool,
+                    other_versions=version_change(manifest) if files and manifest else None,
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes)

@@ -20,6 +20,7 @@ from ..generation.overwriting import NOTHING, Overwriting, check_overwriting
 from ..generation.package_change import PackageChange
 from ..project.descriptions import write_description
 from ..project.pyproject_edit import Changes, with_settings
+from ..project.tools import ToolChange
 from .descriptions import UpdatedDescription
 
 
@@ -55,6 +56,8 @@ class UpdatedClient:
     by_tool: PackageChange | None = None
     """What this speclock changes in a client that another one wrote, from the description and the
     settings before; None if that is nothing."""
+    other_versions: ToolChange | None = None
+    """How other packages that shape the bytes differ from those that wrote it, if it is written."""
 
     @property
     def needs_decision(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -11,11 +12,12 @@ from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from ....errors import InternalError
 
-_SUFFIXES = (".py", ".md")
 _ISORT = ("--config", "lint.isort.split-on-trailing-comma=false")
 _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311")
 LINE = 100
 """The columns of a line of generated code."""
+_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A block of Python in Markdown; not every version of ruff lays these out."""
 
 
 def format_files(
@@ -27,23 +29,58 @@ def format_files(
     In Markdown, only the blocks of Python are laid out. Raises :class:`InternalError` if a file
     isn't valid Python; then nothing may be written.
     """
-    sources = {name: text for name, text in files.items() if name.endswith(_SUFFIXES)}
-    if not sources:
-        return dict(files)
-    line = f"--line-length={width}"
-    with tempfile.TemporaryDirectory(prefix="speclock-") as scratch:
-        folder = Path(scratch)
-        paths = {name: folder / f"{index}{Path(name).suffix}" for index, name in enumerate(sources)}
-        for name, text in sources.items():
-            paths[name].write_text(text, encoding="utf-8", newline="\n")
+    with tempfile.TemporaryDirectory(prefix="speclock-") as folder:
+        modules, blocks = _Scratch(Path(folder, "modules")), _Scratch(Path(folder, "blocks"))
+        for name, text in files.items():
+            if name.endswith(".py"):
+                modules.add(text)
+            elif name.endswith(".md"):
+                for block in _BLOCK.finditer(text):
+                    blocks.add(block[1])
+        if not modules.texts and not blocks.texts:
+            return dict(files)
+        line = f"--line-length={width}"
         own = f"--config=lint.isort.known-first-party=[{first_party!r}]"
         fix = "check", "--fix", "--exit-zero", "--select=I,F401"
-        run_ruff(*fix, *_ISORT, *([own] if first_party else []), line, scratch)
-        run_ruff("format", "--config", "format.skip-magic-trailing-comma=true", line, scratch)
-        return {
-            name: paths[name].read_text(encoding="utf-8") if name in paths else text
-            for name, text in files.items()
-        }
+        run_ruff(*fix, *_ISORT, *([own] if first_party else []), line, str(modules.folder))
+        run_ruff("format", "--config", "format.skip-magic-trailing-comma=true", line, folder)
+
+        def laid_out_block(_found: re.Match[str]) -> str:
+            return f"```python\n{blocks.next()}```"
+
+        laid_out: dict[str, str] = {}
+        for name, text in files.items():
+            laid_out[name] = text
+            if name.endswith(".py"):
+                laid_out[name] = modules.next()
+            elif name.endswith(".md"):
+                laid_out[name] = _BLOCK.sub(laid_out_block, text)
+        return laid_out
+
+
+class _Scratch:
+    """Files in a folder, which are read in the order in which they were added."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.texts = 0
+        """The number of files that were added."""
+        self._read = 0
+        folder.mkdir()
+
+    def add(self, text: str) -> None:
+        """Write one more file."""
+        self._path(self.texts).write_text(text, encoding="utf-8", newline="\n")
+        self.texts += 1
+
+    def next(self) -> str:
+        """Return the content of the next file."""
+        text = self._path(self._read).read_text(encoding="utf-8")
+        self._read += 1
+        return text
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number}.py"
 
 
 def run_ruff(command: str, *arguments: str) -> str:
