@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.services.project.tools import build_hash
 from generator.version import __version__
 from tests.house.workflow_files import ROOT
 
@@ -100,6 +101,17 @@ def test_the_wheel_has_the_package_and_the_templates(source: Path) -> None:
         "METADATA", "RECORD", "WHEEL", "entry_points.txt",
     }  # fmt: skip
     assert set(archive(source, WHEEL)) == files | {f"{NAME}.dist-info/{one}" for one in metadata}
+
+
+def test_the_wheel_is_the_same_build_as_the_clone(source: Path, tmp_path: Path) -> None:
+    """A client of one is up to date for the other."""
+    with zipfile.ZipFile(source / "dist" / WHEEL) as wheel:
+        wheel.extractall(tmp_path)
+    code = "from speclock.services.project.tools import build_hash; print(build_hash())"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == build_hash()
 
 
 def test_the_sdist_has_the_changelog_and_the_pages_too(source: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -253,8 +252,7 @@ def render_client(
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, display_path(own) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
-    versions = tool_versions()
-    reuse = Reuse(earlier or {}, json.dumps(versions) + client.runtime)
+    reuse = Reuse(earlier or {}, client.runtime)
     place = ("", "")
     if client.tests_output:
         test_folder, output = root / client.tests_folder, root / client.output
@@ -302,7 +300,7 @@ def render_client(
         templates=templates.digests(),
         selection=client.operations,
         config=config_hash(client),
-        tool=versions,
+        tool=tool_versions(),
         build=build_hash(),
         sources=reuse.sources,
         operations=tuple(

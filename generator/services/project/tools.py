@@ -49,6 +49,8 @@ def build_hash() -> str:
         for base, folders, names in os.walk(folder):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             for name in sorted(names):
+                if name == "LICENSE":  # a wheel has it in another folder
+                    continue
                 path = Path(base, name)
                 digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
                 digest.update(with_lf(path.read_bytes()))

@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
+# Before version 0.16 it is there alone.
+from ruff.__main__ import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from ....errors import InternalError
 

@@ -224,7 +224,8 @@ class ApiView(View[Api]):
 ::
 
     fake = Fake()
-    client = {client}({first}transport=fake)  # Async{client} takes the same fake
+    client = {client}({first}transport=fake)
+    # Async{client} takes the same fake
     client.{op.call}(…)  # answers with the description's example
     fake.{op.constant}.answers(Fault.TIMEOUT, Reply(403, {{"message": "no"}}))
     # the next call times out, the one after gets 403

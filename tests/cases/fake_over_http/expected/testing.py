@@ -4,7 +4,8 @@
 ::
 
     fake = Fake()
-    client = Sample("token", transport=fake)  # AsyncSample takes the same fake
+    client = Sample("token", transport=fake)
+    # AsyncSample takes the same fake
     client.books.find(…)  # answers with the description's example
     fake.books_find.answers(Fault.TIMEOUT, Reply(403, {"message": "no"}))
     # the next call times out, the one after gets 403
