@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ABOUT = """\
 Compare without writing. A client whose recorded hashes of description, settings, speclock and
 files all match is taken as up to date; --full always generates in memory. A layout that differs by
-another version of ruff alone is told, and is no fault.
+another version of ruff alone is told, and counts as up to date.
 """
 EPILOG = CONFIGURATION
 ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} | SETTINGS

@@ -77,7 +77,7 @@ class ToolChange:
 
     @property
     def remedy(self) -> str:
-        """The sentence that says how to get the bytes that the other tools write."""
+        """The sentence with the command that installs the tools which wrote the client."""
         if not self.requirements:
             return ""
         return f"For the same bytes as those: pip install {' '.join(self.requirements)}"

@@ -46,7 +46,7 @@ def format_files(
         run_ruff(*fix, *_ISORT, *([own] if first_party else []), line, str(modules.folder))
         run_ruff("format", "--config", "format.skip-magic-trailing-comma=true", line, folder)
 
-        def laid_out_block(_found: re.Match[str]) -> str:
+        def laid_out_block(_block: re.Match[str]) -> str:
             return f"```python\n{blocks.next()}```"
 
         laid_out: dict[str, str] = {}
