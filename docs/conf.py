@@ -7,18 +7,22 @@ repository. https://www.sphinx-doc.org/en/master/usage/configuration.html
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinx.writers.text import TextTranslator
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from docutils.nodes import Element  # type: ignore[import-untyped]
     from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
-REPOSITORY = "https://github.com/OWNER/speclock"
 ELSEWHERE = {
     "contributing": ".github/CONTRIBUTING.md",
     "security": ".github/SECURITY.md",
@@ -38,8 +41,8 @@ MADE_BY_CALLERS = ("Client", "Pagination", "Settings")
 """The public classes that a caller may make."""
 
 
-def import_as_speclock() -> tuple[str, tuple[str, ...]]:
-    """Import `generator/` under the name that it is installed by; its version and public names."""
+def import_as_speclock() -> ModuleType:
+    """Import `generator/` under the name that it is installed by."""
     folder = ROOT / "generator"
     spec = spec_from_file_location(
         "speclock", folder / "__init__.py", submodule_search_locations=[str(folder)]
@@ -48,11 +51,15 @@ def import_as_speclock() -> tuple[str, tuple[str, ...]]:
     assert spec.loader is not None
     module = sys.modules["speclock"] = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.__version__, tuple(module.__all__)
+    return module
 
 
-version, PUBLIC = import_as_speclock()
-release = version
+speclock = import_as_speclock()
+places = import_module("speclock.version")
+version = release = speclock.__version__
+PUBLIC = tuple(speclock.__all__)
+REPOSITORY = f"https://github.com/{places.REPOSITORY}"
+SITE: str = places.SITE
 project = "speclock"
 author = "speclock contributors"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
@@ -70,12 +77,20 @@ autodoc_typehints_format = "short"
 maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
 text_sectionchars = "=-~"  # two levels of headings in Markdown, for `reference_text`
-linkcheck_ignore = [re.escape(REPOSITORY), r"https://[^/]*\bexample(\.com)?/"]
+linkcheck_ignore = [re.escape(REPOSITORY), re.escape(SITE), r"https://[^/]*\bexample(\.com)?/"]
 
 html_theme = "furo"
 html_title = f"speclock {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_favicon = "_static/favicon.svg"
+html_theme_options = {
+    "source_repository": REPOSITORY,
+    "source_branch": "main",
+    "source_directory": "docs/",
+    "footer_icons": [{"name": "Repository", "url": REPOSITORY, "html": "GitHub", "class": ""}],
+}
+CARD_PICTURE = "pictures/drift-report.png"
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
@@ -149,6 +164,38 @@ def write_markdown(app: Sphinx, error: Exception | None) -> None:
     (out / "llms.txt").write_text(llms_text(), encoding="utf-8", newline="\n")
 
 
+def page_summary(name: str) -> str:
+    """Return the title and the text of a page in the index; of others, the text about speclock."""
+    summary = page_text("index").split("\n\n")[1]
+    about = re.sub(r"^> ", "", summary, flags=re.MULTILINE)
+    for section in sections():
+        for title, page, text in section.pages:
+            if page == name:
+                about = f"{title}: {text}"
+    return re.sub(r"\[([^\]]+)\]\([^)]+\)|`", r"\1", " ".join(about.split()))
+
+
+def add_summary(
+    _app: Sphinx, name: str, _template: str, context: dict[str, Any], _tree: object
+) -> None:
+    """Add what search engines and link previews show of a page: https://ogp.me."""
+    summary = page_summary(name)
+    title = re.sub(r"<[^>]+>", "", context.get("title", project))
+    card = {
+        "og:type": "website",
+        "og:site_name": project,
+        "og:title": html.unescape(title),
+        "og:description": summary,
+        "og:url": f"{SITE}{name}.html",
+        "og:image": f"{SITE}{CARD_PICTURE}",
+        "og:image:alt": "A report of drift: what changed, and what that means for Python code",
+    }
+    tags = [f'<meta name="description" content="{html.escape(summary)}">']
+    for key, value in card.items():
+        tags.append(f'<meta property="{key}" content="{html.escape(value)}">')
+    context["metatags"] = context.get("metatags", "") + "\n".join(tags)
+
+
 # ── the Python API ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -195,6 +242,7 @@ def shorten_signature(
 def setup(app: Sphinx) -> None:
     """Connect the functions above to the build."""
     app.connect("source-read", read_source)
+    app.connect("html-page-context", add_summary)
     app.connect("autodoc-process-signature", shorten_signature)
     app.connect("missing-reference", public_reference)
     app.connect("build-finished", write_markdown)

@@ -7,8 +7,9 @@ from typing import Final
 
 from .config import ProjectSettings
 from .records import Schema, schema_of
+from .version import REPOSITORY
 
-URL: Final = "https://raw.githubusercontent.com/OWNER/speclock/main/docs/speclock.schema.json"
+URL: Final = f"https://raw.githubusercontent.com/{REPOSITORY}/main/docs/speclock.schema.json"
 """The schema's ``$id``. validate-pyproject and taplo need an absolute URL; they don't fetch it."""
 
 

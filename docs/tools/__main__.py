@@ -20,6 +20,7 @@ from . import (
     configuration,
     install_lines,
     pictures,
+    repository,
     rules,
     settings_schema,
     templates,
@@ -50,6 +51,7 @@ WRITERS: Mapping[str, Writer] = {
     "templates": templates,
     "upgrading": upgrading,
     "install-lines": install_lines,
+    "repository": repository,
 }
 REPORT_PICTURE = "report-picture"
 

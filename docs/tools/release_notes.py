@@ -1,7 +1,8 @@
 """Write the notes of a release: the section of its version in ``CHANGELOG.md``.
 
 Run it with ``python -m docs.tools.release_notes v1.2.3 FILE``. It fails if the tag is not
-the version in ``generator/version.py``, or the changelog does not have that version.
+the version in ``generator/version.py``, the changelog does not have that version, or the owner of
+the repository is not set.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from generator.version import __version__
+from generator.version import REPOSITORY, __version__
 
 from .pages import ROOT
 
@@ -30,6 +31,8 @@ def release_notes(tag: str, version: str, changelog: str) -> str:
 
 def main(tag: str, file: str) -> str:
     """Write the notes of a tag, and return the reason if that is not possible."""
+    if REPOSITORY.startswith("OWNER/"):
+        return "::error::set REPOSITORY in generator/version.py, then run: python -m docs.tools"
     try:
         notes = release_notes(tag, __version__, CHANGELOG.read_text(encoding="utf-8"))
     except ValueError as error:

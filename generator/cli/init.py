@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
+from ..version import REPOSITORY
 from .client_arguments import HEADER, NO_PAGINATION, REACH
 from .console import Console
 
@@ -100,7 +101,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.say(f"  {line}")
     if new.workflow and not new.action:
         console.say(f"""\
-Fill in OWNER/speclock@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub
+Fill in {REPOSITORY}@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub
 and the full hash of a commit, which the workflow uses as an action. They are unknown, because this
 speclock was not installed from an index, or by git from GitHub.""")
     variables = [

@@ -15,6 +15,7 @@ from generator.errors import UsageError
 from generator.services.project import ci_workflow
 from generator.services.project.pyproject_edit import with_client
 from generator.settings_file import read_settings
+from generator.version import REPOSITORY
 from tests.support.command import speclock
 from tests.support.project import Project
 from tests.support.sockets import Server, answer
@@ -69,8 +70,10 @@ def test_an_empty_folder_becomes_a_project(project: Project) -> None:
     project.does("drift")
     assert project.run("update").out.count("up to date") == 1
     assert "generated/my_kites/__init__.py" in written
-    assert b"OWNER/speclock@COMMIT\n" in written[".github/workflows/speclock.yml"]  # from a clone
-    assert "Fill in OWNER/speclock@COMMIT in .github/workflows/speclock.yml" in found.out
+    assert (
+        f"{REPOSITORY}@COMMIT\n".encode() in written[".github/workflows/speclock.yml"]
+    )  # from a clone
+    assert f"Fill in {REPOSITORY}@COMMIT in .github/workflows/speclock.yml" in found.out
     assert "generated/my_kites/: the client, 1 operation\n" in found.out
     assert "  pip install pytest " in found.out
     assert "  pytest generated/tests/my_kites\n" in found.out

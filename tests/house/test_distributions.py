@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -130,5 +131,26 @@ def test_the_metadata(source: Path) -> None:
         "Classifier: Typing :: Typed",
     ):
         assert line in lines
-    assert "OWNER" not in "\n".join(lines)
+    assert not [line for line in lines if "OWNER" in line or line.startswith("Project-URL")]
     assert not [line for line in lines if line.startswith("Classifier: License")]  # PEP 639
+
+
+def test_with_an_owner_the_metadata_leads_to_the_repository(tmp_path: Path) -> None:
+    """Each link of the long description is absolute, and leads to a file of that version."""
+    source = copied(tmp_path)
+    place = source / "generator" / "version.py"
+    text = place.read_text(encoding="utf-8")
+    place.write_text(re.sub('"[^"]+/speclock"', '"Maker/speclock"', text), encoding="utf-8")
+    build(source, "--target", "wheel")
+    metadata = archive(source, WHEEL)[f"{NAME}.dist-info/METADATA"].decode()
+    head, _, description = metadata.partition("\n\n")
+    urls = dict(re.findall(r"^Project-URL: (\w+), (\S+)$", head, re.MULTILINE))
+    assert urls.keys() == {"Homepage", "Documentation", "Source", "Changelog", "Issues"}
+    assert urls["Homepage"] == "https://maker.github.io/speclock/"
+    assert urls["Source"] == "https://github.com/Maker/speclock"
+    files = f"{urls['Source']}/blob/v{__version__}/"
+    links = re.findall(r"\]\(([^)]+)\)", description)
+    inside = [link.partition("#")[0] for link in links if link.startswith(files)]
+    assert len(inside) >= 5
+    assert all((ROOT / link.removeprefix(files)).exists() for link in inside)
+    assert all(link.startswith("https://") for link in links)

@@ -67,11 +67,18 @@ def test_a_release_that_is_not_ready(tag: str, version: str, changelog: str, rea
 def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changelog, notes = tmp_path / "CHANGELOG.md", tmp_path / "notes.md"
     monkeypatch.setattr(writer, "CHANGELOG", changelog)
+    monkeypatch.setattr(writer, "REPOSITORY", "maker/speclock")
     changelog.write_text(f"# Changelog\n\n## [{__version__}] - 2027-01-01\n\n- é\n", "utf-8")
     assert main("v0", str(notes)).startswith("::error::the tag is v0, but ")
     assert not notes.exists()
     assert main(f"v{__version__}", str(notes)) == ""
     assert notes.read_text(encoding="utf-8") == "- é\n"
+
+
+def test_a_release_has_an_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "REPOSITORY", "OWNER/x")
+    assert "REPOSITORY in generator/version.py" in main(f"v{__version__}", str(tmp_path / "notes"))
+    assert not (tmp_path / "notes").exists()
 
 
 def test_the_changelog_has_headings_that_are_found() -> None:
@@ -98,6 +105,21 @@ def test_only_what_was_tested_is_published() -> None:
     for name in ("publish", "github"):
         used = [step["uses"].partition("@")[0] for step in jobs[name]["steps"] if "uses" in step]
         assert "actions/checkout" not in used
+
+
+def test_the_site_is_published_by_a_job_that_only_publishes() -> None:
+    jobs: dict[str, Any] = read(WORKFLOW.with_name("site.yml"))["jobs"]
+    assert {name: job.get("permissions", {}) for name, job in jobs.items()} == {
+        "build": {}, "publish": {"pages": "write", "id-token": "write"},
+    }  # fmt: skip
+    assert [step.get("run") for step in jobs["build"]["steps"]][2] == "make docs"
+    (uploaded,) = (step["with"] for step in jobs["build"]["steps"] if "pages" in str(step))
+    assert uploaded == {"path": "build/docs"}
+    assert jobs["publish"]["needs"] == "build"
+    (step,) = jobs["publish"]["steps"]
+    assert step["uses"].startswith("actions/deploy-pages@")
+    address = jobs["publish"]["environment"]["url"]
+    assert address == f"${{{{ steps.{step['id']}.outputs.page_url }}}}"
 
 
 # ── the lines that install it ────────────────────────────────────────────────────────────────────

@@ -14,13 +14,14 @@ from urllib.parse import unquote
 import pytest
 
 import generator
+from generator.version import REPOSITORY, SITE
 from tests.drift import browser
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-REPOSITORY = "https://github.com/OWNER/speclock/blob/main/"
+FILES = f"https://github.com/{REPOSITORY}/blob/main/"
 CAPTIONS = ["Tutorial", "How-to guides", "Reference", "Explanation", "Decisions", "Contributing"]
 PAGES = sorted(page.stem for page in DOCS.glob("*.md"))
 WIDE = """[...document.querySelectorAll('article *')]
@@ -108,15 +109,16 @@ def test_links_have_targets(site: Path) -> None:
         this = read(site / f"{page}.html")
         for link in this.links:
             path, _, anchor = unquote(link).partition("#")
-            if path.startswith(REPOSITORY):
-                assert (ROOT / path.removeprefix(REPOSITORY)).exists(), link
+            if path.startswith(FILES):
+                file = path.removeprefix(FILES).partition("?")[0]
+                assert (ROOT / file).exists(), link
             elif not re.match(r"https?:", path):
                 target = site / path if path else site / f"{page}.html"
                 assert target.is_file(), link
                 assert not anchor or target.suffix != ".html" or anchor in read(target).ids, link
         for link in re.findall(r"\]\(([^)#]+)", (site / f"{page}.md").read_text(encoding="utf-8")):
-            inside = link.removeprefix(REPOSITORY)
-            path = (ROOT if link.startswith(REPOSITORY) else site) / inside
+            inside = link.removeprefix(FILES)
+            path = (ROOT if link.startswith(FILES) else site) / inside
             assert "://" in inside or path.exists(), link
 
 
@@ -176,6 +178,48 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     assert {path.name: elsewhere(path.read_text(encoding="utf-8")) for path in files} == {
         path.name: [] for path in files
     }
+
+
+# ── previews ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Head(HTMLParser):
+    """The properties and names of a page's ``<meta>``, and the icon."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.meta: dict[str, str] = {}
+        self.icon = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "meta":
+            key = values.get("property", values.get("name", ""))
+            self.meta[key] = values.get("content", "")
+        if tag == "link" and "icon" in values["rel"].split():
+            self.icon = values["href"]
+
+
+def test_each_page_has_a_summary_of_its_own_and_a_card(site: Path) -> None:
+    heads = {page: _Head((site / f"{page}.html").read_text(encoding="utf-8")) for page in PAGES}
+    summaries = {head.meta["description"] for head in heads.values()}
+    assert len(summaries) == len(PAGES)
+    for page, head in heads.items():
+        assert not re.search(r"[`<>\n]|\]\(", head.meta["description"]), page
+        assert head.meta["og:description"] == head.meta["description"]
+        assert head.meta["og:url"] == f"{SITE}{page}.html"
+        assert head.meta["og:title"]
+        assert (site / head.meta["og:image"].removeprefix(SITE)).is_file()
+        assert (site / head.icon).is_file()
+    drift = heads["drift"].meta
+    assert drift["og:title"] == "How drift is judged"
+    assert drift["description"].startswith("How drift is judged: what is compared, ")
+
+
+def test_each_page_links_to_the_repository(site: Path) -> None:
+    for page in PAGES:
+        assert f"https://github.com/{REPOSITORY}" in read(site / f"{page}.html").links, page
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────

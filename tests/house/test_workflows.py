@@ -42,7 +42,8 @@ CLIENT = Client(
 )
 USED = {
     "actions/checkout", "actions/setup-python", "actions/upload-artifact",
-    "actions/download-artifact", "pypa/gh-action-pypi-publish", "$/.",
+    "actions/download-artifact", "actions/upload-pages-artifact", "actions/deploy-pages",
+    "pypa/gh-action-pypi-publish", "$/.",
 }  # fmt: skip
 
 
@@ -62,7 +63,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = re.sub("^  # ((?:probe:|  ).*)", r"  \1", text, flags=re.MULTILINE)  # no comment
         (folder / ".github" / "workflows" / f"{name}.yml").write_text(text, encoding="utf-8")
     shown = re.findall(r"```yaml\n(.*?)```", PAGES[0].read_text(encoding="utf-8"), re.DOTALL)
-    (text,) = (one.replace("OWNER/speclock@COMMIT", PIN) for one in shown if "comment: true" in one)
+    (text,) = (
+        one.replace(ci_workflow.UNKNOWN_ACTION, PIN) for one in shown if "comment: true" in one
+    )
     (folder / ".github" / "workflows" / "comment.yml").write_text(text, encoding="utf-8")
     return folder
 
@@ -266,8 +269,8 @@ def test_the_paths_that_an_update_may_change(
 @pytest.mark.parametrize("action", ["", PIN])
 def test_the_action_in_the_workflow_of_init(tmp_path: Path, action: str) -> None:
     text = ci_workflow.workflow(tmp_path, CLIENT, action)
-    assert text.count(f"uses: {action or 'OWNER/speclock@COMMIT'}\n") == 4
-    assert ("Fill it in, in each step: OWNER/speclock@COMMIT" in text) == (not action)
+    assert text.count(f"uses: {action or ci_workflow.UNKNOWN_ACTION}\n") == 4
+    assert (f"Fill it in, in each step: {ci_workflow.UNKNOWN_ACTION}" in text) == (not action)
 
 
 def test_the_page_shows_how_to_call_the_workflow_of_copies() -> None:

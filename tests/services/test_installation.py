@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from generator.services.project.installation import action, action_of
+from generator.version import REPOSITORY
 
 URL, COMMIT = "https://github.com/maker/speclock", "0123456789" * 4
 ACTION = f"maker/speclock@{COMMIT}"
@@ -74,8 +75,8 @@ def test_a_file_that_is_not_json(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
-        ("1.2.0", "OWNER/speclock@v1.2.0"),
-        ("2.0rc1", "OWNER/speclock@v2.0rc1"),
+        ("1.2.0", f"{REPOSITORY}@v1.2.0"),
+        ("2.0rc1", f"{REPOSITORY}@v2.0rc1"),
         ("1!2.0.post1+local.7", ""),
         ("1.0'", ""),
         ("1.0 ; evil", ""),

@@ -11,10 +11,11 @@ from ...codegen.render.templates import templates_folder
 from ...config import Client
 from ...portable import is_url
 from ...printable import display_path
+from ...version import REPOSITORY
 
 _UPDATE = "# the rest if upstream\n"
 """The line of the template before the jobs that take upstream in."""
-_UNKNOWN = "OWNER/speclock@COMMIT"
+UNKNOWN_ACTION = f"{REPOSITORY}@COMMIT"
 """The action that the user has to fill in."""
 _CHECKS = re.compile(r"speclock check|uses: .*/speclock@")
 
@@ -44,7 +45,8 @@ def workflow(root: Path, client: Client, action: str) -> str:
     for condition, is_met in conditions.items():
         line = r"\1\n" if is_met else ""
         text = re.sub(rf"^(.*)  # if {condition}\n", line, text, flags=re.MULTILINE)
-    text = text.replace("ACTION", action or _UNKNOWN).replace("FOLDER", below.replace("'", "''"))
+    text = text.replace("ACTION", action or UNKNOWN_ACTION)
+    text = text.replace("FOLDER", below.replace("'", "''"))
     return re.sub(
         r"^( +)ALLOWED$",
         lambda line: "\n".join(line[1] + path for path in _paths(root, client)),

@@ -6,10 +6,9 @@ import json
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
-from ...version import RELEASED
+from ...version import RELEASED, REPOSITORY
 
 NAME = "speclock"
-_REPOSITORY = "OWNER/speclock"
 _URL = re.compile(r"https://github\.com/([\w-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII)
 """The URLs of repositories whose action a workflow can use."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -41,7 +40,7 @@ def action_of(installed: Distribution, *, released: bool = RELEASED) -> str:
         if text is None:
             version = installed.version
             is_tag = released and _VERSION.fullmatch(version)
-            return f"{_REPOSITORY}@v{version}" if is_tag else ""
+            return f"{REPOSITORY}@v{version}" if is_tag else ""
         data = json.loads(text)
     except ValueError:
         return ""
