@@ -30,7 +30,9 @@ from generator.cli.parser import COMMANDS, make_parser
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / "README.md",
+    ROOT / "AGENTS.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "generator" / ".agents" / "skills" / "speclock" / "SKILL.md",
     ROOT / "spec" / "README.md",
     ROOT / "tests" / "qa" / "README.md",
     *sorted((ROOT / ".github").glob("*.md")),

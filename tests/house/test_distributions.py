@@ -115,6 +115,12 @@ def test_the_wheel_is_the_same_build_as_the_clone(source: Path, tmp_path: Path) 
     assert run.stdout.strip() == build_hash()
 
 
+def test_the_wheel_has_a_skill_where_agents_look_for_it(source: Path) -> None:
+    """https://tiangolo.com/ideas/library-agent-skills: in the package that is imported."""
+    skill = archive(source, WHEEL)["speclock/.agents/skills/speclock/SKILL.md"]
+    assert skill.startswith(b"---\nname: speclock\ndescription: ")
+
+
 def test_the_sdist_has_the_changelog_and_the_pages_too(source: Path) -> None:
     files = tracked("generator", "templates", "docs") | TOP | {"PKG-INFO"}
     assert set(archive(source, SDIST)) == {f"{NAME}/{name}" for name in files}
