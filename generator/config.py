@@ -76,10 +76,11 @@ _DOTTED: Schema = {
     "pattern": rf"^({_NAME}(\.{_NAME})*)?$",
     "title": "the dotted name of a package",
 }
-_PACKAGE: Schema = {
-    "pattern": f"^{_NAME}$",
-    "not": {"anyOf": [{"enum": keyword.kwlist}, {"pattern": f"^({'|'.join(_FOLDERS_OF_NONE)})$"}]},
-}
+_NO_PACKAGES: list[Schema] = [
+    {"enum": [*keyword.kwlist, "__main__"]},
+    {"pattern": f"^({'|'.join(_FOLDERS_OF_NONE)})$"},
+]
+_PACKAGE: Schema = {"pattern": f"^{_NAME}$", "not": {"anyOf": _NO_PACKAGES}}
 _CREDENTIALS = ("credentials", "credential_prefixes")
 # A path is printable; this excludes the control characters, and backslashes as in the others.
 _FOLDER: Schema = {

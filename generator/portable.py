@@ -6,10 +6,13 @@ Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Wi
 from __future__ import annotations
 
 import errno
+import keyword
 import os
 import re
 import stat
 import sys
+import unicodedata
+from collections.abc import Container
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +43,41 @@ NEEDED = frozenset(
 def is_hiding(name: str) -> bool:
     """Return True if a package of that name, at the top level, hides a module a client needs."""
     return name in NEEDED or name in sys.stdlib_module_names
+
+
+def package_fault(name: str) -> str:
+    """Return why no package can have a name, as a clause; empty if one can.
+
+    Soft keywords (``match``, ``type``) are names like others.
+    """
+    if not name.isidentifier():
+        return "a name has letters, digits and _ only, and doesn't begin with a digit"
+    if keyword.iskeyword(name):
+        return "it is a keyword of Python, which no import can name"
+    if (read := unicodedata.normalize("NFKC", name)) != name:
+        return f"Python reads it as {read!r} (NFKC), and finds no folder of that name"
+    if name == "__main__":
+        return "it is Python's name for the program that runs"
+    return "the folder of that name is a device on Windows" if is_device(name) else ""
+
+
+def package_name(text: str) -> str:
+    """Return a package's name for a file's: ``pet-store`` → ``pet_store``.
+
+    A name that hides a module which the client needs gets an ending: ``json`` → ``json_api``.
+    """
+    name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text)).strip("_").lower() or "api"
+    if is_hiding(name):
+        return f"{name}_api"
+    return f"api_{name}" if package_fault(name) or name == "tests" else name
+
+
+def free_name(name: str, packages: Container[str]) -> str:
+    """Return a package's name with the first number that no package in lower case has."""
+    number = 2
+    while f"{name}_{number}".lower() in packages:
+        number += 1
+    return f"{name}_{number}"
 
 
 def is_url(source: str) -> bool:

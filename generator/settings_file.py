@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import posixpath
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +11,15 @@ from typing import Any, cast
 from .budget import RunBudget
 from .config import SECTION, Client, ProjectSettings, Settings
 from .errors import UsageError
-from .portable import is_device, is_hiding, parse_toml, read_bytes, read_text
+from .portable import (
+    free_name,
+    is_hiding,
+    package_fault,
+    package_name,
+    parse_toml,
+    read_bytes,
+    read_text,
+)
 from .printable import shortened
 from .record_faults import RecordError, usage_error
 from .records import member, read, to_data
@@ -23,6 +30,10 @@ _WITH_PATHS = {
 }  # fmt: skip
 _WRITTEN = ("spec", "output", "tests_output", "runtime", "vendored")
 """Those that a command may write to."""
+
+
+ONE_FOLDER = "on Windows and macOS they are one folder"
+"""The reason against packages whose names differ only in case."""
 
 
 def find_settings_file(start: Path) -> Path | None:
@@ -70,10 +81,11 @@ def parse_settings(text: str, path: Path) -> Settings:
     clients: list[Client] = []
     for name, client in section.clients.items():
         if (other := known.setdefault(name.lower(), name)) != name:
-            raise UsageError(
-                f"[tool.speclock.clients] {other!r} and {name!r} differ only in case; on Windows "
-                "and macOS they are one folder. Rename one."
-            )
+            fact = f"has a name that differs from {other!r} only in case: {ONE_FOLDER}"
+            taken = {package.lower() for package in section.clients}
+            remedy = f"Rename it: [tool.speclock.clients.{free_name(name, taken)}]"
+            fault = RecordError(("clients", name), fact, remedy)
+            raise usage_error(fault, text, path.name, *SECTION)
         output = client.output or section.output
         clients.append(
             replace(client, package=name, output=output, budget=budget, written=(path.name, text))
@@ -133,11 +145,15 @@ def _prepare(section: Any) -> None:
     clients = member(section, "clients")
     tables = cast("dict[str, Any]", clients) if isinstance(clients, dict) else {}
     for name, table in tables.items():
-        _check_package(name, f"tool.speclock.clients.{name}")
+        if reason := _package_fault(name):
+            fact = f"cannot be the package {name!r}: {reason}"
+            remedy = f"Rename it: [tool.speclock.clients.{package_name(name)}]"
+            raise RecordError(("clients", name), fact, remedy)
         if isinstance(runtime := member(table, "runtime"), str) and runtime:
             where = f"tool.speclock.clients.{name}.runtime"
             for part in runtime.split("."):
-                _check_package(part, where)
+                if reason := _package_fault(part):
+                    raise UsageError(f"{where}: {part!r} cannot be a package's name: {reason}.")
             if is_hiding(runtime.partition(".")[0]):
                 fact = "hides a module that the client needs. Choose another name."
                 raise UsageError(f"{where}: {shortened(repr(runtime), 80)} {fact}")
@@ -167,7 +183,7 @@ def _check_path(place: tuple[str, ...], path: object) -> None:
 
 def check_client(client: Client, where: str) -> Client:
     """Return ``client``; raises :class:`UsageError` for a value, but a path, that isn't allowed."""
-    _check_package(client.package, where)
+    check_package(client.package, where)
     data = {k: v for k, v in to_data(client).items() if k not in _WITH_PATHS}
     try:
         read(Client, {"spec": "", **data})
@@ -176,13 +192,17 @@ def check_client(client: Client, where: str) -> Client:
     return client
 
 
-def _check_package(name: str, where: str) -> None:
-    """Raise :class:`UsageError` for a name that no package can have."""
-    fault = ""
-    if not name.isidentifier() or keyword.iskeyword(name):
-        fault = ". Use letters, digits and _."
-    elif is_device(name) or name.lower() == "tests":
-        reason = "is a device on Windows" if is_device(name) else "has the tests"
-        fault = f": the folder of that name {reason}. Choose another one."
-    if fault:
-        raise UsageError(f"{where}: {name!r} cannot be a package's name{fault}")
+def check_package(name: str, where: str) -> None:
+    """Raise :class:`UsageError` for a name, an option's value, that no package can have."""
+    if reason := _package_fault(name):
+        raise UsageError(
+            f"{where}: {name!r} cannot be a package's name: {reason}. Name another: "
+            f"--package {package_name(name)}"
+        )
+
+
+def _package_fault(name: str) -> str:
+    """Return why no client's package can have a name, as a clause; empty if one can."""
+    if name.lower() == "tests":
+        return "the folder of that name has the tests"
+    return package_fault(name)

@@ -163,7 +163,7 @@ on a terminal.
 | environment variable | effect |
 |---|---|
 | `NO_COLOR` | disables colors |
-| `COLUMNS` | the width of tables |
+| `COLUMNS` | the width of tables; the terminal's by default, and 200 for `ls` into a pipe |
 | `GITHUB_ACTIONS` | if `true`, `drift`, `probe` and `propose` print annotations |
 | `GITHUB_STEP_SUMMARY` | the file to which `drift`, `probe` and `propose` append their reports |
 | `GITHUB_OUTPUT` | the file to which `propose` appends `found=yes` |

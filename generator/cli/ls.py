@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..printable import counted
+from ..printable import counted, printable_line
 from .client_arguments import CONFIG, SOURCE, reading
 from .console import Console, output_width
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ABOUT = """\
 List the operations of a description: of FILE or URL, of the CLIENT of that name, or of every client
 of the configuration. A mark shows which ones the client takes. Errors in operations don't stop the
-list.
+list. Into a pipe, a line has at most 200 columns; --format json has the whole texts.
 
   speclock ls https://example.com/openapi.yaml
 """
@@ -35,6 +35,8 @@ columns:
 _HEAD = ("", "ID", "METHOD", "PATH", "TAG", "SUMMARY")
 _PAGES_HEAD = ("STATE", "OPERATION", "PAGES")
 _STATES = ("iterated", "proposed", "unclear")
+_PIPED = 200
+"""The columns of a table where there is no terminal."""
 _LEAST = (1, 12, 6, 12, 4, 8)
 """The columns, and the fewest characters that each may be cut to."""
 ARGUMENTS = {
@@ -103,8 +105,9 @@ def _pagination(options: argparse.Namespace, console: Console) -> int:
             (row.state, row.label, ": ".join(filter(None, (row.call, row.pages))))
             for row in group.operations
         ]
+        width = output_width() or _PIPED
         if rows:
-            console.print("\n".join(wrapped_table([_PAGES_HEAD, *rows], output_width())))
+            console.print("\n".join(wrapped_table([_PAGES_HEAD, *rows], width)))
         counts = ", ".join(f"{states[state]:,} {state}" for state in _STATES)
         console.say(f"{counted(len(rows), 'operation')} with pages: {counts}")
         if group.settings:
@@ -139,8 +142,10 @@ def _table(rows: Sequence[OperationRow]) -> list[str]:
         )
         for row in rows
     ]
+    printed = [tuple(map(printable_line, row)) for row in cells]
     first = 0 if any(row.selected is not None for row in rows) else 1
-    return table([row[first:] for row in cells], output_width(), _LEAST[first:])
+    width = output_width() or _PIPED
+    return table([row[first:] for row in printed], width, _LEAST[first:])
 
 
 def _count(rows: Sequence[OperationRow]) -> str:

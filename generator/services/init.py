@@ -25,9 +25,9 @@ from ..document.selectors import has_schemas_alone
 from ..document.tree import SourceFile, Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import is_hiding, is_url, parse_toml, read_text, relative_to
+from ..portable import is_url, package_name, parse_toml, read_text, relative_to
 from ..printable import display_path
-from ..settings_file import check_client, read_settings
+from ..settings_file import check_client, check_package, read_settings
 from .generation.generate import RenderedClient, render_client
 from .generation.pagination import canonical_document, proposals_of
 from .generation.slice import SlicedDescription, slice_bytes
@@ -41,6 +41,7 @@ from .project.descriptions import (
     read_file,
 )
 from .project.installation import action
+from .project.package_names import check_hiding, check_taken
 from .project.pins import COLLISIONS, joined_pins, lines_of, pins_of_collisions, pins_that_keep
 from .project.pyproject_edit import (
     pagination_text,
@@ -49,7 +50,6 @@ from .project.pyproject_edit import (
     with_client,
 )
 from .project.read_api import load_description
-from .project.resolve import package_name
 from .project.written_paths import check_output
 from .updates.descriptions import lock_entry, write_entry
 
@@ -139,11 +139,8 @@ def init(
     settings_file = root / "pyproject.toml"
     old = settings_file.read_bytes() if settings_file.is_file() else None
     existing = read_settings(settings_file) if old is not None else Settings(root, ())
-    if any(client.package == package for client in existing.clients):
-        raise UsageError(
-            f"{display_path(settings_file)} already has the client {package!r}. Name another "
-            f"--package, or change its settings there and run: speclock generate {package}"
-        )
+    check_package(package, "command line")
+    check_taken(package, [client.package for client in existing.clients], settings_file)
     reach = Reach.typed(remote, references_root, headers)
     cut: SlicedDescription | None = None
     upstream = ""
@@ -170,7 +167,7 @@ def init(
     )
     check_client(client, "command line")
     _, client = with_client(old, client, display_path(settings_file))
-    _check_hiding(client, root)
+    check_hiding(client, root)
     file, data = root / spec, cut.text.encode() if cut else b""
     name = display_path(file)
     document = parse(data, path=file, name=name) if cut else load(file, name)
@@ -330,16 +327,6 @@ def _is_outside(root: Path, upstream: str) -> bool:
         return False
     folder = repository_of(root) or root
     return not Path(os.path.abspath(root / upstream)).is_relative_to(folder)  # noqa: PTH100
-
-
-def _check_hiding(client: Client, root: Path) -> None:
-    """Raise :class:`UsageError` for a package that hides a module, unless it is in a package."""
-    if is_hiding(client.package) and not (root / client.output / "__init__.py").is_file():
-        raise UsageError(
-            f"the package {client.package!r} would hide the module of that name, which the client "
-            f"needs. Name another: --package {client.package}_api; or put it into a package, a "
-            "folder with an __init__.py: --output DIR"
-        )
 
 
 def _secret_in(url: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from ..codegen.output.boundary import project_of, repository_of
 from ..codegen.output.manifest import MARK, Manifest, tests_fault, tests_of
 from ..codegen.output.write import check_folder, locate
 from ..errors import UsageError
-from ..portable import is_device, relative_to
+from ..portable import package_fault, relative_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ def destination(package: Path, tests: Path | None, dotted: str) -> Destination:
     Raise :class:`UsageError` if they or the name cannot be used.
     """
     tests = absolute(tests) if tests else None
-    if not _is_name(package.name):
+    if reason := package_fault(package.name):
         raise UsageError(
-            f"{package.name!r} cannot be a package's name. "
+            f"{package.name!r} cannot be a package's name: {reason}. "
             "DEST is the package's new folder, and its last part the new name."
         )
     for path in (package, tests):
@@ -144,4 +143,4 @@ def _tests_doubt(package: Path, tests: Path) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return text.isidentifier() and not keyword.iskeyword(text) and not is_device(text)
+    return not package_fault(text)

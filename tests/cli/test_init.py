@@ -235,6 +235,19 @@ def test_a_client_of_that_name_stays(project: Project) -> None:
     assert "speclock generate my_kites" in error
 
 
+@pytest.mark.parametrize("name", ["My_Kites", "MY_KITES"])
+def test_a_client_of_that_name_in_another_case_stays(project: Project, name: str) -> None:
+    project.does("init", *ARGUMENTS, "--no-ci")
+    words = (*ARGUMENTS[:3], "--no-ci", "--package")
+    error = project.refuses("init", *words, name)
+    assert "already has the client 'my_kites', which differs from" in error
+    assert f"{name!r} only in case: on Windows and macOS they are one folder. Name" in error
+    assert f"Name another: --package {name}_2; or change its settings there" in error
+    assert error.endswith("speclock generate my_kites\n")
+    project.does("init", *words, f"{name}_2")
+    assert f"Name another: --package {name}_2_2" in project.refuses("init", *words, f"{name}_2")
+
+
 @pytest.mark.parametrize(
     ("path", "fact"),
     [
@@ -268,6 +281,8 @@ def test_a_selector_that_matches_nothing(project: Project) -> None:
     [
         (("nowhere.yaml",), "nowhere.yaml cannot be read: No such file"),
         ((*ARGUMENTS[:3], "--package", "my-kites"), "'my-kites' cannot be a package's name"),
+        ((*ARGUMENTS[:3], "--package", "class"), "Name another: --package api_class"),
+        (("nowhere.yaml", "--package", "class"), "'class' cannot be a package's name: it is a key"),
         ((*ARGUMENTS[:3], "--package", "json"), "Name another: --package json_api"),
         ((*ARGUMENTS[:3], "--package", "httpx"), "Name another: --package httpx_api"),
         ((*ARGUMENTS[:3], "GET /storms"), "Repeat the option: --operation A --operation B."),

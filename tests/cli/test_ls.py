@@ -147,6 +147,59 @@ def test_a_narrow_terminal_gets_narrow_lines(
     assert lines[2].endswith("…")
 
 
+LONG = """\
+openapi: 3.1.0
+info: {title: Long, version: "1"}
+paths:
+  /short: {get: {operationId: short, summary: Brief, responses: {}}}
+  /long:
+    get:
+      operationId: long
+      tags: [one, two]
+      summary: "SENTENCE"
+      parameters: [{name: cursor, in: query, schema: {type: string}}]
+      responses: {"200": {description: "SENTENCE"}}
+"""
+SENTENCES = {
+    "a long sentence": "All that anybody ever wanted to know. " * 300,
+    "wide letters": "船" * 500,
+    "controls": "\\u202e\\e" * 150,
+    "commands of a log": "##[x]" * 100,
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES.values(), ids=SENTENCES)
+@pytest.mark.parametrize("of_client", [False, True])
+def test_a_pipe_gets_lines_of_at_most_200_columns(
+    project: Project, sentence: str, *, of_client: bool
+) -> None:
+    project.write("spec/harbour.yaml", LONG.replace("SENTENCE", sentence))
+    found = project.run("ls", *(("harbour",) if of_client else ("spec/harbour.yaml",)))
+    lines = found.out.splitlines()
+    assert max(map(cells, lines)) <= 200
+    for line in (line for line in lines if "/long" in line):
+        assert line.endswith("…") and cells(line) >= 199, "no more is cut than has to be"
+    assert "Brief" in found.out
+    (one, *_) = as_json(project, "spec/harbour.yaml")
+    assert len(one["operations"][1]["summary"]) > 200, "the whole text is in JSON"
+
+
+def test_a_pipe_keeps_ids_and_paths_whole_beside_a_long_summary(alone: Project) -> None:
+    name, path = "o" * 80, f"/{'p' * 80}"
+    text = LONG.replace("operationId: long", f"operationId: {name}").replace("/long", path)
+    alone.write("spec/harbour.yaml", text.replace("SENTENCE", "word " * 100))
+    found = alone.does("ls", "spec/harbour.yaml")
+    assert name in found.out and path in found.out
+    assert max(map(cells, found.out.splitlines())) == 200
+
+
+def test_a_pipe_gets_long_names_of_pages_in_several_lines(alone: Project) -> None:
+    text = LONG.replace("operationId: long", f"operationId: {'page/' * 30}")
+    alone.write("spec/harbour.yaml", text.replace("SENTENCE", "Next. " * 100))
+    found = alone.does("ls", "--pagination", "spec/harbour.yaml")
+    assert max(map(cells, found.out.splitlines())) <= 200
+
+
 def test_wide_letters_keep_the_columns() -> None:
     lines = table([("船", "x"), ("boat", "y")], 0, (1, 1))
     assert [cells(line) for line in lines] == [7, 7]

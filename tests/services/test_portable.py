@@ -19,7 +19,6 @@ from generator.codegen.output.fileset import FileSet
 from generator.codegen.output.manifest import Manifest
 from generator.codegen.output.write import name_fault
 from generator.errors import UsageError
-from generator.services.project.resolve import package_name
 from generator.vendor.destination import destination
 from tests.support.command import ROOT, Outcome, python, speclock
 from tests.support.project import Project, manifest
@@ -132,12 +131,65 @@ def test_packages_that_differ_in_case(tmp_path: Path) -> None:
     more = (spec, "[tool.speclock.clients.Shop]", spec)
     outcome = configured(tmp_path, described("a/x"), *more)
     assert outcome.code == 2
-    assert "'shop' and 'Shop' differ only in case" in outcome.err
+    place = "pyproject.toml:5: tool.speclock.clients.Shop has a name that differs from 'shop' only"
+    assert place in outcome.err
+    rename = "Rename it: [tool.speclock.clients."
+    assert f"on Windows and macOS they are one folder. {rename}Shop_2]" in outcome.err
+    outcome = configured(tmp_path, described("a/x"), *more[:1], f"{rename[11:]}Shop_2]", spec)
+    assert outcome.code == 0, outcome.err
 
 
-@pytest.mark.parametrize(("stem", "name"), [("con", "api_con"), ("NUL", "api_nul"), ("a", "a")])
+@pytest.mark.parametrize(
+    ("package", "reason", "name"),
+    [
+        ("class", "it is a keyword of Python, which no import can name", "api_class"),
+        ("None", "it is a keyword of Python, which no import can name", "none"),
+        ("ﬁsh", "Python reads it as 'fish' (NFKC), and finds no folder of that name", "fish"),
+        ("__main__", "it is Python's name for the program that runs", "main"),
+        ("9-a", "a name has letters, digits and _ only, and doesn't begin with a digit", "api_9_a"),
+        ("aux", "the folder of that name is a device on Windows", "api_aux"),
+    ],
+)
+def test_a_package_that_no_program_can_import(
+    package: str, reason: str, name: str, tmp_path: Path
+) -> None:
+    """The refusal has the reason, and a name that works, for a table and for an option."""
+    quoted = json.dumps(package, ensure_ascii=False)
+    outcome = configured(tmp_path, described("a/x"), package=quoted)
+    assert outcome.code == 2
+    assert outcome.err == (
+        f"error: pyproject.toml:3: tool.speclock.clients.{package} cannot be the package "
+        f"{package!r}: {reason}. Rename it: [tool.speclock.clients.{name}]\n"
+    )
+    words = ("generate", "--spec", "spec.yaml", "--output", "o", "--package")
+    outcome = speclock(tmp_path, *words, package)
+    assert outcome.code == 2
+    assert outcome.err == (
+        f"error: command line: {package!r} cannot be a package's name: {reason}. Name another: "
+        f"--package {name}\n"
+    )
+    assert speclock(tmp_path, *words, name).code == 0
+
+
+@pytest.mark.parametrize("package", ["match", "case", "type", "_", "Class", "café"])
+def test_soft_keywords_are_packages(package: str, tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(described("a/x"), encoding="utf-8")
+    outcome = speclock(tmp_path, "init", "spec.yaml", "--package", package)
+    assert outcome.code == 0, outcome.err
+    program = f"import {package}\nfrom {package} import models\nfrom {package}.testing import Fake"
+    python(tmp_path, "-c", program, path=[tmp_path / "generated"])
+
+
+NAMES_OF_FILES = [
+    ("con", "api_con"), ("NUL", "api_nul"), ("a", "a"), ("class", "api_class"), ("match", "match"),
+    ("tests", "api_tests"), ("ﬁsh", "fish"), ("3d", "api_3d"), ("json", "json_api"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stem", "name"), NAMES_OF_FILES)
 def test_a_package_named_for_a_file(stem: str, name: str) -> None:
-    assert package_name(stem) == name
+    assert portable.package_name(stem) == name
+    assert not portable.package_fault(name)
 
 
 def test_a_copy_cannot_be_a_device(tmp_path: Path) -> None:

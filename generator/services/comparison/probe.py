@@ -35,14 +35,13 @@ from ...fetch import network, run
 from ...fetch.probe import MAX_BODY, ProbeTransport, Sent
 from ...fetch.urls import parse_url, server_of
 from ...openapi.model.document import Operation
-from ...portable import parse_toml, read_text
+from ...portable import package_name, parse_toml, read_text
 from ...printable import display_path
 from ...record_faults import RecordError, usage_error
 from ...records import also, read
 from ...traffic.judge import is_compared
 from ..generation.generate import render_client
 from ..project.descriptions import Progress, no_progress, typed_headers, with_variables
-from ..project.resolve import package_name
 from .described_traffic import DescribedTraffic
 from .recording import record_to
 from .traffic import TrafficResult, find_traffic_drifts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, replace
 from pathlib import Path
@@ -37,7 +38,7 @@ def with_client(old: bytes | None, client: Client, name: str) -> tuple[bytes, Cl
     if section is None and client.output not in ("", OUTPUT):
         output = client.output
         lines += ["[tool.speclock]", f"output = {_toml(output)}", ""]
-    lines += [f"[tool.speclock.clients.{client.package}]"]
+    lines += [f"[tool.speclock.clients.{_key(client.package)}]"]
     for key in fields_of(Client):
         value = getattr(client, key.name)
         if not value or key.name == "pagination" or value == _default(client, key, output):
@@ -79,7 +80,7 @@ def pagination_text(package: str, rules: Sequence[Pagination]) -> str:
     """Return rules of pagination as tables in TOML, as commands show and write them."""
     tables: list[str] = []
     for rule in rules:
-        head = f"[[tool.speclock.clients.{package}.pagination]]"
+        head = f"[[tool.speclock.clients.{_key(package)}.pagination]]"
         tables.append("\n".join([head, *(f"{key} = {text}" for key, text in _members(rule)), ""]))
     return "\n".join(tables)
 
@@ -224,6 +225,11 @@ def _set_rules(table: Any, rules: Sequence[Pagination]) -> None:
         table.pop("pagination", None)
         if tables:
             table["pagination"] = tables
+
+
+def _key(name: str) -> str:
+    """Return a key of TOML, which is quoted unless it is of letters in ASCII, digits, _ and -."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(value: str | bool | int | Sequence[str] | Mapping[str, str]) -> str:

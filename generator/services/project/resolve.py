@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,7 +10,7 @@ from pathlib import Path
 from ...budget import RunBudget
 from ...config import Client, Settings
 from ...errors import UsageError
-from ...portable import is_device, is_hiding, is_url, resolved, scheme_hint
+from ...portable import is_url, package_name, resolved, scheme_hint
 from ...printable import display_path
 from ...record_faults import UnknownSetting
 from ...settings_file import find_settings_file, read_settings
@@ -242,15 +240,3 @@ def _find(wanted: str | None, path: str | Path | None, usage: str) -> list[Confi
 
 def _package_of(file: Path) -> str:
     return package_name(file.name.partition(".")[0])
-
-
-def package_name(text: str) -> str:
-    """Return a package's name for a file's: ``pet-store`` → ``pet_store``.
-
-    A name that hides a module which the client needs gets an ending: ``json`` → ``json_api``.
-    """
-    name = re.sub(r"\W+", "_", text).strip("_").lower() or "api"
-    if is_hiding(name):
-        return f"{name}_api"
-    is_name = name.isidentifier() and not keyword.iskeyword(name)
-    return name if is_name and not is_device(name) else f"api_{name}"
