@@ -15,16 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..config import Client
+    from ..services.project.git_attributes import AttributesChange
 
 _SHOWN = 5
 ABOUT = """\
 Start a client in this folder, or in the project around it: put the description into spec/, add the
 client to [tool.speclock] of pyproject.toml, generate it, and write .github/workflows/speclock.yml,
-which runs speclock check and, if upstream is a URL, opens a pull request when upstream changes. No
-file that exists is overwritten; pyproject.toml only gets longer. Where the description shows how a
-list in pages is read, the settings of its iterator are added and shown: review them. So is the
-setting `error_when`, where successes have a flag (`ok`, `success`) beside an error. An overlay is
-written for streams of JSON objects that the description calls one object, as a grpc-gateway's does.
+which runs speclock check and, if upstream is a URL, opens a pull request when upstream changes. In
+a Git repository, a line of .gitattributes marks the client's runtime as generated, so that pull
+requests fold it. No file that exists is overwritten; pyproject.toml and .gitattributes only get
+longer. Where the description shows how a list in pages is read, the settings of its iterator are
+added and shown: review them. So is the setting `error_when`, where successes have a flag (`ok`,
+`success`) beside an error. An overlay is written for streams of JSON objects that the description
+calls one object, as a grpc-gateway's does.
 """
 ARGUMENTS = {
     "source FILE|URL": "an OpenAPI description",
@@ -37,6 +40,7 @@ ARGUMENTS = {
     **HEADER,
     **REACH,
     "--no-ci": "write no workflow",
+    "--no-attributes": "write no .gitattributes",
     **NO_PAGINATION,
 }
 
@@ -53,6 +57,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         client_class=options.client,
         output=options.output,
         workflow=not options.no_ci,
+        attributes=not options.no_attributes,
         pagination=not options.no_pagination,
         insecure=options.insecure,
         remote=options.remote,
@@ -91,6 +96,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(f"{display_path(new.workflow)}: the check in CI")
     elif not options.no_ci:
         console.say(new.unchanged)
+    if new.attributes:
+        _say_attributes(new.attributes, console)
     console.say("\nNext:")
     named = "" if new.is_first else f" --client {client.package}"
     for step in _steps(client, shlex.quote(display_path(tests)), display_path(output), named):
@@ -125,6 +132,14 @@ speclock was not installed from an index, or by git from GitHub.""")
         )
     console.say("Put all of it into version control.")
     return 0
+
+
+def _say_attributes(change: AttributesChange, console: Console) -> None:
+    """Print what is written into ``.gitattributes``, or what the user has to add."""
+    if change.fault:
+        console.say(f"{change.fault}; to fold the runtime in pull requests, add: {change.line}")
+    else:
+        console.say(f"{display_path(change.path)}: pull requests fold the runtime: {change.line}")
 
 
 def _methods(names: Sequence[str]) -> str:

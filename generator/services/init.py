@@ -40,6 +40,7 @@ from .project.descriptions import (
     read_description,
     read_file,
 )
+from .project.git_attributes import AttributesChange, attributes_change
 from .project.installation import action
 from .project.package_names import check_hiding, check_taken
 from .project.pins import COLLISIONS, joined_pins, lines_of, pins_of_collisions, pins_that_keep
@@ -77,6 +78,8 @@ class NewClient:
     """The GitHub workflow that was written; None if there is one already, or none was wanted."""
     unchanged: str
     """What an existing workflow does for this client, and what to add; empty if there is none."""
+    attributes: AttributesChange | None
+    """The line of ``.gitattributes`` for the runtime; None without one."""
     tool_settings: tuple[str, ...]
     """The lines of pyproject.toml that pytest and mypy need for several clients, as far as they
     aren't there; empty for a first client."""
@@ -108,6 +111,7 @@ def init(
     client_class: str = "",
     output: str = "",
     workflow: bool = True,
+    attributes: bool = True,
     pagination: bool = True,
     insecure: bool = False,
     remote: Sequence[str] = (),
@@ -119,11 +123,12 @@ def init(
 
     The slice of the description with ``operations``, all by default, is put into ``spec/``, with
     its origin in speclock.lock; the client is added to pyproject.toml and generated, and a GitHub
-    workflow is written. A description with schemas, but without operations, gives their models
-    alone. Nothing is overwritten. A file in ``spec/`` is one of the repository's own and stays as
-    it is. The package is named for the file by default. The hosts in ``remote`` and the folder
-    ``references_root``, which references may lead to, become settings. So do ``headers`` of the
-    requests to a URL's host, as ``Authorization: Bearer $NAME``: the value is a variable of the
+    workflow is written. In a Git repository, ``.gitattributes`` marks the runtime as generated,
+    unless ``attributes`` is False. A description with schemas, but without operations, gives their
+    models alone. Nothing is overwritten. A file in ``spec/`` is one of the repository's own and
+    stays as it is. The package is named for the file by default. The hosts in ``remote`` and the
+    folder ``references_root``, which references may lead to, become settings. So do ``headers`` of
+    the requests to a URL's host, as ``Authorization: Bearer $NAME``: the value is a variable of the
     environment.
 
     With ``pagination``, settings are written for the lists in pages that the description shows. So
@@ -204,6 +209,7 @@ def init(
     if workflow_file is not None:
         top = workflow_file.parents[2]
         check_inside(top, workflow_file.relative_to(top).as_posix(), "To write none: --no-ci")
+    marking = attributes_change(root, client) if attributes else None
     for parent in {root, file.parent, (workflow_file or settings_file).parent}:
         remove_leftovers(parent)
     rendered.files.write(Path(display_path(folder)))
@@ -216,6 +222,8 @@ def init(
     if workflow_file is not None:
         text = ci_workflow.workflow(root, client, installed)
         write_text(workflow_file, text)
+    if marking is not None:
+        marking.write()
     write_file(settings_file, settings)  # last, so that an interrupted run can be repeated
     return NewClient(
         root=root,
@@ -225,6 +233,7 @@ def init(
         copied=cut is not None,
         workflow=workflow_file,
         unchanged=unchanged,
+        attributes=marking,
         tool_settings=_tool_settings(root, client) if existing.clients else (),
         is_first=not existing.clients,
         is_upstream_outside=_is_outside(root, upstream),

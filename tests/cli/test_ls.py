@@ -85,7 +85,7 @@ def test_json_has_the_lines_of_the_file(alone: Project) -> None:
     (one,) = as_json(alone, "spec/harbour.yaml")
     assert (one["client"], one["file"]) == (None, "spec/harbour.yaml")
     lines = HARBOUR.splitlines()
-    assert [lines[op["line"] - 1].strip() for op in one["operations"]] == [
+    assert [lines[int(op["line"]) - 1].strip() for op in one["operations"]] == [
         "get:",
         "post:",
         "delete:",
