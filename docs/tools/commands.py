@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 
 from generator.cli.client_arguments import CONFIGURATION
-from generator.cli.parser import COMMANDS, make_parser
+from generator.cli.parser import COMMANDS, GROUPS, make_parser
 
 from .pages import DOCS, written_by
 
@@ -24,6 +24,7 @@ describes the settings in `pyproject.toml`, and [selectors](configuration.md#sel
 operations.
 
 """
+_TABLE = "| command | use |\n|---|---|\n"
 COMMON = "common options and exit codes"
 _ITEM = re.compile(r"^  (\S.*?)  +(\S.*(?:\n   .*)*)$", re.MULTILINE)
 _CODE = re.compile(
@@ -42,8 +43,12 @@ _LINKED = {
 def written(_text: str) -> str:
     """Return the whole page."""
     parser = make_parser()
-    rows = [f"| [`{name}`](#speclock-{name}) | {about} |\n" for name, about in COMMANDS.items()]
-    parts = [HEAD, "| command | use |\n|---|---|\n", *rows, f"\n## {COMMON.capitalize()}\n\n"]
+    parts = [HEAD, _TABLE]
+    for name, about in COMMANDS.items():
+        if name in GROUPS:
+            parts.append(f"\n{GROUPS[name]}:\n\n{_TABLE}")
+        parts.append(f"| [`{name}`](#speclock-{name}) | {about} |\n")
+    parts.append(f"\n## {COMMON.capitalize()}\n\n")
     parts.append(_table([row for row in parser._actions if row.dest in EVERYWHERE]))
     parts += _epilog(parser.epilog or "")
     first: dict[str, str] = {}

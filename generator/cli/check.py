@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import CLIENTS, CONFIGURATION, SETTINGS, command_line, groups_of
+from .client_arguments import CONFIG, CONFIGURATION, SETTINGS, command_line, groups_of
 from .console import MAX_DIFF_LINES, Console
 from .run import for_each
+from .verify import OF_FOLDERS, STATES, compare_folders
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..config import Settings
     from ..services.generation.check import CheckedClient
 
@@ -18,9 +22,22 @@ ABOUT = """\
 Compare without writing. A client whose recorded hashes of description, settings, speclock and
 files all match is taken as up to date; --full always generates in memory. A layout that differs by
 another version of ruff alone is told, and counts as up to date.
+
+A DIR with a client, or with a copy of one, is compared with its own speclock.json, without settings
+or a description: was it edited? If the client that a copy was made from is found (--from, or a
+client of pyproject.toml), has that changed since?
 """
-EPILOG = CONFIGURATION
-ARGUMENTS = CLIENTS | {"--full": "generate in memory even if all hashes match"} | SETTINGS
+EPILOG = f"{STATES}{CONFIGURATION}"
+_OF_CLIENTS = {"--full": "generate in memory even if all hashes match", **SETTINGS}
+ARGUMENTS = {
+    "clients CLIENT|DIR*": "packages of [tool.speclock.clients], all by default; or folders of "
+    "clients and copies",
+    **CONFIG,
+    "--full": _OF_CLIENTS["--full"],
+    "# of folders": "",
+    **OF_FOLDERS,
+    **SETTINGS,
+}
 
 _KINDS = {"former": "not generated any more", "foreign": "not written by speclock"}
 """The words for kinds of differences that aren't words for readers."""
@@ -29,9 +46,54 @@ _MOST_LINES = 300
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Compare the clients, and print each file that differs."""
+    """Compare the clients, and print each file that differs; or compare folders."""
+    options.dest = _folders(options)
+    if options.dest or _set_options(OF_FOLDERS, options):
+        _check_options(options)
+        return compare_folders(options, console)
     groups = groups_of(options)
     return for_each(lambda group: _check(group, options, console), groups, options, console)
+
+
+def _folders(options: argparse.Namespace) -> list[str]:
+    """Return the arguments that name folders: a client of the settings has the name first."""
+    from pathlib import Path
+
+    from ..services.project.resolve import find_settings
+
+    named = [word for word in options.clients if "/" in word or os.sep in word]
+    folders = [word for word in options.clients if word not in named and Path(word).is_dir()]
+    if not folders:
+        return named
+    settings = find_settings(options.config)
+    packages = [client.package for client in settings.clients] if settings else []
+    return [word for word in options.clients if word in (*named, *folders) and word not in packages]
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    """Raise ``UsageError`` for what is about clients, beside folders or their options."""
+    about_clients = [word for word in options.clients if word not in options.dest]
+    about_clients += _set_options(_OF_CLIENTS, options)
+    if about_clients:
+        from ..errors import UsageError
+
+        about_folders = [*options.dest, *_set_options(OF_FOLDERS, options)]
+        raise UsageError(
+            f"{about_clients[0]} is about clients of pyproject.toml, and {about_folders[0]} about "
+            "a folder, which is compared with its own speclock.json. Run speclock check for each."
+        )
+
+
+def _set_options(arguments: Mapping[str, str], options: argparse.Namespace) -> list[str]:
+    """Return the flags of those of the arguments that have a value."""
+    flags: list[str] = []
+    for usage in arguments:
+        name, _, rest = usage.partition(" ")
+        if name == "#":
+            continue
+        if getattr(options, name.removeprefix("--").replace("-", "_")):
+            flags.append(name if name.startswith("-") else rest.partition("/")[0])
+    return flags
 
 
 def _check(settings: Settings, options: argparse.Namespace, console: Console) -> int:

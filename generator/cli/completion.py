@@ -66,6 +66,8 @@ def _completer(action: argparse.Action) -> Completer | None:
         return _operations
     if metavar == "CLIENT":
         return _packages
+    if metavar == "CLIENT|DIR":
+        return _folders_and_packages
     if metavar == "FILE|URL|CLIENT":
         return _files_and_packages
     is_path = re.search("FILE|DIR|DEST|OUT", metavar)
@@ -84,6 +86,12 @@ def _files_and_packages(prefix: str, **given: object) -> list[str]:
     from argcomplete.completers import FilesCompleter
 
     return [*_clients(), *FilesCompleter()(prefix, **given)]
+
+
+def _folders_and_packages(prefix: str, **given: object) -> list[str]:
+    from argcomplete.completers import DirectoriesCompleter
+
+    return [*_clients(), *DirectoriesCompleter()(prefix, **given)]
 
 
 def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:

@@ -23,7 +23,8 @@ Did the API change under the operations that you call, and what does it mean for
 Compares the checked-in description with upstream, both sliced to the operations in use and brought
 to one form, so that order, names of components and structure make no difference. Each change has a
 level on the wire (breaking, risk, safe or none, for a caller), in Python (whether code that uses
-the client may stop working once it is regenerated), and in prose. `speclock explain ID` tells more.
+the client may stop working once it is regenerated), and in prose. --verbose explains each rule in
+the report, as `speclock explain ID` does.
 
   speclock drift                                    # the upstream set in pyproject.toml
   speclock drift --base old.yaml --revision new.yaml --operation pets/list
@@ -218,6 +219,15 @@ def _traffic(
     return max(code, for_each(report, groups, options, console))
 
 
+def _explain_rules(rules: Sequence[str], console: Console) -> None:
+    """Print the explanation of each rule, as ``explain`` does."""
+    from ..services.explain import explain
+    from .explain import rule_text
+
+    for rule in explain(rules) if rules else ():
+        console.print(f"\n{rule_text(rule)}")
+
+
 def print_report(
     report: Report, options: argparse.Namespace, console: Console, *, is_one: bool
 ) -> None:
@@ -229,7 +239,7 @@ def print_report(
     if options.output:
         console.write_report(FORMATS[options.format](report, options.level), options.output)
     elif options.format == "text":
-        from ..changes.formats.text import ansi, plain, text, verdict_line
+        from ..changes.formats.text import ansi, listed_rules, plain, text, verdict_line
 
         paint = ansi if console.colors_output else plain
         if console.quiet:
@@ -239,6 +249,8 @@ def print_report(
             level = options.level
             gap = "" if is_one else "\n"
             console.write(text(report, paint, verbose=console.verbose, level=level) + gap)
+            if console.verbose:
+                _explain_rules(listed_rules(report, level), console)
     else:
         written = FORMATS[options.format](report, options.level)
         if options.format != "github":

@@ -40,21 +40,23 @@ COMMANDS = {
     "ls": "list the operations of a description",
     "show": "show the Python call of an operation, its request and an example",
     "generate": "write the client and its tests",
-    "check": "compare the client on disk with what would be generated",
+    "check": "compare clients with what would be generated, or a FOLDER with its own hashes",
     "update": "take upstream's changes into the checked-in description and the client",
     "add": "add operations of upstream to a client",
     "remove": "remove operations from a client",
     "drift": "tell whether the API changed under the operations you call",
+    "vendor": "copy a generated client into a project",
+    "verify": "the same as check FOLDER",
+    "upgrade": "bring a copy up to date, after showing what changes for its callers",
     "probe": "call operations on a running server, and compare its responses",
     "explain": "explain a rule of drift",
     "slice": "cut the smallest description with some operations out of another",
-    "vendor": "copy a generated client into a project",
-    "verify": "tell whether a client, or a copy of one, was edited or is out of date",
-    "upgrade": "bring a copy up to date, after showing what changes for its callers",
     "propose": "in a workflow: make changes, and publish them as a pull request",
     "completion": "print the completion for bash, zsh or fish",
 }
 """Each command with one line of help."""
+GROUPS = {"vendor": "Copies of a client", "probe": "Also"}
+"""The titles of the groups of commands after the first, by their first commands."""
 
 REPLACED = {
     ("pull", ""): "speclock update",
@@ -157,6 +159,11 @@ class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
 
+    def _format_action(self, action: argparse.Action) -> str:
+        text = super()._format_action(action)
+        title = GROUPS.get(action.dest)
+        return f"\n  {title}:\n{text}" if title else text
+
 
 def _columns() -> int:
     """Return the width of the terminal, as ``shutil.get_terminal_size`` does."""
@@ -194,6 +201,7 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"speclock {__version__}")
     _add_global_flags(parser)
+    parser._positionals.title = "commands"
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     known = {only: COMMANDS[only]} if only in COMMANDS else COMMANDS
     for name, summary in known.items():

@@ -6,6 +6,7 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
+from .client_arguments import CONFIG
 from .console import Console
 from .vendor import FROM, check_all, print_stale
 
@@ -15,27 +16,35 @@ if TYPE_CHECKING:
     from ..services.copies.verify import VerifiedPackage
 
 ABOUT = """\
-Tell whether a client was edited since it was generated. Compares it with its own speclock.json:
-no description, no network, and nothing is written. If the client that a copy was made from is found
-(--from, or a client of pyproject.toml), also tells whether that has changed since.
+Tell whether a client was edited since it was generated, as `speclock check FOLDER` does. Compares
+it with its own speclock.json: no description, no network, and nothing is written. If the client
+that a copy was made from is found (--from, or a client of pyproject.toml), also tells whether that
+has changed since.
 """
-EPILOG = """\
-states: untouched, or edited as upgrade --keep-edits recorded it (exit code 0), edited, older,
-newer (1), unknown (2). The exit code is the highest of all packages.
+STATES = """\
+states of folders: untouched, or edited as upgrade --keep-edits recorded it (exit code 0), edited,
+older, newer (1), unknown (2). The exit code is the highest of all.
 
 """
-ARGUMENTS = {
-    "dest DEST*": "a package's folder",
+EPILOG = STATES
+OF_FOLDERS = {
     "--all": "the copies in `vendored` of all clients, compared with these",
-    **FROM,
+    "source --from/--source DIR": FROM["source --from/--source DIR"],
     "--against FILE|DIR|URL": "compare a copy with this speclock.json of the package that it was "
     "made from, which isn't needed itself",
     "--insecure": "allow the URL to be fetched by http",
     "--json": "print a list as JSON",
 }
+"""The options about folders."""
+ARGUMENTS = {"dest DEST*": "a package's folder", **OF_FOLDERS, **CONFIG}
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
+    """Compare the folders."""
+    return compare_folders(options, console)
+
+
+def compare_folders(options: argparse.Namespace, console: Console) -> int:
     """Print the state of each package, and its edited files."""
     packages = list(_verified(options, console))
     originals = {p.original.package.folder: p.original for _, p in packages if p.original}

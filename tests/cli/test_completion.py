@@ -81,7 +81,8 @@ def test_values_of_options(project: Path) -> None:
 
 
 def test_clients(project: Path) -> None:
-    assert offered(project, "check ") == ["well", "west_well"]
+    assert offered(project, "update ") == ["well", "west_well"]
+    assert offered(project, "check ") == ["spec/", "well", "west_well"]
     assert offered(project / "spec", "ls we") == ["well", "well.yaml", "west_well"]
 
 
@@ -130,7 +131,7 @@ def test_a_client_is_found_as_people_write_it(project: Path, text: str) -> None:
 @pytest.mark.parametrize("text", ["[tool.speclock", "[tool.speclock]\nodd = 1\n", ""])
 def test_wrong_settings_are_no_error_here(project: Path, text: str) -> None:
     (project / "pyproject.toml").write_text(text, encoding="utf-8")
-    assert offered(project, "check ") == []
+    assert offered(project, "update ") == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish", "zsh"])

@@ -55,6 +55,19 @@ def test_every_command_explains_itself(name: str, tmp_path: Path) -> None:
     assert f"\n    {name} " in speclock(tmp_path, "--help").out
 
 
+def test_the_help_begins_with_the_commands_that_everybody_needs(tmp_path: Path) -> None:
+    _, _, commands = speclock(tmp_path, "--help").out.partition("\ncommands:\n")
+    commands, options, _ = commands.partition("\noptions:\n")
+    assert options, "the commands are above the options"
+    groups = [re.findall(r"^    (\w+)", part, re.MULTILINE) for part in commands.split("\n\n")]
+    first, copies, also = filter(None, groups)
+    assert first == ["init", "ls", "show", "generate", "check", "update", "add", "remove", "drift"]
+    assert copies == ["vendor", "verify", "upgrade"]
+    assert also == ["probe", "explain", "slice", "propose", "completion"]
+    assert re.findall(r"^  ([A-Z].*)$", commands, re.MULTILINE)[-1] == "Also:"
+    assert {*first, *copies, *also} == {*COMMANDS}
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_quiet_says_only_what_is_wrong(project: Project, place: str) -> None:
     words = ["-q", "generate"] if place == "before" else ["generate", "-q"]

@@ -69,6 +69,7 @@ OFFLINE = [
         "remove pets/add --yes", "drift --traffic traffic.ndjson", "explain",
         "drift --base spec/pets.yaml --revision upstream.yaml", "vendor vendored/pets",
         "slice upstream.yaml --operation pets/list --output cut.yaml", "verify copy/pets",
+        "check copy/pets",
         "verify copy/pets --against generated/pets/speclock.json",
         "upgrade --all --yes", "completion bash",
     )),
@@ -82,6 +83,7 @@ NETWORKED = [
         f"init {URL} --package other", f"ls {URL}", f"show pets/list {URL}",
         f"slice {URL} --operation pets/list",
         f"verify copy/pets --against https://{HOST}/speclock.json",
+        f"check copy/pets --against https://{HOST}/speclock.json",
         f"probe probe.toml --base-url https://{HOST}",
     )),
     Run("propose update proposal", code=1),
@@ -147,8 +149,9 @@ def test_every_command_has_a_row() -> None:
 
 def test_the_page_lists_the_commands_with_the_network() -> None:
     section = PAGE.read_text(encoding="utf-8").partition("\n## Network\n")[2].partition("\n## ")[0]
-    listed = re.findall(r"^\| `(\w+)", section, re.MULTILINE)
-    assert {*listed} == {row.command for row in NETWORKED}
+    listed = re.findall(r"^\| (`.*?`) \|", section, re.MULTILINE)
+    commands = {name for cell in listed for name in re.findall(r"`(\w+)`", cell)}
+    assert commands == {row.command for row in NETWORKED}
 
 
 # ── importing ────────────────────────────────────────────────────────────────────────────────────

@@ -76,6 +76,13 @@ def verdict_line(report: Report, paint: Paint = plain) -> str:
     return f"{paint(level, level)}{colon}{_line(rest)}"
 
 
+def listed_rules(report: Report, level: str = "") -> list[str]:
+    """Return the ids of the rules of the changes that :func:`text` lists one by one, each once."""
+    changes = [*listing(report, level).changes, *of_sort(report, DOCS)]
+    changes += [change for change, _, _ in allowed(report)]
+    return list(dict.fromkeys(rule for change in changes for rule in rules(change)))
+
+
 def _line(value: str) -> str:
     """Return a value of a description on one line, a long one without its middle."""
     return printable_line(shortened(value, _LONGEST))
