@@ -79,6 +79,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(f"{display_path(tests)}/: its tests")
     settings = display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
+    if new.http_brought_by:
+        reason = "a dependency of the project"
+        if new.http_brought_by != client.http:
+            reason = f"which {new.http_brought_by} has"
+        console.say(f'{settings}: http = "{client.http}", {reason}; without that line, httpx')
     if new.overlay:
         why = "responses of JSON objects, one a line, which the description calls one object"
         console.say(f"{display_path(new.root / new.overlay)}: an overlay for {why}; review it")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from ..budget import RunBudget
@@ -25,7 +24,7 @@ from ..document.selectors import has_schemas_alone
 from ..document.tree import SourceFile, Sources
 from ..errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ..lockfile import content_hash
-from ..portable import is_url, package_name, parse_toml, read_text, relative_to
+from ..portable import is_url, package_name, read_text, relative_to
 from ..printable import display_path
 from ..settings_file import check_client, check_package, read_settings
 from .generation.generate import RenderedClient, render_client
@@ -41,6 +40,7 @@ from .project.descriptions import (
     read_file,
 )
 from .project.git_attributes import AttributesChange, attributes_change
+from .project.http_library import DEFAULT, http_library
 from .project.installation import action
 from .project.package_names import check_hiding, check_taken
 from .project.pins import COLLISIONS, joined_pins, lines_of, pins_of_collisions, pins_that_keep
@@ -101,6 +101,8 @@ class NewClient:
     """The path of the overlay that was written for streams, relative to ``root``; empty without."""
     pins: tuple[str, ...]
     """The settings of names that were written, in TOML."""
+    http_brought_by: str
+    """The dependency of the project that brings httpx2, or ``.venv``; empty for httpx."""
 
 
 def init(
@@ -156,6 +158,7 @@ def init(
         cut, upstream = _read(source, root, operations, progress, insecure, reach, existing.budget)
         whole, spec = cut.document, _destination(root, package, cut.text.encode())
     models = not operations and has_schemas_alone(whole)
+    library, brought_by = (DEFAULT, "") if models else http_library(old, root)
     client = Client(
         spec=spec,
         package=package,
@@ -163,7 +166,7 @@ def init(
         operations=tuple(operations),
         models=models,
         output=Path(output).as_posix() if output else "",
-        http="httpx" if models else _http_library(old),
+        http=library,
         upstream=upstream,
         insecure=insecure and (is_url(source) or bool(remote)),
         remote=tuple(remote),
@@ -245,6 +248,7 @@ def init(
         error_when=setting_text("error_when", client.error_when),
         overlay=client.overlays[0] if overlay is not None else "",
         pins=lines_of(pins),
+        http_brought_by=brought_by,
     )
 
 
@@ -300,34 +304,6 @@ def _tool_settings(root: Path, client: Client) -> tuple[str, ...]:
     if not re.search(rf"(?m)^\s*exclude\s*=[^=]*{re.escape(client.output)}", text):
         lines += ["[tool.mypy]", f'mypy_path = "{client.output}"', f'exclude = "^{tests}/"']
     return tuple(lines)
-
-
-def _http_library(settings: bytes | None) -> str:
-    """Return the HTTP library among the dependencies that pyproject.toml declares.
-
-    That is httpx2 if they have it and not httpx, else the default (PEP 621, PEP 735, Poetry).
-    """
-    data: Any = parse_toml((settings or b"").decode(), "pyproject.toml")
-    project, poetry = (_table(data, *path) for path in (("project",), ("tool", "poetry")))
-    lists: list[Any] = [project.get("dependencies")]
-    lists += _table(project, "optional-dependencies").values()
-    lists += _table(data, "dependency-groups").values()
-    lists += [_table(poetry, "dependencies"), _table(poetry, "dev-dependencies")]
-    lists += [_table(group, "dependencies") for group in _table(poetry, "group").values()]
-    names: set[str] = set()
-    for part in lists:
-        if isinstance(part, (list, dict)):
-            entries = map(str, cast("Iterable[object]", part))
-            names |= {re.split(r"[^\w.-]", entry.strip())[0].lower() for entry in entries}
-    return "httpx2" if "httpx2" in names and "httpx" not in names else "httpx"
-
-
-def _table(data: Any, *path: str) -> dict[str, Any]:
-    """Return a table of TOML; an empty one if there is none."""
-    table: Any = data
-    for name in path:
-        table = cast("dict[str, Any]", table).get(name) if isinstance(table, dict) else None
-    return cast("dict[str, Any]", table) if isinstance(table, dict) else {}
 
 
 def _is_outside(root: Path, upstream: str) -> bool:

@@ -337,7 +337,15 @@ def test_build_backends(project: Project, name: str, is_inside: bool) -> None:
             assert not [one for one in archive.namelist() if one.startswith("bookshop")]
 
 
-@pytest.mark.parametrize(
+REQUIREMENTS = [
+    ("some_sdk", "its-transport"),
+    ("its_transport", "httpx2>=1"),
+    ("other_sdk", 'httpx2; extra == "two"'),
+]
+"""Installed packages, each with what it requires."""
+
+
+DECLARED = pytest.mark.parametrize(
     ("declared", "library"),
     [
         ("", "httpx"),
@@ -348,20 +356,43 @@ def test_build_backends(project: Project, name: str, is_inside: bool) -> None:
         ('[project.optional-dependencies]\nweb = ["httpx2"]', "httpx2"),
         ('[dependency-groups]\ntest = [{include-group = "web"}]\nweb = ["httpx2"]', "httpx2"),
         ('[dependency-groups]\ntest = ["httpx"]\nweb = ["httpx2"]', "httpx"),
+        ('[project]\nname = "a"\ndependencies = ["Some_Sdk>=3"]', "httpx2"),
+        ('[project]\nname = "a"\ndependencies = ["some-sdk[fast]", "httpx"]', "httpx"),
+        ('[project]\nname = "a"\ndependencies = ["other-sdk"]', "httpx"),
         ('[tool.poetry.dependencies]\nhttpx2 = "^1"', "httpx2"),
         ('[tool.poetry.group.dev.dependencies]\nhttpx2 = {version = "^1"}', "httpx2"),
         ('project = 3\ndependency-groups = ["httpx2"]', "httpx"),
     ],
 )
+
+
+def test_the_http_library_is_that_of_an_environment(project: Project) -> None:
+    """Of the project's own one, which has it for whatever reason."""
+    project.write(
+        ".venv/lib/python3.12/site-packages/httpx2-2.dist-info/METADATA",
+        "Metadata-Version: 2.1\nName: httpx2\nVersion: 2\n",
+    )
+    said = project.does("init", "kites.yaml", "--no-ci").out
+    assert 'pyproject.toml: http = "httpx2", which .venv has; without that line, httpx\n' in said
+    assert 'http = "httpx2"' in project.read("pyproject.toml")
+
+
+@DECLARED
 def test_the_http_library_is_the_declared_one(
     declared: str, library: str, project: Project
 ) -> None:
-    """`init` reads pyproject.toml, not what is installed; `generate` reads the setting alone."""
+    """Or that of a declared package which is installed; `generate` reads the setting alone."""
+    for name, requirement in REQUIREMENTS:
+        metadata = (
+            f"Metadata-Version: 2.1\nName: {name}\nVersion: 3\nRequires-Dist: {requirement}\n"
+        )
+        project.write(f".venv/lib/python3.12/site-packages/{name}-3.dist-info/METADATA", metadata)
     project.write("pyproject.toml", f"{declared}\n")
     said = project.does("init", "kites.yaml", "--no-ci").out
     settings = project.read("pyproject.toml")
     assert ('http = "httpx2"' in settings) == (library == "httpx2")
     assert 'http = "httpx"' not in settings
     assert f"pip install {library} pydantic" in said
+    assert ('http = "httpx2"' in said) == (library == "httpx2")
     assert f"import {library}" in project.read("generated/kites/_runtime/http.py")
     project.does("check")
