@@ -77,13 +77,13 @@ def parse_settings(text: str, path: Path) -> Settings:
     except RecordError as error:
         raise usage_error(error, text, path.name, *SECTION) from None
     budget = RunBudget(section.limits)
-    known: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     clients: list[Client] = []
     for name, client in section.clients.items():
-        if (other := known.setdefault(name.lower(), name)) != name:
+        if (other := spellings.setdefault(name.lower(), name)) != name:
             fact = f"has a name that differs from {other!r} only in case: {ONE_FOLDER}"
-            taken = {package.lower() for package in section.clients}
-            remedy = f"Rename it: [tool.speclock.clients.{free_name(name, taken)}]"
+            lower_case = {package.lower() for package in section.clients}
+            remedy = f"Rename it: [tool.speclock.clients.{free_name(name, lower_case)}]"
             fault = RecordError(("clients", name), fact, remedy)
             raise usage_error(fault, text, path.name, *SECTION)
         output = client.output or section.output

@@ -82,16 +82,16 @@ def _packages(**_: object) -> list[str]:
     return list(_clients())
 
 
-def _files_and_packages(prefix: str, **given: object) -> list[str]:
+def _files_and_packages(prefix: str, **arguments: object) -> list[str]:
     from argcomplete.completers import FilesCompleter
 
-    return [*_clients(), *FilesCompleter()(prefix, **given)]
+    return [*_clients(), *FilesCompleter()(prefix, **arguments)]
 
 
-def _folders_and_packages(prefix: str, **given: object) -> list[str]:
+def _folders_and_packages(prefix: str, **arguments: object) -> list[str]:
     from argcomplete.completers import DirectoriesCompleter
 
-    return [*_clients(), *DirectoriesCompleter()(prefix, **given)]
+    return [*_clients(), *DirectoriesCompleter()(prefix, **arguments)]
 
 
 def _operations(parsed_args: argparse.Namespace, **_: object) -> Iterator[str]:

@@ -77,10 +77,10 @@ def attributes_change(root: Path, client: Client) -> AttributesChange | None:
 
 
 def _is_decided(folder: Path, repository: Path, name: str) -> bool:
-    """Return whether Git has the attribute for a file in a folder; False if Git can't be run."""
+    """Return whether Git has the attribute for a file in a folder; False if Git cannot be run."""
     words = ("check-attr", "-z", _ATTRIBUTE, "--", name)
-    found = run_git(folder, *words, ceiling=resolved(repository).parent)
-    state = (found or b"").split(b"\0")[2:3]
+    output = run_git(folder, *words, ceiling=resolved(repository).parent)
+    state = (output or b"").split(b"\0")[2:3]
     return state not in ([], [b"unspecified"])
 
 

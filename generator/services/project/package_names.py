@@ -14,14 +14,14 @@ from ...settings_file import ONE_FOLDER
 
 def check_taken(package: str, packages: Sequence[str], settings_file: Path) -> None:
     """Raise :class:`UsageError` for a package that is there, be it in upper or lower case."""
-    taken = {other.lower(): other for other in packages}
-    other = taken.get(package.lower())
+    packages_by_case = {other.lower(): other for other in packages}
+    other = packages_by_case.get(package.lower())
     if other is None:
         return
     why = "" if other == package else f", which differs from {package!r} only in case: {ONE_FOLDER}"
     raise UsageError(
         f"{display_path(settings_file)} already has the client {other!r}{why}. Name another: "
-        f"--package {free_name(package, taken)}; or change its settings there and run: "
+        f"--package {free_name(package, packages_by_case)}; or change its settings there and run: "
         f"speclock generate {other}"
     )
 
