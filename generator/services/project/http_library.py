@@ -34,7 +34,7 @@ def http_library(settings: bytes | None, root: Path) -> tuple[str, str]:
     for name in sorted(names):
         if NEWER in _required(name, own or sys.path):
             return NEWER, name
-    if own and _found(NEWER, own) is not None:
+    if own and _installed(NEWER, own) is not None:
         return NEWER, ".venv"
     return DEFAULT, ""
 
@@ -45,7 +45,7 @@ def _site_packages(environment: Path) -> list[Path]:
     return [folder for folder in folders if folder.is_dir()]
 
 
-def _found(name: str, path: list[str]) -> Distribution | None:
+def _installed(name: str, path: list[str]) -> Distribution | None:
     context = MetadataPathFinder.Context(name=name, path=path)
     return next(iter(MetadataPathFinder.find_distributions(context)), None)
 
@@ -55,7 +55,7 @@ def _required(name: str, path: list[str]) -> set[str]:
     required: set[str] = set()
     waiting = [name]
     while waiting:
-        distribution = _found(waiting.pop(), path)
+        distribution = _installed(waiting.pop(), path)
         if distribution is None:
             continue
         plain = [line for line in distribution.requires or () if not _EXTRA.search(line)]
