@@ -78,7 +78,7 @@ def schemas(project: Project) -> tuple[list[str], list[str]]:
 def test_init(project: Project) -> None:
     done = project.does("init", "kites.yaml")
     assert project.read("pyproject.toml") == (
-        '[tool.speclock]\noutput = "generated"\n\n[tool.speclock.clients.kites]\n'
+        "[tool.speclock.clients.kites]\n"
         'spec = "spec/kites.yaml"\nmodels = true\nupstream = "kites.yaml"\n'
     )
     assert "generated/kites/: the models of 3 schemas; there are no operations\n" in done.out
