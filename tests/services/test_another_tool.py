@@ -159,6 +159,16 @@ def test_other_code_by_another_generator_is_a_fault(formatted: Project) -> None:
     assert f": 3 files differ. {COMMAND}\n" in found.err
 
 
+def test_what_is_not_python_is_a_fault(formatted: Project) -> None:
+    path = formatted.package / "models.py"
+    path.write_text("def (\n", encoding="utf-8")
+    digest = sha256_of(path.read_bytes())
+    rewrite(formatted, lambda data: data["files"].update({"models.py": digest}))
+    found = formatted.run("check", "--full", code=1)
+    assert "generated/orchard/models.py" in found.err
+    assert "internal error" not in found.err
+
+
 def test_an_edit_by_hand_is_a_fault(formatted: Project) -> None:
     path = formatted.package / "models.py"
     path.write_bytes(path.read_bytes() + b"# a comment\n")

@@ -33,7 +33,10 @@ def is_layout_alone(changes: Sequence[FileChange], files: FileSet, output: Path)
 
 def _is_same(name: str, found: bytes, wanted: bytes) -> bool:
     if name.endswith(".py"):
-        return ast.dump(ast.parse(found)) == ast.dump(ast.parse(wanted))
+        try:
+            return ast.dump(ast.parse(found)) == ast.dump(ast.parse(wanted))
+        except (SyntaxError, ValueError, MemoryError, RecursionError):  # of the file on disk
+            return False
     if name.endswith(".md"):
         return found.split() == wanted.split()
     if name.endswith(f"/{MANIFEST}"):
