@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
+from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import mock
@@ -329,3 +331,42 @@ def test_a_call_waits_while_too_many_others_are_under_way() -> None:
         assert not started.acquire(timeout=0.2)
         released.set()
         assert [call.result(20).id for call in calls] == [AUDIENCE["id"]] * 101
+
+
+def test_a_call_that_others_outrun_ends_by_its_deadline() -> None:
+    """Others take the one place that becomes free again and again, and keep it in the end."""
+    held, fast, patient = "1", "2", "3"
+    is_full, released = threading.Event(), threading.Event()
+    started = threading.Semaphore(0)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        account = request.url.path.split("/")[-2]
+        if account == held or (account == fast and is_full.is_set()):
+            started.release()
+            released.wait(60)
+        return httpx.Response(200, json=AUDIENCE)
+
+    client = Pinterest(TOKEN, transport=httpx.MockTransport(answer), retry=OFF, deadline=60.0)
+
+    def outrun() -> None:
+        while not released.is_set():
+            client.audiences.create(fast, GOOD)
+
+    def wait() -> None:
+        while not is_full.is_set():
+            with contextlib.suppress(errors.TransportError):
+                client.audiences.create(patient, GOOD, options=Options(deadline=0.05))
+
+    with ThreadPoolExecutor(150) as threads:
+        holding = [threads.submit(client.audiences.create, held, GOOD) for _ in range(99)]
+        for _ in holding:
+            assert started.acquire(timeout=20)
+        outrunning = [threads.submit(outrun) for _ in range(2)]
+        waiting = [threads.submit(wait) for _ in range(40)]
+        time.sleep(0.5)
+        is_full.set()
+        _, hanging = futures.wait(waiting, timeout=20)
+        released.set()
+        for call in [*holding, *outrunning]:
+            call.result(60)
+    assert len(hanging) == 0

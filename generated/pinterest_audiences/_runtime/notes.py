@@ -15,6 +15,9 @@ ROOT: Place = (None, "")
 """The place of a whole value."""
 _Entry = tuple[str, Place, int]
 """A rule, its place, and how many members it is about."""
+BEYOND, ADDITION, CONTRADICTION = 1, 2, 3
+"""The kinds of deviations: a text beyond a type of Python, a member that the description lacks but
+admits (JSON Schema 2020-12 core §10.3.2.3), and what it doesn't admit."""
 _DEVIATION = 10
 """A deviation takes as long as so many values."""
 _MANY = 1000
@@ -35,6 +38,8 @@ class Notes:
             budget = whole.budget if whole else Budget(Limits(are_lifted=True), inf)
         self.budget: Budget = budget
         self.deviations = self.described = self.undescribed = self.constants = 0
+        self.additions = 0
+        """The deviations that are members which the description lacks."""
         self.beyond = 0
         """Texts of the described format that the type of Python doesn't hold; no deviations."""
         self._entries: list[_Entry | Notes] = []
@@ -57,6 +62,15 @@ class Notes:
             self._seen.add(key)
             self._remember((rule, place, count))
 
+    @property
+    def worst(self) -> int:
+        """The worst kind of deviation; 0 if there is none."""
+        if self.deviations > self.additions:
+            return CONTRADICTION
+        if self.additions:
+            return ADDITION
+        return BEYOND if self.beyond else 0
+
     def add_inner(self, data: Any) -> None:
         """Count the members or the items of what is of another type as undescribed."""
         self.undescribed += len(data) if type(data) in (dict, list) else 0
@@ -64,6 +78,7 @@ class Notes:
     def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""
         self.deviations += part.deviations
+        self.additions += part.additions
         self.beyond += part.beyond
         self.described += part.described
         self.undescribed += part.undescribed

@@ -31,7 +31,7 @@ from typing_extensions import TypeAliasType
 
 from .budget import OBJECT, Budget
 from .composed import own_adapter
-from .notes import Notes, Place
+from .notes import ADDITION, CONTRADICTION, Notes, Place
 from .numbers import Digits, data_of
 from .pieces import NotPieces, Pieces, member_list, root_list, split
 
@@ -100,7 +100,7 @@ def is_beyond(data: object, value: object) -> bool:
 
 
 Rank = tuple[int, int, int, float, float]
-"""How badly a value fits a branch: whether it deviates, its deviations and undescribed members, its
+"""How badly a value fits a branch: its worst deviation, its deviations and undescribed members, its
 texts beyond a type, and the numbers of its constants and described members, below zero."""
 _BEST: Rank = (0, 0, 0, -inf, -inf)
 _MOST_SHAPES = 1000
@@ -497,6 +497,7 @@ class Object(Reader):
                 read[name] = item
             elif others is None:
                 notes.add("property/added", (place, key))
+                notes.additions += 1
                 extras[key] = item
             else:
                 notes.undescribed += type(others) is Reader
@@ -539,9 +540,14 @@ class Object(Reader):
         constants = len(self._constants & data.keys())
         missing = len(self._needed_keys - data.keys())
         others = len(data) - members
-        deviations = missing + (others if self.others is None else 0)
-        faults = deviations + (others if type(self.others) is Reader else 0)
-        return 2 if deviations else 0, faults, 0, -constants, -members
+        faults, worst = missing, CONTRADICTION if missing else 0
+        if self.others is None:
+            faults += others
+            if others and not missing:
+                worst = ADDITION
+        elif type(self.others) is Reader:
+            faults += others
+        return worst, faults, 0, -constants, -members
 
 
 Branches = tuple[Reader, ...]
@@ -618,9 +624,8 @@ class UnionReader(Reader):
             part = Notes(notes)
             value = branch.read(data, place, part)
             faults, beyond = part.deviations + part.undescribed, part.beyond
-            misfit = 2 if part.deviations else min(beyond, 1)
             fitting = -part.constants, -part.described
-            rank = misfit, faults, beyond, *fitting, value is data, index
+            rank = part.worst, faults, beyond, *fitting, value is data, index
             if best is None or rank < best[0]:
                 best = rank, value, part
             if not (faults or beyond) and not is_container:

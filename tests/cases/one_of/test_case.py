@@ -60,3 +60,22 @@ def test_unions_without_a_discriminator(case: Case) -> None:
     assert refused(models.Drawing, shape=circle, fill={"rgb": "1234567"}) != []
     assert refused(models.Drawing, shape=circle, fill={}) != []
     assert refused(models.Drawing, shape=circle, pick=None) != []  # its type is object
+
+
+def test_new_members_do_not_change_the_branch(case: Case) -> None:
+    """Of a branch that the value fits but for them, the other one violates the description."""
+    strokes = {"first": {"width": 2, "colour": "red", "dash": 1, "cap": "round", "join": "bevel"}}
+    drawing = {"shape": {"kind": "round", "size": 2}, "strokes": strokes}
+    read = case.models.Drawing.model_validate(drawing)
+    assert type(read.strokes["first"]) is case.models.Stroke
+    assert sent(read) == drawing
+
+
+def test_a_branch_that_admits_a_value_comes_before_one_that_describes_more_of_it(
+    case: Case,
+) -> None:
+    """A frame without its border is no frame, but a stroke with other members."""
+    drawing = {"shape": {"kind": "round", "size": 2}, "around": {"title": "Dusk", "margin": 3}}
+    read = case.models.Drawing.model_validate(drawing)
+    assert type(read.around) is case.models.Stroke
+    assert sent(read) == drawing

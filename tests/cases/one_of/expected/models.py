@@ -35,6 +35,12 @@ class DrawingFillRgb(Model):
     rgb: Annotated[str, Field(max_length=6)]
 
 
+class Frame(Model):
+    border: int
+    title: Opt[str] = None
+    margin: Opt[int] = None
+
+
 class Pick(Model):
     a: Opt[str] = None
     b: Opt[str] = None
@@ -43,6 +49,11 @@ class Pick(Model):
 class Square(Model):
     kind: Literal["Square"]
     size: Number
+
+
+class Stroke(Model):
+    width: Opt[int] = None
+    colour: Opt[str] = None
 
 
 Shape = TypeAliasType(
@@ -61,3 +72,5 @@ class Drawing(Model):
     details: Opt[Details] = None
     either: Opt[DrawingEither] = None
     pick: Opt[Pick] = None
+    strokes: Opt[Annotated[Frame | dict[str, Stroke], EXACT]] = None
+    around: Opt[Annotated[Frame | Stroke, EXACT]] = None
