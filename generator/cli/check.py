@@ -7,10 +7,17 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import CONFIG, CONFIGURATION, SETTINGS, command_line, groups_of
+from .client_arguments import (
+    CONFIG,
+    CONFIGURATION,
+    OF_FOLDERS,
+    SETTINGS,
+    STATES,
+    command_line,
+    groups_of,
+)
 from .console import MAX_DIFF_LINES, Console
 from .run import for_each
-from .verify import OF_FOLDERS, STATES, compare_folders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +56,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Compare the clients, and print each file that differs; or compare folders."""
     options.dest = _folders(options)
     if options.dest or _set_options(OF_FOLDERS, options):
+        from .verify import compare_folders
+
         _check_options(options)
         return compare_folders(options, console)
     groups = groups_of(options)

@@ -37,6 +37,11 @@ selectors of operations ('*' matches any text; all matches are taken):
   !DELETE *                             not these; alone: all but these
 
 """
+STATES = """\
+states of folders: untouched, or edited as upgrade --keep-edits recorded it (exit code 0), edited,
+older, newer (1), unknown (2). The exit code is the highest of all.
+
+"""
 CODE = {
     "--code PATH*": "a folder or a file of your program, to list the places that use what changed; "
     "may be repeated. It is read, and not run (docs/usage.md)",
@@ -50,6 +55,21 @@ NO_PAGINATION = {
     "--no-pagination": "add no settings for lists in pages, which `speclock ls --pagination` shows",
 }
 CONFIG = {"--config FILE": "a pyproject.toml other than the nearest"}
+ORIGINAL = {
+    "source --from/--source DIR": "the generated package's folder, in place of a client of "
+    "pyproject.toml",
+    **CONFIG,
+}
+"""The package that a copy was or will be made from."""
+OF_FOLDERS = {
+    "--all": "the copies in `vendored` of all clients, compared with these",
+    "source --from/--source DIR": ORIGINAL["source --from/--source DIR"],
+    "--against FILE|DIR|URL": "compare a copy with this speclock.json of the package that it was "
+    "made from, which isn't needed itself",
+    "--insecure": "allow the URL to be fetched by http",
+    "--json": "print a list as JSON",
+}
+"""The options about folders of clients and copies, which are verified."""
 CLIENTS = {"clients CLIENT*": "packages of [tool.speclock.clients]; all by default", **CONFIG}
 UPSTREAM_CLIENTS = {
     "clients CLIENT*": "packages of [tool.speclock.clients]; all that have an upstream by default",

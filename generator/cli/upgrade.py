@@ -6,10 +6,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import CODE, check_code
+from .client_arguments import CODE, ORIGINAL, check_code
 from .console import Console
 from .update import REMEDY
-from .vendor import FROM, check_all, print_stale
+from .vendor import check_all, print_stale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ ARGUMENTS = {
     "client CLIENT?": "a package of [tool.speclock.clients]; by default the one that DEST is a "
     "copy of",
     "--all": "the copies in `vendored` of all clients",
-    **FROM,
+    **ORIGINAL,
     "--tests DIR": "its tests' folder; recorded by default",
     "--outside": "with --all and --yes, also write copies outside of the project",
     "--yes": "write without asking",

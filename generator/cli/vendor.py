@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
-from .client_arguments import CONFIG
+from .client_arguments import ORIGINAL
 from .console import Console
 
 if TYPE_CHECKING:
@@ -20,15 +20,10 @@ Copy a generated client into a project. DEST is the package's new folder, and it
 name: `speclock vendor src/acme/pinterest` makes the package that is imported as acme.pinterest.
 Nothing of speclock is needed there. DEST/speclock.json records what it is a copy of.
 """
-FROM = {
-    "source --from/--source DIR": "the generated package's folder, in place of a client of "
-    "pyproject.toml",
-    **CONFIG,
-}
 ARGUMENTS = {
     "dest DEST": "the package's new folder",
     "client CLIENT?": "a package of [tool.speclock.clients]; by default the only one",
-    **FROM,
+    **ORIGINAL,
     "--tests DIR": "also copy its tests, with the description that they check against, into this "
     "folder",
     "dotted --import NAME": "the dotted name to import the copy by; from DEST, src/ and "

@@ -6,9 +6,9 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
-from .client_arguments import CONFIG
+from .client_arguments import CONFIG, OF_FOLDERS, STATES
 from .console import Console
-from .vendor import FROM, check_all, print_stale
+from .vendor import check_all, print_stale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,21 +21,7 @@ it with its own speclock.json: no description, no network, and nothing is writte
 that a copy was made from is found (--from, or a client of pyproject.toml), also tells whether that
 has changed since.
 """
-STATES = """\
-states of folders: untouched, or edited as upgrade --keep-edits recorded it (exit code 0), edited,
-older, newer (1), unknown (2). The exit code is the highest of all.
-
-"""
 EPILOG = STATES
-OF_FOLDERS = {
-    "--all": "the copies in `vendored` of all clients, compared with these",
-    "source --from/--source DIR": FROM["source --from/--source DIR"],
-    "--against FILE|DIR|URL": "compare a copy with this speclock.json of the package that it was "
-    "made from, which isn't needed itself",
-    "--insecure": "allow the URL to be fetched by http",
-    "--json": "print a list as JSON",
-}
-"""The options about folders."""
 ARGUMENTS = {"dest DEST*": "a package's folder", **OF_FOLDERS, **CONFIG}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Outcome, speclock
+from tests.support.command import Outcome, python, speclock
 from tests.support.project import Project, manifest, names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +25,19 @@ def test_equal(mode: list[str], project: Project) -> None:
     )
     assert project.run(*mode, "--quiet") == Outcome(0, "", "")
     assert speclock(project.package, *mode, layout=False).code == 0
+
+
+def test_a_check_by_hashes_loads_little(project: Project) -> None:
+    """It runs at each commit, and reading the modules takes most of its time."""
+    program = (
+        "import sys; from generator.cli import main; main(['check'])\n"
+        "print(*(name for name in sys.modules if name.partition('.')[0] == 'generator'))"
+    )
+    first, modules = python(project.root, "-c", program, path=[ROOT]).out.splitlines()
+    assert "by recorded hashes" in first
+    rooms = {name.split(".")[1] for name in modules.split() if "." in name}
+    assert rooms.isdisjoint({"apidiff", "changes", "document", "drift", "openapi", "usage"})
+    assert len(modules.split()) <= 32
 
 
 def test_generate_again_changes_nothing(project: Project) -> None:

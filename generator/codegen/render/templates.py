@@ -21,7 +21,6 @@ from ...errors import InternalError, SpeclockError, UsageError
 from ...hashing import sha256_of
 from ...portable import read_bytes
 from ...printable import display_path
-from .former_templates import successors
 
 PARTS = ("models", "client", "tests")
 """The folders of templates for a client."""
@@ -99,6 +98,8 @@ class Templates:
         replaced = names_in(own)
         for name in replaced:
             if name not in sources:
+                from .former_templates import successors
+
                 moved = successors(name, sources)
                 if moved:
                     raise UsageError(

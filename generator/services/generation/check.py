@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ...codegen.output.fileset import FileChange
-from ...codegen.output.manifest import Manifest
-from ...config import Settings
-from ...errors import LeftOut, Problem
 from ...lockfile import find_entry
 from ...version import __version__
-from ..project.descriptions import Progress, no_progress
 from ..project.provenance import is_current
 from ..project.runtimes import runtime_state
-from ..project.tools import ToolChange, any_tool_change
-from .generate import render_clients
-from .layout import is_layout_alone
+
+if TYPE_CHECKING:
+    from ...codegen.output.fileset import FileChange
+    from ...config import Settings
+    from ...errors import LeftOut, Problem
+    from ..project.descriptions import Progress
+    from ..project.tools import ToolChange
+    from .regenerated import RegeneratedClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class CheckResult:
 
 
 def check(
-    settings: Settings, *, full: bool = False, progress: Progress = no_progress
+    settings: Settings, *, full: bool = False, progress: Progress | None = None
 ) -> CheckResult:
     """Compare each client of ``settings`` with its files; write nothing.
 
@@ -69,32 +70,30 @@ def check(
     """
     clients, root = settings.clients, settings.root
     stale = [client for client in clients if full or not is_current(client, root)]
-    made = render_clients(stale, root, progress, fresh=full) if stale else []
-    rendered = {client.package: one for client, one in zip(stale, made, strict=True)}
+    regenerated: dict[str, RegeneratedClient] = {}
+    if stale:
+        from .regenerated import compare_regenerated  # here, since most checks need only hashes
+
+        regenerated = compare_regenerated(stale, root, progress, full=full)
     checked: list[CheckedClient] = []
     for client in clients:
-        output = root / client.output
-        unfinished = _is_unfinished(root / client.spec)
-        if one := rendered.get(client.package):
-            changes = tuple(one.files.compare(output))
-            manifest = Manifest.read(output, client.package)
-            tool = any_tool_change(manifest) if manifest else None
-            result = CheckedClient(
-                client.package,
-                output,
-                regenerated=True,
-                differences=changes,
-                warnings=one.warnings,
-                left_out=one.left_out,
-                tool=tool,
-                is_layout_alone=tool is not None
-                and bool(changes and tool.requirements)
-                and is_layout_alone(changes, one.files, output),
+        result = CheckedClient(
+            client.package,
+            root / client.output,
+            regenerated=client.package in regenerated,
+            runtime=runtime_state(root / client.runtime_folder, __version__),
+            is_unfinished=_is_unfinished(root / client.spec),
+        )
+        if made := regenerated.get(client.package):
+            result = replace(
+                result,
+                differences=made.differences,
+                warnings=made.warnings,
+                left_out=made.left_out,
+                tool=made.tool,
+                is_layout_alone=made.is_layout_alone,
             )
-        else:
-            result = CheckedClient(client.package, output, regenerated=False)
-        runtime = runtime_state(root / client.runtime_folder, __version__)
-        checked.append(replace(result, runtime=runtime, is_unfinished=unfinished))
+        checked.append(result)
     return CheckResult(tuple(checked))
 
 

@@ -12,10 +12,10 @@ from ...config import Client, Pagination
 from ...errors import Findings, SpeclockError
 from ...printable import on_one_line
 from ...records import fields_of
+from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
 from ..project.descriptions import Progress, Reach, no_progress
 from ..project.pyproject_edit import pagination_text
 from ..project.read_api import read_package
-from ..project.resolve import ConfiguredDescription, find_descriptions
 from .preview import load_configured
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from ...document.tree import SourceFile
 from ...document.version import read_version
 from ...errors import Findings, Problem, ReachRemedies, SpecError, UsageError
 from ...printable import on_one_line
+from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
 from ..project.descriptions import Progress, Reach, no_progress
 from ..project.read_api import load_description, read_api, with_overlays
-from ..project.resolve import ConfiguredDescription, find_descriptions
 
 
 @dataclass(frozen=True, slots=True)

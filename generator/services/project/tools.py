@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,6 +30,8 @@ _SHOWN = 7
 
 def tool_versions() -> dict[str, str]:
     """Return the versions of speclock and of the packages in :data:`TOOLS`."""
+    from importlib import metadata  # here, since a check by hashes has no use for it
+
     versions = {"speclock": __version__}
     for name in TOOLS:
         try:

@@ -9,7 +9,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 
-def as_text(value: Any) -> Any:
+def _as_text(value: Any) -> Any:
     """Return bytes in base64, with padding; other values as they are."""
     return b64encode(value).decode() if isinstance(value, bytes) else value
 
@@ -19,7 +19,7 @@ class _Base64:
 
     def __get_pydantic_core_schema__(self, source_type: Any, handler: GetCoreSchemaHandler) -> Any:
         text = handler(source_type)
-        from_bytes = core_schema.no_info_before_validator_function(as_text, text)
+        from_bytes = core_schema.no_info_before_validator_function(_as_text, text)
         return core_schema.json_or_python_schema(text, from_bytes)
 
 
