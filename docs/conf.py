@@ -8,6 +8,7 @@ repository. https://www.sphinx-doc.org/en/master/usage/configuration.html
 from __future__ import annotations
 
 import html
+import json
 import posixpath
 import re
 import shutil
@@ -36,6 +37,9 @@ ELSEWHERE = {
     "changelog": "CHANGELOG.md",
 }
 """Pages of the site whose text is a file outside this folder; here they only link to it."""
+
+DEVELOPMENT = "Developing speclock"
+"""The last section of the navigation: pages for contributors, not for users."""
 
 MADE_BY_CALLERS = ("Client", "Pagination", "Settings")
 """The public classes that a caller may make."""
@@ -95,6 +99,14 @@ html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
 
+# A result of the search is [docname, title, anchor, description, score, file name, kind].
+SEARCH_ORDER = """\
+document.addEventListener("DOMContentLoaded", () => {
+  const last = new Set(PAGES);
+  Scorer.score = ([name, , , , score]) => score - (last.has(name) ? 1000 : 0);
+});
+"""
+
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────
 
 _LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)")
@@ -138,6 +150,20 @@ def read_source(_app: Sphinx, name: str, source: list[str]) -> None:
             options = f":hidden:\n:caption: {section.caption}\n"
             text += f"\n```{{toctree}}\n{options}\n{entries}\n```\n"
     source[0] = text
+
+
+def order_search(
+    app: Sphinx, name: str, _template: str, _context: dict[str, Any], _tree: object
+) -> None:
+    """Put the pages for contributors after all others in the results of a search.
+
+    `html_search_scorer` would do it too, but it names a file, relative to where Sphinx is started.
+    """
+    if name != "search":
+        return
+    development = next(one for one in sections() if one.caption == DEVELOPMENT)
+    names = json.dumps([page for _, page, _ in development.pages])
+    app.add_js_file(None, body=SEARCH_ORDER.replace("PAGES", names))
 
 
 def llms_text() -> str:
@@ -243,6 +269,7 @@ def setup(app: Sphinx) -> None:
     """Connect the functions above to the build."""
     app.connect("source-read", read_source)
     app.connect("html-page-context", add_summary)
+    app.connect("html-page-context", order_search)
     app.connect("autodoc-process-signature", shorten_signature)
     app.connect("missing-reference", public_reference)
     app.connect("build-finished", write_markdown)

@@ -10,7 +10,7 @@ Each stage of generation is a function from a value to a value::
                                                      from templates/, formatted by ruff
                 ── codegen.output ────► files        written or compared
 
-``services`` holds the public functions, which are also names of this package (docs/python-api.md);
+``services`` holds the public functions, which are also names of this package (docs/api.md);
 ``cli`` is the only room that prints or exits, ``fetch`` the only one that opens a socket.
 """
 

@@ -44,7 +44,7 @@ older, newer (1), unknown (2). The exit code is the highest of all.
 """
 CODE = {
     "--code PATH*": "a folder or a file of your program, to list the places that use what changed; "
-    "may be repeated. It is read, and not run (docs/usage.md)",
+    "may be repeated. It is read, and not run (docs/drift.md)",
     "--checker {mypy,pyright,basedpyright}?": "a type checker that the project has, to run over a "
     "copy of the program with the old and the new client. mypy runs the plugins in its settings",
 }

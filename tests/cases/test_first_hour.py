@@ -55,9 +55,29 @@ def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
     assert re.fullmatch(re.escape(shown.text).replace("…", "(?s:.+)"), printed)
 
 
+def test_the_first_screen_of_the_site_is_that_of_the_readme() -> None:
+    """Its code, and what that prints: the test above runs it."""
+    (code,), (shown,) = (blocks(ROOT / "README.md", name) for name in ("python", "text"))
+    page = code_blocks((DOCS / "index.md").read_text(encoding="utf-8"))
+    program, printed = next(page), next(page)
+    assert program.text == code.text
+    assert shown.text.endswith(f"\n{printed.text}")
+
+
 def test_logs_headers_and_time_outs() -> None:
-    page = (DOCS / "using-a-client.md").read_text(encoding="utf-8")
-    section = page[page.index("### Log requests") : page.index("## Credentials")]
+    page = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("errors.md", "calls.md"))
+    names = (
+        "Log requests",
+        "Proxy",
+        "A header for all calls, and for one",
+        "Default time-outs",
+        "404",
+    )
+    parts = [
+        re.search(rf"^##+ {name}\n(.*?)^##+ ", page, re.DOTALL | re.MULTILINE) for name in names
+    ]
+    code = [next(code_blocks(part[1])).text for part in parts if part]
+    assert len(code) == len(names)
     program = f"""
 import httpx
 from pinterest_audiences import Options, Pinterest
@@ -73,7 +93,7 @@ class Pinterest(Pinterest):
         super().__init__(*arguments, **{{"transport": httpx.HTTPTransport(), **settings}})
 account = "1"
 request = AudienceCreateRequest(audience_type="VISITOR", name="x", rule=AudienceRule())
-{"".join(block.text for block in code_blocks(section))}
+{"".join(code)}
 Pinterest("token").audiences.create(account, request)
 """
     done = python(ROOT, "-W", "error", "-c", program, path=[ROOT / "generated"], code=1)
@@ -87,7 +107,7 @@ Pinterest("token").audiences.create(account, request)
 )  # fmt: skip
 def test_a_heading_is_what_people_search(words: str) -> None:
     """The search of the site finds a heading of at most twice the length, and no number alone."""
-    pages = ("using-a-client", "works-with", "index")
+    pages = ("calls", "errors", "works-with", "index")
     texts = [(DOCS / f"{page}.md").read_text(encoding="utf-8").lower() for page in pages]
     headings = [one for text in texts for one in re.findall("^#+ (.+)$", text, re.MULTILINE)]
     assert any(words in one and len(one) <= 2 * len(words) for one in headings)

@@ -134,7 +134,7 @@ def test_raw(client: Pinterest) -> None:
 @pytest.mark.slow
 def test_a_test_of_ones_own_stays(tmp_path: Path) -> None:
     """That of the documentation, in a file beside the generated ones."""
-    page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
     block = re.search(r"```python\n(from \S+ import [^`]*?def test_create_.*?)```", page, re.DOTALL)
     assert block is not None
     shutil.copytree(ROOT / "generated", tmp_path / "generated")

@@ -193,7 +193,7 @@ def test_ls_and_slice_know_webhooks(tmp_path: Path) -> None:
 
 
 def test_the_program_of_the_page(cases: GeneratedCases, capsys: pytest.CaptureFixture[str]) -> None:
-    page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "calls.md").read_text(encoding="utf-8")
     section = page.partition("## Webhooks and callbacks")[2]
     code = section.partition("```python\n")[2].partition("```")[0]
     case = cases.load("webhooks")

@@ -1,4 +1,4 @@
-"""Which Python values can be written: the table in docs/using-a-client.md, executed."""
+"""Which Python values can be written: the table in docs/calls.md, executed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pinterest_audiences.models import Audience, Currency, LineItem
 from pydantic import ValidationError, create_model
 
 pytestmark = pytest.mark.usefixtures("dates")
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "using-a-client.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "calls.md"
 TYPES: dict[str, Any] = {
     "text": str, "integer": int, "number": float, "boolean": bool, "array": list[str],
     "object": dict[str, str], "class": LineItem, "enumeration": Currency, "date": date,

@@ -79,7 +79,7 @@ class Tab:
         params: dict[str, Any] = message["params"]
         return params
 
-    def open(self, path: Path, *, width: int = 1280, dark: bool = False) -> None:
+    def open(self, path: Path, *, width: int = 1280, dark: bool = False, query: str = "") -> None:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
         self.ask(
@@ -87,7 +87,8 @@ class Tab:
             width=width, height=900, deviceScaleFactor=1, mobile=width < 600,
         )  # fmt: skip
         self.events.clear()
-        self.ask("Page.navigate", url=path.as_uri())
+        search = f"?q={query}" if query else ""
+        self.ask("Page.navigate", url=path.as_uri() + search)
         self.wait_for("Page.loadEventFired")
 
     def run(self, script: str) -> Any:

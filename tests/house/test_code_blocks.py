@@ -41,12 +41,12 @@ PAGES = [
 OUTPUT = {
     "README.md": 1,
     "docs/add-a-schema-keyword.md": 2,
+    "docs/api.md": 1,
     "docs/architecture.md": 1,
     "docs/commands.md": len(COMMANDS),
     "docs/comparison.md": 1,
-    "docs/drift.md": 1,
-    "docs/python-api.md": 1,
-    "docs/usage.md": 1,
+    "docs/drift.md": 2,
+    "docs/index.md": 2,
     "docs/vendoring.md": 3,
 }
 """The number of blocks that are no code, but output or a drawing: without a language, or `text`."""

@@ -38,7 +38,7 @@ def blocks(page: Path, language: str = "") -> list[CodeBlock]:
 
 def test_what_to_do_when_the_server_differs(tmp_path: Path) -> None:
     """The code of the page, and the overlay after it."""
-    page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     section = page.partition("## When the server doesn't do what is described")[2]
     (tmp_path / "section.md").write_text(section.partition("\n## ")[0], encoding="utf-8")
     code, overlay = blocks(tmp_path / "section.md")

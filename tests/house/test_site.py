@@ -16,13 +16,24 @@ import pytest
 import generator
 from generator.version import REPOSITORY, SITE
 from tests.drift import browser
+from tests.house.test_page_lengths import navigation
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FILES = f"https://github.com/{REPOSITORY}/blob/main/"
-CAPTIONS = ["Tutorial", "How-to guides", "Reference", "Explanation", "Decisions", "Contributing"]
+CAPTIONS = ["Guide", "Reference", "Developing speclock"]
+RESULTS = """new Promise(resolve => {
+    const read = () => {
+        const summary = document.querySelector('#search-results .search-summary');
+        if (!summary || !summary.textContent.includes('finished')) return setTimeout(read, 20);
+        const links = document.querySelectorAll('#search-results ul.search > li > a');
+        resolve([...links].map(link => link.pathname));
+    };
+    read();
+})"""
+"""The pages of the results of a search, best first."""
 PAGES = sorted(page.stem for page in DOCS.glob("*.md"))
 WIDE = """[...document.querySelectorAll('article *')]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1
@@ -103,6 +114,14 @@ def test_the_navigation_has_every_page_under_a_caption(site: Path) -> None:
     ]
 
 
+def test_pages_for_developers_are_last_in_the_navigation(site: Path) -> None:
+    text = (site / "index.html").read_text(encoding="utf-8")
+    _, *parts = text.partition('<div class="sidebar-tree">')[2].split('class="caption-text">')
+    pages = [[Path(link).stem for link in _Page(part).links] for part in parts]
+    pages[-1] = [Path(link).stem for link in _Page(parts[-1].partition("</div>")[0]).links]
+    assert dict(zip(CAPTIONS, pages, strict=True)) == navigation()
+
+
 def test_links_have_targets(site: Path) -> None:
     """Those of the pages, some of which Sphinx doesn't read, and of their Markdown."""
     for page in PAGES:
@@ -150,7 +169,7 @@ def test_signatures_are_read_as_python(site: Path) -> None:
 
 def test_the_reference_is_text_too(site: Path) -> None:
     text = (site / "api.md").read_text(encoding="utf-8")
-    assert text.startswith("Python API reference\n====")
+    assert text.startswith("The Python API\n====")
     assert "\nErrors\n------\n" in text
     assert "eval-rst" not in text
     assert "speclock.check(\n   settings: Settings,\n   *,\n   full: bool = False,\n" in text
@@ -213,8 +232,8 @@ def test_each_page_has_a_summary_of_its_own_and_a_card(site: Path) -> None:
         assert (site / head.meta["og:image"].removeprefix(SITE)).is_file()
         assert (site / head.icon).is_file()
     drift = heads["drift"].meta
-    assert drift["og:title"] == "How drift is judged"
-    assert drift["description"].startswith("How drift is judged: what is compared, ")
+    assert drift["og:title"] == "Drift"
+    assert drift["description"].startswith("Drift: what changed, ")
 
 
 def test_each_page_links_to_the_repository(site: Path) -> None:
@@ -223,6 +242,16 @@ def test_each_page_links_to_the_repository(site: Path) -> None:
 
 
 # ── in a browser ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("query", ["decisions", "architecture", "fingerprint", "overlay"])
+def test_a_search_finds_pages_for_developers_last(site: Path, tab: browser.Tab, query: str) -> None:
+    tab.open(site / "search.html", query=query)
+    pages = [Path(path).stem for path in tab.run(RESULTS)]
+    assert pages
+    is_last = [page in navigation()[CAPTIONS[-1]] for page in pages]
+    assert is_last == sorted(is_last)
+    assert any(is_last), "the query is one that these pages have, too"
 
 
 @pytest.mark.nightly

@@ -31,7 +31,7 @@ def test_an_example_of_the_description(case: Case, example: Any) -> None:
 
 
 def test_the_code_of_the_page(case: Case) -> None:
-    page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
     code = page.partition("```python\nfrom kennel import models\n")[2].partition("```")[0]
     values: dict[str, Any] = {"models": case.models}
     exec(code.replace("kennel", case.package.__name__), values)  # noqa: S102

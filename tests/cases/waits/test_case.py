@@ -142,7 +142,7 @@ def test_a_member_of_the_setting(case: Case, mode: str, pauses: list[float]) -> 
 
 
 def test_the_code_of_the_page(case: Case, pauses: list[float], capsys: Any) -> None:
-    page = (ROOT / "docs" / "using-a-client.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "pagination.md").read_text(encoding="utf-8")
     section = page.partition("## Waiting for a result\n")[2].partition("\n## ")[0]
     table, code = (one.text for one in blocks(section))
     settings = tomllib.loads(table)["tool"]["speclock"]["clients"]["shop"]["poll"]

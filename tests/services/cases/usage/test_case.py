@@ -55,7 +55,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The bookshop of the documentation, its client, a new release, and the page's program."""
     project = Project(tmp_path_factory.mktemp("bookshop"), "bookshop")
     text = next(blocks((DOCS / "getting-started.md").read_text(encoding="utf-8"))).text
-    page = [*blocks((DOCS / "usage.md").read_text(encoding="utf-8"))]
+    page = [*blocks((DOCS / "drift.md").read_text(encoding="utf-8"))]
     project.write("spec/bookshop.yaml", text)
     project.write("pyproject.toml", settings({"bookshop": {"spec": "spec/bookshop.yaml"}}))
     for old, new in RELEASE:
@@ -72,9 +72,10 @@ def drift(project: Project, form: str, *words: str) -> str:
     return project.does(*words, "--code", "src").out
 
 
-def test_the_page_shows_a_real_report(shop: Project) -> None:
-    page = blocks((DOCS / "usage.md").read_text(encoding="utf-8"))
-    (shown,) = (one.text for one in page if one.language == "text")
+@pytest.mark.parametrize("name", ["drift.md", "index.md"])
+def test_the_page_shows_a_real_report(shop: Project, name: str) -> None:
+    page = blocks((DOCS / name).read_text(encoding="utf-8"))
+    *_, shown = (one.text for one in page if one.language == "text")
     pattern = re.escape(shown).replace("…", "(?s:.+)")
     assert re.match(pattern, drift(shop, "text")), drift(shop, "text")
 
