@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
@@ -30,7 +31,9 @@ added and shown: review them. So is the setting `error_when`, where successes ha
 calls one object, as a grpc-gateway's does.
 """
 ARGUMENTS = {
-    "source FILE|URL": "an OpenAPI description",
+    "source FILE|URL?": "an OpenAPI description",
+    "--example {bookshop}?": "start from the description of the tutorial, which is written to "
+    "bookshop.yaml, instead of your own",
     "--operation ID*": "take only the operations that this selector matches; may be "
     "repeated; see speclock generate --help",
     "--package NAME": "the package; from the file's name by default",
@@ -50,8 +53,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from ..config import VARIABLE
     from ..services.init import init
 
+    source = _source(options)
     new = init(
-        options.source,
+        source,
         operations=options.operation,
         package=options.package,
         client_class=options.client,
@@ -68,7 +72,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.findings(new.warnings, new.left_out)
     client, output = new.client, new.root / new.client.output
     part = "the selected operations of" if options.operation else "copied from"
-    origin = f"{part} {options.source}" if new.copied else "unchanged"
+    if options.example:
+        console.say(f"{source}: the description of the tutorial")
+    origin = f"{part} {source}" if new.copied else "unchanged"
     console.say(f"{display_path(new.root / client.spec)}: the description, {origin}")
     content = f"the client, {counted(new.operations, 'operation')}"
     if client.models:
@@ -137,6 +143,24 @@ speclock was not installed from an index, or by git from GitHub.""")
         )
     console.say("Put all of it into version control.")
     return 0
+
+
+def _source(options: argparse.Namespace) -> str:
+    """Return the description to start from; an example is written into the current folder."""
+    from ..errors import UsageError
+    from ..services.example import write_example
+
+    if options.example and options.source:
+        raise UsageError(f"--example takes the place of {options.source}. Name one of them.")
+    if options.example:
+        return display_path(write_example(options.example, Path.cwd()))
+    if not options.source:
+        raise UsageError(
+            "no description is named. Name a file or a URL, or start from the example: "
+            "speclock init --example bookshop"
+        )
+    source: str = options.source
+    return source
 
 
 def _say_attributes(change: AttributesChange, console: Console) -> None:

@@ -45,9 +45,6 @@ def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
         blocks(ROOT / "README.md", name) for name in ("python", "sh", "text")
     )
     (tmp_path / "call.py").write_text(code.text, encoding="utf-8")
-    (tmp_path / "bookshop.yaml").write_text(
-        blocks(DOCS / "getting-started.md", "yaml")[0].text, encoding="utf-8"
-    )
     _, *lines, call = commands[0].text.splitlines()
     assert call == "PYTHONPATH=generated python call.py"
     printed = "".join(speclock(tmp_path, *line.split()[1:]).out for line in lines)
@@ -137,9 +134,9 @@ def test_paths_are_relative_to_the_project(project: Project, words: tuple[str, .
 def test_lines_of_show_fit_the_terminal(
     columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = (DOCS / "getting-started.md").read_text(encoding="utf-8")
     words = "a column of text that is as wide as a table " * 3
-    text = next(code_blocks(page)).text.replace(
+    example = ROOT / "generator" / "services" / "bookshop.yaml"
+    text = example.read_text(encoding="utf-8").replace(
         "{name: genre,", f"{{name: genre, description: {words},"
     )
     (tmp_path / "api.yaml").write_text(text.replace("note:", "a_long_name_of_a_member:"), "utf-8")

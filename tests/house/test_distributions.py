@@ -121,6 +121,19 @@ def test_the_wheel_has_a_skill_where_agents_look_for_it(source: Path) -> None:
     assert skill.startswith(b"---\nname: speclock\ndescription: ")
 
 
+def test_the_wheel_starts_the_example(source: Path, tmp_path: Path) -> None:
+    """Without the clone: the program of the wheel, and the files that it has."""
+    with zipfile.ZipFile(source / "dist" / WHEEL) as wheel:
+        wheel.extractall(tmp_path / "site")
+    words = ["init", "--example", "bookshop", "--operation", "orders/place"]
+    subprocess.run(
+        [sys.executable, "-c", "from speclock.cli import main; main()", *words],
+        cwd=tmp_path, check=True, env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
+    )  # fmt: skip
+    assert (tmp_path / "bookshop.yaml").is_file()
+    assert (tmp_path / "generated" / "bookshop" / "client.py").is_file()
+
+
 def test_the_sdist_has_the_changelog_and_the_pages_too(source: Path) -> None:
     files = tracked("generator", "templates", "docs") | TOP | {"PKG-INFO"}
     assert set(archive(source, SDIST)) == {f"{NAME}/{name}" for name in files}

@@ -169,7 +169,7 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     )
     assert re.search(r"complete .*-F \S+ speclock", completed)
     table = re.findall(r"^\| `([^`]+)` \|", START.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(table) == 6
+    assert len(table) == 7
     for name in table:
         assert (folder / name).exists(), name
         assert name.rstrip("/") in started or name.endswith("lock")

@@ -54,7 +54,7 @@ RELEASE = (
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The bookshop of the documentation, its client, a new release, and the page's program."""
     project = Project(tmp_path_factory.mktemp("bookshop"), "bookshop")
-    text = next(blocks((DOCS / "getting-started.md").read_text(encoding="utf-8"))).text
+    text = (ROOT / "generator" / "services" / "bookshop.yaml").read_text(encoding="utf-8")
     page = [*blocks((DOCS / "drift.md").read_text(encoding="utf-8"))]
     project.write("spec/bookshop.yaml", text)
     project.write("pyproject.toml", settings({"bookshop": {"spec": "spec/bookshop.yaml"}}))
