@@ -1,4 +1,4 @@
-"""The recipe of docs/vendoring.md for a machine without speclock: it agrees with ``verify``."""
+"""The recipe of docs/client.md for a machine without speclock: it agrees with ``verify``."""
 
 from __future__ import annotations
 
@@ -212,12 +212,12 @@ MANGLINGS: tuple[Mangling, ...] = (
 
 pytestmark = pytest.mark.slow
 
-PAGE = Path(__file__).parents[2] / "docs" / "vendoring.md"
+PAGE = Path(__file__).parents[2] / "docs" / "client.md"
 
 
 def recipe() -> str:
-    """The only Python of the page."""
-    (found,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    """Return the last Python of the page."""
+    *_, found = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     return str(found)
 
 
