@@ -218,18 +218,22 @@ def page() -> str:
     lines = [
         "# Faults, and what the caller gets",
         "",
-        "Every row is a test over a real loopback socket, with the synchronous and the",
-        "asynchronous client (`tests/client/test_faults.py`). The last column counts the POSTs",
-        "that the server read completely: never a second one after the first, unless the server",
-        "answered it with 429. The tests allow three attempts and a longest pause of 5 seconds.",
+        "Every fault is a test over a real loopback socket, with the synchronous and the",
+        "asynchronous client (`tests/client/test_faults.py`); a row has those with one outcome.",
+        "The last column counts the POSTs that the server read completely: never a second one",
+        "after the first, unless the server answered it with 429. The tests allow three attempts",
+        "and a longest pause of 5 seconds.",
         "",
         f"Written by `{COMMAND}`.",
     ]
     for title, cases in TABLE.items():
         lines += ["", f"## {title}", "", "| fault | what the caller gets | POSTs seen |"]
         lines += ["|---|---|---|"]
+        rows: dict[tuple[str, int], list[str]] = {}
         for case in cases:
-            cells = (case.fault, outcome(case), str(case.posts))
+            rows.setdefault((outcome(case), case.posts), []).append(case.fault)
+        for (text, posts), faults in rows.items():
+            cells = ("; ".join(faults), text, str(posts))
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join([*lines, ""])
 
