@@ -59,11 +59,14 @@ OPTIONS = {
     "git add": ("--all",), "git checkout": (), "git clone": (),
     "git commit": ("--file", "--message", "--quiet"),
     "git init": ("--quiet",), "git switch": ("--create", "--quiet"), "mkdir": ("-p",),
-    "pip install": (), "python": (), "python -m hatchling build": ("--directory",),
+    "pip install": (), "pre-commit install": ("--hook-type",),
+    "python": (), "python -m hatchling build": ("--directory",),
     "python -m pinterest_audiences.testing": ("--port",), "python -m venv": (),
-    "python -m pytest": ("--quiet", "-k", "-m", "-n"), "python -m spotify.testing": ("--port",),
+    "python3 -m venv": (), "python -m pytest": ("--quiet", "-k", "-m", "-n"),
+    "python -m spotify.testing": ("--port",),
     "sha256sum": (), "source": (), "st run": ("--mode", "--report", "--url"),
-    "uvx --from path/to/speclock speclock": (),
+    "uv pip install": (), "uv run": ("--no-project", "--with"), "uv tool install": (),
+    "uv venv": (),
 }  # fmt: skip
 """The programs of shell blocks, besides speclock and make, with the options that they are given."""
 PACKAGES = {"speclock": "generator", "pinterest_audiences": "pinterest_audiences"}
@@ -89,6 +92,18 @@ def blocks(text: str) -> Iterator[CodeBlock]:
             yield CodeBlock(*opened, "\n".join(lines) + "\n")
             opened = None
     assert opened is None, f"the block in line {opened} isn't closed"
+
+
+def saved_files(page: Path) -> dict[str, str]:
+    """Return the texts of the files that a reader of the page saves, by their names."""
+    text = page.read_text(encoding="utf-8")
+    lines, files = text.splitlines(), dict[str, str]()
+    for block in blocks(text):
+        paragraph = "\n".join(lines[: block.line - 1]).rstrip().rpartition("\n\n")[2]
+        named = re.search(r"(?i)save this (?:one )?as `([^`]+)`", paragraph)
+        if named:
+            files[named[1]] = block.text
+    return files
 
 
 # ── languages ────────────────────────────────────────────────────────────────────────────────────
@@ -144,6 +159,9 @@ def check_shell(text: str) -> None:
             words[0] = "python"
             for path in words[1:]:
                 assert not path.endswith(".py") or (ROOT / path).is_file(), path
+        if words[0] == "uvx":
+            words = words[3:] if words[1] == "--from" else words[1:]
+        words[0] = words[0].removeprefix(".speclock/bin/")
         if words[0] == "speclock" or words[:3] == ["python", "-m", "generator"]:
             check_command(words[1:] if words[0] == "speclock" else words[3:])
         elif words[0] == "make":

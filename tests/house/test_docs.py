@@ -20,7 +20,7 @@ from docs.tools import pictures
 from docs.tools.__main__ import outdated
 from generator.cli.parser import COMMANDS
 from generator.settings_file import read_settings
-from tests.house.test_code_blocks import PAGES, CodeBlock, check_command
+from tests.house.test_code_blocks import PAGES, CodeBlock, check_command, saved_files
 from tests.house.test_code_blocks import blocks as code_blocks
 from tests.house.test_workflows import schema_errors
 from tests.support.command import ROOT, python, speclock
@@ -123,7 +123,6 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     source, python = shlex.quote(str(ROOT)), shlex.quote(sys.executable)
     program(programs / "speclock", f'PYTHONPATH={source} exec {python} -m generator "$@"')
     program(programs / "python", f'exec {python} -W error "$@"')
-    program(programs / "pip", '[ "$1" = install ]')  # the packages are here already
     program(programs / "gh", 'echo "gh $*"; git diff --stat HEAD~1')
     names = {
         f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
@@ -140,12 +139,14 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
         return done.stdout
 
     said: list[str] = []
-    scripts = [block.text for block in blocks(START, "sh")]
-    lines = START.read_text(encoding="utf-8").splitlines()
-    for block in blocks(START):
-        before = "\n".join(lines[: block.line - 1]).rstrip().rpartition("\n\n")[2]
-        if named := re.search(r"(?i)save this (?:one )?as `([^`]+)`", before):
-            (folder / named[1]).write_text(block.text, encoding="utf-8")
+    with_pip, with_uv, *scripts = [block.text for block in blocks(START, "sh")]
+    assert (
+        "pip install" in with_pip and "uv pip install" in with_uv
+    )  # test_first_lines.py runs them
+    (folder / ".venv").mkdir()
+    (folder / ".venv" / "pyvenv.cfg").touch()
+    for name, text in saved_files(START).items():
+        (folder / name).write_text(text, encoding="utf-8")
     for text in scripts:
         if text.startswith("speclock update"):  # the release that the page speaks of
             description = (folder / "bookshop.yaml").read_text(encoding="utf-8")
@@ -160,7 +161,7 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     assert "orders/place  POST    /orders  orders  Order a book" in looked
     assert "models.OrderRequest" in looked
     assert started.endswith("A-17\n2\n")
-    assert "prints `A-17`, the description's example, and `2`" in "\n".join(lines)
+    assert "prints `A-17`, the description's example, and `2`" in START.read_text("utf-8")
     assert "added to bookshop: books/list" in added and "bookshop: up to date" in added
     assert "safe" in updated and "version 1.4 → 1.5" in updated
     assert "gh pr create --fill" in updated and "generated/bookshop/models.py" in updated
@@ -173,7 +174,8 @@ def test_getting_started_works_from_top_to_bottom(tmp_path: Path) -> None:
     for name in table:
         assert (folder / name).exists(), name
         assert name.rstrip("/") in started or name.endswith("lock")
-    assert "__pycache__" not in run("git ls-files\n")
+    committed = run("git ls-files\n")
+    assert "__pycache__" not in committed and ".venv" not in committed
     *_, settings = blocks(START, "toml")
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write(settings.text)
