@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..config import Client
+    from ..services.project.environment import ProjectEnvironment
     from ..services.project.git_attributes import AttributesChange
 
 _SHOWN = 5
@@ -52,6 +53,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Start the client, and print what was written and what to do next."""
     from ..config import VARIABLE
     from ..services.init import init
+    from ..services.project.environment import project_environment
 
     source = _source(options)
     new = init(
@@ -111,7 +113,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         _say_attributes(new.attributes, console)
     console.say("\nNext:")
     named = "" if new.is_first else f" --client {client.package}"
-    for step in _steps(client, shlex.quote(display_path(tests)), display_path(output), named):
+    environment = project_environment(new.root)
+    paths = shlex.quote(display_path(tests)), display_path(output)
+    for step in _steps(client, *paths, named, environment):
         console.say(f"  {step}")
     if new.tool_settings:
         console.say("For pytest and mypy, which now meet several clients, in pyproject.toml:")
@@ -177,7 +181,9 @@ def _methods(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _steps(client: Client, tests: str, output: str, named: str) -> list[str]:
+def _steps(
+    client: Client, tests: str, output: str, named: str, environment: ProjectEnvironment
+) -> list[str]:
     """Return the next commands; ``tests`` and ``output`` are paths.
 
     ``named`` is the option that names the client among several.
@@ -186,10 +192,13 @@ def _steps(client: Client, tests: str, output: str, named: str) -> list[str]:
     needs = (
         (f"{client.http} pydantic", "client needs") if is_client else ("pydantic", "models need")
     )
-    steps = [(f"pip install {needs[0]}", f"what the {needs[1]}")]
+    steps = [(step, "") for step in environment.steps]
+    steps.append((f"{environment.install} {needs[0]}", f"what the {needs[1]}"))
     if is_client:
-        steps += [("pip install pytest", "what its tests need"), (f"pytest {tests}", "")]
-    steps.append((f'PYTHONPATH={output} python -c "import {client.package}"', ""))
+        steps.append((f"{environment.install_for_tests} pytest", "what its tests need"))
+        steps.append((f"{environment.run}pytest {tests}", ""))
+    program = f'{environment.run}python -c "import {client.package}"'
+    steps.append((f"PYTHONPATH={output} {program}", ""))
     if is_client:
         steps.append(("speclock ls", "the description's operations, * those in the client"))
     steps.append(("speclock generate", "after a change of the description or of pyproject.toml"))

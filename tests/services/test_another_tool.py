@@ -13,6 +13,7 @@ import pytest
 from generator.config import FEATURES
 from generator.hashing import sha256_of
 from generator.services.generation.package_change import FEATURE_SIGNS
+from generator.services.project.environment import own_command
 from generator.services.project.tools import build_hash, version_key
 from generator.version import __version__
 from tests.support.project import Project, manifest, replace
@@ -97,7 +98,7 @@ def test_the_build_counts_what_shapes_clients() -> None:
 
 # ── other versions of the packages that shape the bytes ──────────────────────────────────────────
 
-COMMAND = "For the same bytes as those: pip install ruff==0.15.1"
+COMMAND = f"For the same bytes as those: {own_command(['ruff==0.15.1'])}"
 
 
 @pytest.fixture

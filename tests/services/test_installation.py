@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from generator.services.project.installation import action, action_of
+from generator.services.project import installation
+from generator.services.project.installation import action, action_of, source
 from generator.version import REPOSITORY
 
 URL, COMMIT = "https://github.com/maker/speclock", "0123456789" * 4
@@ -90,3 +91,22 @@ def test_from_an_index(tmp_path: Path, version: str, expected: str) -> None:
 
 def test_run_from_a_clone() -> None:
     assert action() == ""
+
+
+@pytest.mark.parametrize(
+    ("direct_url", "expected"),
+    [
+        (git(), f"git+{URL}@{COMMIT}"),
+        ({"url": "file:///a%20b/x.whl", "archive_info": {}}, "file:///a%20b/x.whl"),
+        ({"url": "https://host.example/x.whl"}, "https://host.example/x.whl"),
+        ([], "speclock"),
+        (None, "speclock"),
+    ],
+)
+def test_what_an_installer_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direct_url: object, expected: str
+) -> None:
+    text = None if direct_url is None else json.dumps(direct_url)
+    found = installed(tmp_path, text)
+    monkeypatch.setattr(installation, "distribution", lambda _: found)
+    assert source() == expected

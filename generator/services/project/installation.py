@@ -1,10 +1,11 @@
-"""The origin of this installation of speclock, as an action for GitHub's workflows."""
+"""The origin of this installation of speclock, for GitHub's workflows and for other installers."""
 
 from __future__ import annotations
 
 import json
 import re
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from typing import Any
 
 from ...version import RELEASED, REPOSITORY
 
@@ -35,19 +36,38 @@ def action_of(installed: Distribution, *, released: bool = RELEASED) -> str:
     A distribution without that file is from an index (PEP 610, Specification); its version is a tag
     of the repository once there is a release.
     """
-    try:
-        text = installed.read_text("direct_url.json")
-        if text is None:
+    match _direct_url(installed):
+        case None:
             version = installed.version
             is_tag = released and _VERSION.fullmatch(version)
             return f"{REPOSITORY}@v{version}" if is_tag else ""
-        data = json.loads(text)
-    except ValueError:
-        return ""
-    match data:
         case {"url": str(url), "vcs_info": {"vcs": "git", "commit_id": str(commit)}, **more}:
             place = _URL.fullmatch(url)
             is_usable = place and _COMMIT.fullmatch(commit) and "subdirectory" not in more
             return f"{place[1]}@{commit}" if place and is_usable else ""
         case _:
             return ""
+
+
+def source() -> str:
+    """Return what an installer is given to install this speclock: a URL, or its name."""
+    try:
+        data = _direct_url(distribution(NAME))
+    except PackageNotFoundError:
+        return NAME
+    match data:
+        case {"url": str(url), "vcs_info": {"vcs": str(vcs), "commit_id": str(commit)}}:
+            return f"{vcs}+{url}@{commit}"
+        case {"url": str(url)}:
+            return url
+        case _:
+            return NAME
+
+
+def _direct_url(installed: Distribution) -> Any:
+    """Return the data of ``direct_url.json``; None without that file, ``""`` for no JSON."""
+    try:
+        text = installed.read_text("direct_url.json")
+        return None if text is None else json.loads(text)
+    except ValueError:
+        return ""

@@ -1,0 +1,94 @@
+"""The commands that install packages: for a project, and for speclock itself."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from ...codegen.output.boundary import boundary_of
+from .installation import NAME, source
+
+_FOLDER = ".venv"
+_UV = "uv pip install"
+_PIP = "pip install"
+_IS_WINDOWS = os.name == "nt"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectEnvironment:
+    """The commands for the environment of a project."""
+
+    steps: tuple[str, ...]
+    """Those that make and activate it; none where one is active or uv does both."""
+    install: str
+    """The command that installs the packages after it."""
+    install_for_tests: str
+    """The same for packages that only tests need."""
+    run: str
+    """The words before a program of the environment: ``uv run``, or none."""
+
+
+def project_environment(root: Path) -> ProjectEnvironment:
+    """Return the commands for the project in ``root``.
+
+    A project with ``uv.lock`` is uv's, up to the root of the repository. Else an environment that
+    is active is used, or the project's ``.venv``.
+    """
+    boundary = boundary_of(root)
+    for folder in (root, *root.parents):
+        if (folder / "uv.lock").exists():
+            return ProjectEnvironment((), "uv add", "uv add --dev", "uv run ")
+        if folder == boundary:
+            break
+    active = os.environ.get("VIRTUAL_ENV") or os.environ.get("CONDA_PREFIX")
+    if active:
+        install = _installer(Path(active))
+        return ProjectEnvironment((), install, install, "")
+    activate = rf"{_FOLDER}\Scripts\activate" if _IS_WINDOWS else f"source {_FOLDER}/bin/activate"
+    if (root / _FOLDER).is_dir():
+        install = _installer(root / _FOLDER)
+        return ProjectEnvironment((activate,), install, install, "")
+    if shutil.which("uv"):
+        return ProjectEnvironment(("uv venv", activate), _UV, _UV, "")
+    make = f"{'python' if _IS_WINDOWS else 'python3'} -m venv {_FOLDER}"
+    return ProjectEnvironment((make, activate), _PIP, _PIP, "")
+
+
+def _installer(environment: Path) -> str:
+    """Return the command that installs into an environment: one that uv made has no pip."""
+    try:
+        settings = (environment / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # an environment of conda
+        return _PIP
+    is_of_uv = any(line.startswith("uv =") for line in settings.splitlines())
+    return _UV if is_of_uv else _PIP
+
+
+def own_command(requirements: Sequence[str]) -> str:
+    """Return the command that brings other versions of packages to speclock's own environment.
+
+    uvx and ``uv run --with`` make an environment for a command, so there it generates as well.
+    """
+    prefix, packages = Path(sys.prefix), " ".join(requirements)
+    options = " ".join(f"--with {requirement}" for requirement in requirements)
+    if (prefix / "pipx_metadata.json").exists():
+        return f"pipx inject --force speclock {packages}"
+    is_tool = (prefix / "uv-receipt.toml").exists()
+    if "UV" in os.environ and not is_tool:  # uv sets it for what it runs
+        if os.environ.get("VIRTUAL_ENV") == sys.prefix:
+            return f"uv run {options} speclock generate"
+        origin = source()
+        place = "" if origin == NAME else f"--from {shlex.quote(origin)} "
+        return f"uvx {place}{options} speclock generate"
+    if find_spec("pip") is None:
+        return f"{_UV} --python {shlex.quote(sys.prefix)} {packages}"
+    pip = shutil.which("pip")
+    if pip is not None and Path(pip).parent == Path(sys.executable).parent:
+        return f"{_PIP} {packages}"
+    return f"{shlex.quote(sys.executable)} -m {_PIP} {packages}"
