@@ -173,3 +173,37 @@ def test_pre_commit(user: User, command: str) -> None:
     user.run(f"git init --quiet\ntouch .pre-commit-config.yaml\n{lines}")
     for hook in ("pre-commit", "pre-push"):
         assert (user.folder / ".git" / "hooks" / hook).is_file()
+
+
+PROJECT = """\
+[project]
+name = "shop"
+version = "1"
+requires-python = ">=3.11"
+"""
+
+
+@pytest.mark.parametrize(
+    ("installer", "before"),
+    [
+        (
+            "pip",
+            f"python3 -m venv ~/own\n~/own/bin/pip install {PATH}\nexport PATH=~/own/bin:$PATH\n",
+        ),
+        ("uv", f"uv tool install {PATH}\n"),
+        ("uv", f"uv tool install {PATH}\necho '{PROJECT}' > pyproject.toml\nuv lock\n"),
+    ],
+    indirect=["installer"],
+    ids=["pip", "uv", "a project of uv"],
+)
+def test_what_init_prints(user: User, before: str) -> None:
+    """The commands after "Next:" run; ``add`` with an operation."""
+    init = "speclock init bookshop.yaml --operation orders/place\n"
+    printed = user.run(before + init).partition("\nNext:\n")[2]
+    lines = [line for line in printed.splitlines() if line.startswith("  ")]
+    script = "\n".join(lines).replace("add OPERATION", "add books/list --yes")
+    assert "pytest generated/tests/bookshop" in script and "books/list" in script
+    export = "export PATH=~/own/bin:$PATH\n"
+    printed = user.run(f"{export}set -x\n{script}\n")
+    assert re.search(r"^\d+ passed", printed, re.MULTILINE)
+    assert "added to bookshop: books/list" in printed
