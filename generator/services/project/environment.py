@@ -76,19 +76,27 @@ def own_command(requirements: Sequence[str]) -> str:
     uvx and ``uv run --with`` make an environment for a command, so there it generates as well.
     """
     prefix, packages = Path(sys.prefix), " ".join(requirements)
-    options = " ".join(f"--with {requirement}" for requirement in requirements)
     if (prefix / "pipx_metadata.json").exists():
-        return f"pipx inject --force speclock {packages}"
+        return f"pipx inject --force {NAME} {packages}"
     is_tool = (prefix / "uv-receipt.toml").exists()
     if "UV" in os.environ and not is_tool:  # uv sets it for what it runs
-        if os.environ.get("VIRTUAL_ENV") == sys.prefix:
-            return f"uv run {options} speclock generate"
-        origin = source()
-        place = "" if origin == NAME else f"--from {shlex.quote(origin)} "
-        return f"uvx {place}{options} speclock generate"
+        return _uv_command(requirements)
     if find_spec("pip") is None:
         return f"{_UV} --python {shlex.quote(sys.prefix)} {packages}"
     pip = shutil.which("pip")
     if pip is not None and Path(pip).parent == Path(sys.executable).parent:
         return f"{_PIP} {packages}"
     return f"{shlex.quote(sys.executable)} -m {_PIP} {packages}"
+
+
+def _uv_command(requirements: Sequence[str]) -> str:
+    """Return the command that generates with other versions, by uvx or in a project of uv."""
+    words = ["uvx"]
+    origin = source()
+    if os.environ.get("VIRTUAL_ENV") == sys.prefix:
+        words = ["uv", "run"]
+    elif origin != NAME:
+        words += ["--from", shlex.quote(origin)]
+    for requirement in requirements:
+        words += ["--with", requirement]
+    return " ".join([*words, NAME, "generate"])
