@@ -151,7 +151,7 @@ def test_getting_started(user: User, installer: str) -> None:
 
 
 def test_another_ci_system(user: User, installer: str) -> None:
-    speclock(user.folder, "init", "bookshop.yaml", "--operation", "orders/place")
+    speclock(user.folder, "init", "--example", "bookshop", "--operation", "orders/place")
     assert "bookshop: up to date" in user.run(the_installation(CI, installer))
 
 
@@ -160,8 +160,8 @@ def test_another_ci_system(user: User, installer: str) -> None:
 def test_the_command_alone(user: User, command: str) -> None:
     for page in (README, DOCS / "index.md", START):
         assert f"{command} {PATH}" in page.read_text(encoding="utf-8")
-    printed = user.run(f"{command} {PATH}\nspeclock ls bookshop.yaml\n")
-    assert "orders/place  POST    /orders  orders  Order a book" in printed
+    printed = user.run(f"{command} {PATH}\nspeclock init --example bookshop --no-ci\n")
+    assert "generated/bookshop/: the client, 2 operations" in printed
 
 
 @pytest.mark.parametrize("installer", ["uv"], indirect=True)
@@ -198,7 +198,7 @@ requires-python = ">=3.11"
 )
 def test_what_init_prints(user: User, before: str) -> None:
     """The commands after "Next:" run; ``add`` with an operation."""
-    init = "speclock init bookshop.yaml --operation orders/place\n"
+    init = "speclock init --example bookshop --operation orders/place\n"
     printed = user.run(before + init).partition("\nNext:\n")[2]
     lines = [line for line in printed.splitlines() if line.startswith("  ")]
     script = "\n".join(lines).replace("add OPERATION", "add books/list --yes")
