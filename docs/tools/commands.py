@@ -26,6 +26,13 @@ operations.
 """
 _TABLE = "| command | use |\n|---|---|\n"
 COMMON = "common options and exit codes"
+_MORE_CODES = """\
+These are the exit codes of each command below that has no table of its own. Of all commands, 70 is
+an internal error of speclock (please report it), and 130 an interrupt (Ctrl-C; run the command
+again to finish).
+
+"""
+_OPTION = re.compile(r"\| (.*?) \| .* \|\n")
 _ITEM = re.compile(r"^  (\S.*?)  +(\S.*(?:\n   .*)*)$", re.MULTILINE)
 _CODE = re.compile(
     r"`[^`]*`"
@@ -51,15 +58,17 @@ def written(_text: str) -> str:
     parts.append(f"\n## {COMMON.capitalize()}\n\n")
     parts.append(_table([row for row in parser._actions if row.dest in EVERYWHERE]))
     parts += _epilog(parser.epilog or "")
+    parts.append(_MORE_CODES)
     first: dict[str, str] = {}
+    first_rows: dict[str, str] = {}
     for name, command in commands_of(parser).items():
         parts.append(f"## speclock {name}\n\n```text\nspeclock {name}{_usage(command)}\n```\n\n")
         parts += [_prose(part) for part in (command.description or "").strip().split("\n\n")]
         own = (command.epilog or "").replace(CONFIGURATION, "")
         tables = [*_arguments(command), *_epilog(own.replace(parser.epilog or "", ""))]
-        parts += [_linked(table, first.setdefault(table, name), name) for table in tables]
-        if own.endswith(parser.epilog or ""):
-            parts.append(f"[Exit codes](#{COMMON.replace(' ', '-')}): the common ones.\n\n")
+        for table in tables:
+            part = _linked(table, first.setdefault(table, name), name)
+            parts.append(_without_repeated(part, first_rows, name))
     return "".join(parts).rstrip("\n") + "\n"
 
 
@@ -69,6 +78,27 @@ def _linked(part: str, first: str, name: str) -> str:
     return (
         f"{title}: those of [{first}](#speclock-{first}).\n\n" if colon and first != name else part
     )
+
+
+def _without_repeated(part: str, first_rows: dict[str, str], name: str) -> str:
+    """Return a table without the options that an earlier command has, and where these are."""
+    rows: list[str] = []
+    repeated: dict[str, list[str]] = {}
+    for line in part.splitlines(keepends=True):
+        option = _OPTION.fullmatch(line)
+        first = first_rows.setdefault(line, name) if option and "`-" in option[1] else name
+        if option and first != name:
+            repeated.setdefault(first, []).append(option[1])
+        else:
+            rows.append(line)
+    if not repeated:
+        return part
+    places: list[str] = []
+    for first, options in repeated.items():
+        places.append(f"{', '.join(options)} of [{first}](#speclock-{first})")
+    also = _filled(f"Also {'; '.join(places)}.").replace("\\|", "|")
+    has_rows = any(_OPTION.fullmatch(row) for row in rows[2:])
+    return "".join([*(rows if has_rows else []), f"{also}\n\n"])
 
 
 def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
@@ -160,11 +190,15 @@ def _prose(part: str) -> str:
     """Return a paragraph; an indented one is code."""
     if part.startswith("  "):
         return f"```sh\n{textwrap.dedent(part)}\n```\n\n"
-    text = _marked(" ".join(part.split()))
+    text = _filled(_marked(" ".join(part.split())))
+    return f"{text[:1].upper()}{text[1:]}\n\n" if text else ""
+
+
+def _filled(text: str) -> str:
+    """Return lines of at most 120 characters, which break no code."""
     whole = re.sub(r"`[^`]+`", lambda code: code[0].replace(" ", "\0"), text)
     text = textwrap.fill(whole, 120, break_long_words=False, break_on_hyphens=False)
-    text = text.replace("\0", " ")
-    return f"{text[:1].upper()}{text[1:]}\n\n" if text else ""
+    return text.replace("\0", " ")
 
 
 def _marked(text: str) -> str:

@@ -156,9 +156,7 @@ Path("pyproject.schema.json").write_text(json.dumps(schema, indent=2), encoding=
 ## Flags and variables
 
 The arguments of `speclock generate` and `speclock check` (`--output`, `--client`, `--operation`, …)
-override the settings of the same name. Every command has `--quiet` (print only errors) and
-`--verbose` (print the time of each stage and complete differences). Output is UTF-8, except
-on a terminal.
+override the settings of the same name. Output is UTF-8, except on a terminal.
 
 | environment variable | effect |
 |---|---|
@@ -180,17 +178,6 @@ on a terminal.
 
 `update`, `add` and `drift` also read those that `upstream_headers` names; `init`, `ls`, `show` and
 `slice` those of `--header`.
-
-## Exit codes
-
-| code | meaning |
-|---|---|
-| 0 | success |
-| 1 | `check`: the files differ from the generated ones; `drift`, `verify`: there are differences |
-| 2 | the description was refused, or the arguments are wrong |
-| 3 | upstream could not be fetched |
-| 70 | an internal error of speclock; please report it |
-| 130 | the command was interrupted (Ctrl-C); run it again to finish |
 """
 
 
@@ -220,7 +207,8 @@ def _tables(kind: type, name: str) -> Iterator[str]:
             words = "table, or array of tables" if get_origin(hint) is tuple else words
         else:
             words = PLAIN[hint]  # a KeyError here: add the new type to PLAIN
-        rows.append(f"| `{field.name}` | {words} | {_default(field)} | {_cell(docs[field.name])} |")
+        words += _default(field)
+        rows.append(f"| `{field.name}` | {words} | {_cell(docs[field.name])} |")
     yield _table(name, about(kind), rows)
     for nested, name_ in inner:
         yield from _tables(nested, name_)
@@ -228,22 +216,20 @@ def _tables(kind: type, name: str) -> Iterator[str]:
 
 def _table(name: str, text: str, rows: list[str]) -> str:
     text = f"{text}\n\n" if text else ""
-    head = "| key | type | default | description |\n|---|---|---|---|\n"
+    head = "| key | type, and default | description |\n|---|---|---|\n"
     return f"## `[{name}]`\n\n{text}{head}" + "\n".join(rows) + "\n"
 
 
 def _default(field: Any) -> str:
+    """Return the default of a setting, after its type; empty without one."""
     if field.default is MISSING and field.default_factory is MISSING:
-        return "required"
+        return ", required"
     if isinstance(field.default, bool):
-        return f"`{str(field.default).lower()}`"
+        return f", `{str(field.default).lower()}`"
     if isinstance(field.default, int):
-        return f"`{field.default:_}`"
-    return _quoted(field.default)
-
-
-def _quoted(default: object) -> str:
-    return f'`"{default}"`' if isinstance(default, str) and default else "–"
+        return f", `{field.default:_}`"
+    has_text = isinstance(field.default, str) and field.default
+    return f', `"{field.default}"`' if has_text else ""
 
 
 def _cell(text: str) -> str:

@@ -12,20 +12,22 @@ from .pages import DOCS, written_by
 
 PATHS = (DOCS / "rules.md",)
 AREAS = {
-    "schema": "Schemas, of bodies, parameters and headers.",
-    "body": "Bodies of requests and responses.",
-    "parameter": "Parameters in the path, the query, headers and cookies.",
-    "status": "Statuses of responses.",
-    "header": "Headers of responses, and of the parts of multipart bodies.",
-    "link": "Links of responses.",
-    "incoming": "Webhooks and callbacks, which the API sends. Their bodies and parameters have the "
-    "rules of responses, and the answers those of requests.",
-    "operation": "Operations as a whole.",
-    "server": "Servers.",
-    "security": "Credentials.",
-    "docs": "Texts and examples, which have no effect on the wire.",
-    "python": "The generated client, where nothing changes on the wire.",
+    "schema": "schemas of bodies, parameters and headers",
+    "body": "bodies",
+    "parameter": "parameters in the path, the query, headers and cookies",
+    "status": "statuses of responses",
+    "header": "headers of responses, and of the parts of multipart bodies",
+    "link": "links of responses",
+    "incoming": "webhooks and callbacks, which the API sends; their bodies and parameters have the "
+    "rules of responses, the answers to them those of requests",
+    "operation": "operations as a whole",
+    "server": "servers",
+    "security": "credentials",
+    "docs": "texts and examples, which have no effect on the wire",
+    "python": "the generated client, where nothing changes on the wire",
 }
+LONG = 5
+"""The changes with the same effects that a list shows better than a row of a table."""
 HEAD = f"""\
 # Drift rules
 
@@ -42,7 +44,10 @@ The report also names what to do:
 
 | direction | severity | what to do |
 |---|---|---|
-{{remedies}}"""
+{{remedies}}
+| area | what changed |
+|---|---|
+{{areas}}"""
 
 
 def written(_text: str) -> str:
@@ -52,13 +57,13 @@ def written(_text: str) -> str:
         rules=len(RULES),
         levels=", ".join(f"{count} {level}" for level, count in counts.most_common()),
         remedies="".join(f"| {' | '.join(row)} |\n" for row in _remedies()),
+        areas="".join(f"| `{area}` | {about} |\n" for area, about in AREAS.items()),
     )
-    areas: dict[str, dict[str, dict[str, Rule]]] = {}
+    rules: dict[str, dict[str, Rule]] = {}
     for rule in RULES.values():
-        area = areas.setdefault(rule.area, {})
-        area.setdefault(rule.name, {})[rule.direction or API] = rule
-    parts = [f"## {area}\n\n{AREAS[area]}\n\n{_tables(rules)}" for area, rules in areas.items()]
-    return "\n".join([head, *parts])
+        name = rule.id.partition("/")[2]
+        rules.setdefault(name, {})[rule.direction or API] = rule
+    return f"{head}\n{_parts(rules)}"
 
 
 def _remedies() -> list[tuple[str, str, str]]:
@@ -72,33 +77,57 @@ def _remedies() -> list[tuple[str, str, str]]:
     return [(*key, remedy) for key, remedies in found.items() for remedy in sorted(remedies)]
 
 
-def _tables(rules: dict[str, dict[str, Rule]]) -> str:
-    """Return the tables of an area: of rules with a direction, and of those without."""
-    directed = [by for by in rules.values() if API not in by]
-    neutral = [by for by in rules.values() if API in by]
+def _parts(rules: dict[str, dict[str, Rule]]) -> str:
+    """Return lists of the rules with the same effects, and tables of the rest."""
+    groups: dict[tuple[tuple[str, str], ...], list[dict[str, Rule]]] = {}
+    for by in rules.values():
+        effects = tuple((direction, _effect(rule)) for direction, rule in by.items())
+        groups.setdefault(effects, []).append(by)
+    neutral = [group for group in groups.values() if API in group[0]]
+    directed = [group for group in groups.values() if API not in group[0]]
+    lists = [_list(group) for group in directed if len(group) >= LONG]
+    rows = [group for group in directed if len(group) < LONG]
     parts = [
-        _table("| rule and change | in a request | in a response |", directed, REQUEST, RESPONSE),
+        "## Rules with a direction\n",
+        *lists,
+        _table("| rule and change | in a request | in a response |", rows, REQUEST, RESPONSE),
+        "## Rules without a direction\n",
         _table("| rule and change | effect |", neutral, API),
     ]
-    return "\n".join(filter(None, parts))
+    return "\n".join(parts)
 
 
-def _table(head: str, rules: Iterable[dict[str, Rule]], *directions: str) -> str:
-    """Return a table with a row for each change; empty without any."""
-    rows = [
-        f"| {' | '.join([_subject(by), *(_effect(by.get(one)) for one in directions)])} |\n"
-        for by in rules
-    ]
+def _list(group: list[dict[str, Rule]]) -> str:
+    """Return a list of changes with the same effects, which are above it."""
+    effects = [f"in a {direction} {_effect(rule)}" for direction, rule in group[0].items()]
+    title = "; ".join(effects)
+    changes = [f"- {_subject(by)}\n" for by in group]
+    return "".join([f"{title[0].upper()}{title[1:]}:\n\n", *changes])
+
+
+def _table(head: str, groups: Iterable[list[dict[str, Rule]]], *directions: str) -> str:
+    """Return a table with a row for the changes that have the same effects; empty without any."""
+    rows: list[str] = []
+    for group in groups:
+        subjects = "<br> ".join(_subject(by) for by in group)
+        effects = [_effect(group[0].get(direction)) for direction in directions]
+        if len(effects) > len({*effects}):
+            effects[1:] = ["the same"]
+        rows.append(f"| {' | '.join([subjects, *effects])} |\n")
     line = "|" + "---|" * (head.count("|") - 1)
     return "".join([f"{head}\n{line}\n", *rows]) if rows else ""
 
 
 def _subject(by: dict[str, Rule]) -> str:
-    """Return the cell that names a change and describes it."""
+    """Return the name of a change, and what changed unless the name tells it."""
     rule = next(iter(by.values()))
-    return f"`{rule.id.partition('/')[2]}` {rule.what}"
+    name = rule.id.partition("/")[2]
+    _, subject, action = name.split("/", 2)
+    what = rule.what.replace("`", "")
+    is_told = what in (f"{subject} was {action}", f"{subject} {action}")
+    return f"`{name}`" if is_told else f"`{name}` {rule.what}"
 
 
 def _effect(rule: Rule | None) -> str:
-    """Return the cell with the severity and the reason."""
+    """Return the severity and the reason."""
     return f"**{rule.wire}**: {rule.why}" if rule else "–"

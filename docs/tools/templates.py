@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from .pages import DOCS, ROOT, with_part
 
@@ -25,6 +22,7 @@ SOURCES = [
         *(f"render/views/{view}.py" for view in VIEWS),
     )
 ]
+RUNTIME = "client/_runtime/"
 PARTS = ("models", "client", "tests")
 PASSED_ON = {
     "EnumerationView": "Enumeration",
@@ -92,31 +90,9 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=[.])\s", line, maxsplit=1)[0].replace("|", "\\|")
 
 
-def count_lines(path: Path) -> int:
-    """Return the lines of code of a module, without blank lines, comments and docstrings."""
-    source = path.read_text(encoding="utf-8")
-    prose: set[int] = set()
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Expr(value=ast.Constant(value=str())):
-                prose.update(range(node.lineno, (node.end_lineno or 0) + 1))
-            case _:
-                pass
-    layout = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
-    lines: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type not in layout | {tokenize.ENDMARKER}:
-            lines.update(range(token.start[0], token.end[0] + 1))
-    return len(lines - prose)
-
-
 def receives(name: str) -> tuple[str, str]:
-    """Return what a template receives, by its first line, and its description."""
+    """Return what a Jinja template receives, by its first line, and its description."""
     text = (TEMPLATES / name).read_text(encoding="utf-8")
-    if name.endswith(".py"):
-        doc = ast.get_docstring(ast.parse(text)) or ""
-        lines = count_lines(TEMPLATES / name)
-        return f"nothing: a Python file, {lines} lines of code", first_sentence(doc)
     first = text.splitlines()[0].removeprefix("{#-").removesuffix("-#}").removesuffix("#}").strip()
     if ". Receives " in first:
         what, _, rest = first.partition(". Receives ")
@@ -138,57 +114,66 @@ def names() -> list[str]:
 
 
 def listing() -> str:
-    """Return the table with one row for each template."""
+    """Return the table of Jinja templates, and the names of the Python files."""
     rows = ["| template | receives | description |", "|---|---|---|"]
+    modules: list[str] = []
     for name in names():
-        kinds, what = receives(name)
-        rows.append(f"| `{name}` | {kinds} | {what} |")
-    return "\n".join(rows)
+        if name.endswith(".py"):
+            modules.append(f"`{name.removeprefix(RUNTIME)}`")
+        else:
+            kinds, what = receives(name)
+            rows.append(f"| `{name}` | {kinds} | {what} |")
+    files = f"The Python files of [`{RUNTIME}`](../templates/{RUNTIME}):"
+    return "\n".join([*rows, "", f"{files} {', '.join(modules)}."])
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The description of a class and of its public attributes."""
+    """A class, the page's link to its file, its description and its public attributes."""
 
+    link: str
     doc: str
-    attributes: dict[str, str] = field(default_factory=dict[str, str])
+    attributes: set[str]
 
 
 def classes() -> dict[str, Described]:
     """Return every class of the IR and of the views, by name."""
     found: dict[str, Described] = {}
     for path in SOURCES:
+        file = f"../{path.relative_to(ROOT).as_posix()}"
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
-                attributes = {name: what for name, what in attributes_of(node) if name[0] != "_"}
-                found[node.name] = Described(ast.get_docstring(node) or "", attributes)
+                public = {name for name in attributes_of(node) if not name.startswith("_")}
+                link = f"[`{node.name}`]({file})"
+                found[node.name] = Described(link, ast.get_docstring(node) or "", public)
     return found
 
 
-def attributes_of(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """Yield the fields, properties and methods of a class with their docstrings."""
+def attributes_of(node: ast.ClassDef) -> Iterator[str]:
+    """Yield the names of the fields, properties and methods of a class."""
     yield from assigned_in(node.body)
-    for at in node.body:
-        if isinstance(at, ast.FunctionDef) and at.name in ("__init__", "_note_features"):
-            yield from assigned_in(at.body, "self.")
-        elif isinstance(at, ast.FunctionDef):
-            made = "" if at.decorator_list else "()"
-            yield at.name + made, ast.get_docstring(at) or ""
+    for statement in node.body:
+        match statement:
+            case ast.FunctionDef(name="__init__" | "_note_features", body=body):
+                yield from assigned_in(body, "self.")
+            case ast.FunctionDef(name=name, decorator_list=[]):
+                yield f"{name}()"
+            case ast.FunctionDef(name=name):
+                yield name
+            case _:
+                pass
 
 
-def assigned_in(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the names after ``prefix`` that a body assigns to, with the strings below them."""
-    name = ""
-    for at in body:
-        match at:
-            case ast.Expr(value=ast.Constant(value=str(doc))) if name:
-                yield name, doc
+def assigned_in(body: list[ast.stmt], prefix: str = "") -> Iterator[str]:
+    """Yield the names after ``prefix`` that a body assigns to."""
+    for statement in body:
+        match statement:
             case ast.Assign(targets=[*_, target]) | ast.AnnAssign(target=target):
                 text = ast.unparse(target)
-                name = text.removeprefix(prefix) if text.startswith(prefix) else ""
-                yield name or "_", ""
+                if text.startswith(prefix):
+                    yield text.removeprefix(prefix)
             case _:
-                name = ""
+                pass
 
 
 def context() -> str:
@@ -196,17 +181,14 @@ def context() -> str:
     known = classes()
     parts: list[str] = []
     for name, view in GIVEN.items():
-        attributes = dict(known[view].attributes)
-        attributes.pop("ir", None)
+        described = [known[view]]
         if view in PASSED_ON:
-            attributes = {**known[PASSED_ON[view]].attributes, **attributes}
-        parts.append(f"### `{name}`\n\n{first_sentence(known[view].doc)}\n")
-        told = {n: first_sentence(what) for n, what in sorted(attributes.items())}
-        parts += [f"- `{n}`: {what}" for n, what in told.items() if what]
-        plain = [f"`{n}`" for n, what in told.items() if not what]
-        if plain:
-            parts.append(f"- other attributes: {', '.join(plain)}")
-        parts.append("")
+            described.append(known[PASSED_ON[view]])
+        attributes = set[str]().union(*(part.attributes for part in described)) - {"ir"}
+        listed = ", ".join(f"`{attribute}`" for attribute in sorted(attributes))
+        links = ", ".join(part.link for part in described)
+        parts.append(f"### `{name}`\n\n{first_sentence(known[view].doc)} {links}:\n")
+        parts.append(f"{listed}\n")
     return "\n".join(parts).rstrip()
 
 
