@@ -74,6 +74,8 @@ highlight_language = "text"
 nitpick_ignore_regex = [
     ("py:class", r"speclock\.\w+\..+"),
     ("py:class", r"(collections\.abc|os|pathlib|types)\..+"),
+    # Names that a module imports for type checkers alone.
+    ("py:class", r"FileChange|LeftOut|Path|Progress|ToolChange"),
 ]
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "undoc-members": True}
