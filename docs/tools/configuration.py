@@ -173,6 +173,7 @@ override the settings of the same name. Output is UTF-8, except on a terminal.
 | `https_proxy`, `http_proxy`, `no_proxy` | the proxy of a fetch, as in Python's `urllib.request` |
 | `SSL_CERT_FILE`, `SSL_CERT_DIR` | the certificates of a fetch, as in OpenSSL |
 | `VIRTUAL_ENV`, `MYPYPATH` | the environment of `drift --checker`, and more folders of mypy |
+| `VIRTUAL_ENV`, `CONDA_PREFIX`, `UV` | the installer that messages suggest |
 | `XDG_CACHE_HOME` | on Linux, the folder of the cache of fetched documents |
 | `_ARGCOMPLETE`, `COMP_LINE`, `COMP_POINT` | set by the shell that asks for a completion |
 

@@ -41,12 +41,13 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
-    (code,), commands, (shown,) = (
+    (code,), (_, commands, _), (_, shown) = (
         blocks(ROOT / "README.md", name) for name in ("python", "sh", "text")
     )
     (tmp_path / "call.py").write_text(code.text, encoding="utf-8")
-    _, *lines, call = commands[0].text.splitlines()
+    *lines, call = commands.text.splitlines()
     assert call == "PYTHONPATH=generated python call.py"
+    lines = [line for line in lines if line.startswith("speclock ")]
     printed = "".join(speclock(tmp_path, *line.split()[1:]).out for line in lines)
     printed += python(tmp_path, "-W", "error", "call.py", path=["generated"]).out
     assert re.fullmatch(re.escape(shown.text).replace("…", "(?s:.+)"), printed)
@@ -54,11 +55,12 @@ def test_the_commands_print_what_is_shown(tmp_path: Path) -> None:
 
 def test_the_first_screen_of_the_site_is_that_of_the_readme() -> None:
     """Its code, and what that prints: the test above runs it."""
-    (code,), (shown,) = (blocks(ROOT / "README.md", name) for name in ("python", "text"))
+    (code,), (report, shown) = (blocks(ROOT / "README.md", name) for name in ("python", "text"))
     page = code_blocks((DOCS / "index.md").read_text(encoding="utf-8"))
-    program, printed = next(page), next(page)
+    program, printed, report_of_page = next(page), next(page), next(page)
     assert program.text == code.text
     assert shown.text.endswith(f"\n{printed.text}")
+    assert report.text == report_of_page.text
 
 
 def test_logs_headers_and_time_outs() -> None:

@@ -39,7 +39,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 OUTPUT = {
-    "README.md": 1,
+    "README.md": 2,
     "docs/add-a-schema-keyword.md": 2,
     "docs/api.md": 1,
     "docs/architecture.md": 1,

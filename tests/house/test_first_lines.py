@@ -130,7 +130,7 @@ def test_the_readme(user: User, installer: str) -> None:
     page = [*blocks(README.read_text(encoding="utf-8"))]
     (call,) = [block.text for block in page if block.language == "python"]
     (user.folder / "call.py").write_text(call, encoding="utf-8")
-    (output,) = [block.text for block in page if block.language == "text"]
+    _, output = [block.text for block in page if block.language == "text"]
     start, _, end = output.partition("…\n")
     printed = user.run(the_installation(README, installer))
     assert start in printed
