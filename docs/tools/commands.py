@@ -32,7 +32,7 @@ an internal error of speclock (please report it), and 130 an interrupt (Ctrl-C; 
 again to finish).
 
 """
-_OPTION = re.compile(r"\| (.*?) \| .* \|\n")
+_ROW = re.compile(r"\| (.*?) \| .* \|\n")
 _ITEM = re.compile(r"^  (\S.*?)  +(\S.*(?:\n   .*)*)$", re.MULTILINE)
 _CODE = re.compile(
     r"`[^`]*`"
@@ -82,23 +82,28 @@ def _linked(part: str, first: str, name: str) -> str:
 
 def _without_repeated(part: str, first_rows: dict[str, str], name: str) -> str:
     """Return a table without the options that an earlier command has, and where these are."""
-    rows: list[str] = []
+    own: list[str] = []
     repeated: dict[str, list[str]] = {}
+    has_arguments = False
     for line in part.splitlines(keepends=True):
-        option = _OPTION.fullmatch(line)
-        first = first_rows.setdefault(line, name) if option and "`-" in option[1] else name
-        if option and first != name:
-            repeated.setdefault(first, []).append(option[1])
-        else:
-            rows.append(line)
+        row = _ROW.fullmatch(line)
+        if row and row[1].startswith("`-"):
+            first = first_rows.setdefault(line, name)
+            if first != name:
+                repeated.setdefault(first, []).append(row[1])
+                continue
+        if row and row[1].startswith("`"):
+            has_arguments = True
+        own.append(line)
     if not repeated:
         return part
     places: list[str] = []
     for first, options in repeated.items():
         places.append(f"{', '.join(options)} of [{first}](#speclock-{first})")
     also = _filled(f"Also {'; '.join(places)}.").replace("\\|", "|")
-    has_rows = any(_OPTION.fullmatch(row) for row in rows[2:])
-    return "".join([*(rows if has_rows else []), f"{also}\n\n"])
+    if not has_arguments:
+        own = []
+    return "".join([*own, f"{also}\n\n"])
 
 
 def commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
