@@ -1,7 +1,7 @@
 """The size of the documentation: pages and words, counted as `wc -w` does.
 
-The ceilings are the counts of today. Lower them when you shorten a page; never raise them. The aims
-are 16,000 words in the guide and 65,000 in all pages.
+The guide is what every user needs; the aims are 16,000 words in it and 65,000 in all pages. The
+ceilings are the counts of today. Lower them when you shorten a page; never raise them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 DEVELOPMENT = "Developing speclock"
-CEILINGS = {"guide": 18_000, "all pages": 65_000}
-"""The most words of the pages of the guide, and of all pages with the README."""
+CEILINGS = {"guide": 13_500, "tasks": 18_000, "all pages": 65_000}
+"""The most words of the guide, of it with the further tasks, and of all pages with the README."""
 FOR_DEVELOPERS = re.compile(r"add-a-|architecture|changelog|contributing|decisions|releasing")
 
 
@@ -52,10 +52,12 @@ def test_pages_for_developers_are_in_the_last_section() -> None:
 
 @pytest.mark.parametrize("part", CEILINGS)
 def test_pages_grow_no_longer(part: str) -> None:
-    paths = [ROOT / "README.md", *DOCS.glob("*.md")]
-    if part == "guide":
-        paths = [DOCS / f"{name}.md" for name in navigation()["Guide"]]
-    assert words(paths) <= CEILINGS[part]
+    pages = navigation()
+    guide = [DOCS / f"{name}.md" for name in pages["Guide"]]
+    further = [DOCS / f"{name}.md" for name in pages["Further tasks"]]
+    everything = [ROOT / "README.md", *DOCS.glob("*.md")]
+    paths = {"guide": guide, "tasks": [*guide, *further], "all pages": everything}
+    assert words(paths[part]) <= CEILINGS[part]
 
 
 def test_the_pages_about_a_client_stay_short() -> None:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FILES = f"https://github.com/{REPOSITORY}/blob/main/"
-CAPTIONS = ["Guide", "Reference", "Developing speclock"]
+CAPTIONS = ["Guide", "Further tasks", "Reference", "Developing speclock"]
 RESULTS = """new Promise(resolve => {
     const read = () => {
         const summary = document.querySelector('#search-results .search-summary');
