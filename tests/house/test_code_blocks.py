@@ -44,7 +44,6 @@ OUTPUT = {
     "docs/api.md": 1,
     "docs/architecture.md": 1,
     "docs/commands.md": len(COMMANDS),
-    "docs/comparison.md": 1,
     "docs/drift.md": 2,
     "docs/index.md": 2,
     "docs/vendoring.md": 3,
