@@ -100,9 +100,9 @@ class Deviation:
 
 
 DEVIATIONS = {
-    "member": Deviation(lambda album: album.update(brand_new="kept-member"), "kept-member"),
+    "extra": Deviation(lambda album: album.update(brand_new="kept-member"), "kept-member"),
     "value": Deviation(lambda album: album.update(album_type="kept-value"), "kept-value"),
-    "missing": Deviation(lambda album: album.pop("total_tracks")),
+    "absent": Deviation(lambda album: album.pop("total_tracks")),
     "null": Deviation(lambda album: album.update(name=None)),
     "type": Deviation(lambda album: album.update(total_tracks="kept-text"), "kept-text"),
 }

@@ -89,7 +89,8 @@ def count_faults(package: Package, python: Path) -> int | None:
     version = run(python, "-c", "import sys; print(*sys.version_info[:2], sep='.')").stdout.strip()
     mypy = (sys.executable, "-m", "mypy", "--config-file=", "--cache-dir=/dev/null", "--strict")
     target = ("--python-executable", python, "--python-version", version)
-    done = run(*mypy, *target, package.folder, MYPYPATH=str(package.path))
+    folder = ("--explicit-package-bases", package.folder)  # not each has an __init__.py
+    done = run(*mypy, *target, *folder, MYPYPATH=str(package.path))
     last = done.stdout.strip().rpartition("\n")[2]
     if last.startswith("Success"):
         return 0

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from tests.qa.comparison.calls import CREATE, SEARCH
+from docs.tools.pages import with_part
+from tests.qa.comparison.calls import CREATE, DEVIATIONS, SEARCH
 from tests.qa.comparison.row import NOTHING, Row
 from tests.qa.comparison.tool import ROOT
 
 PAGE = ROOT / "docs" / "comparison.md"
 TABLES = {
     "requests": {CREATE.name: "create", SEARCH.name: "search", "403": "403 raises"},
-    "answers": {
-        "member": "new member",
-        "value": "new value",
-        "missing": "missing",
-        "null": "null",
-        "type": "type",
-    },
+    "answers": {name: name for name in DEVIATIONS},
     "code": {"faults": "faults", "own": "lines", "lines": "with runtime", "seconds": "seconds"},
 }
 """The columns of each table by the names of the cells."""
@@ -24,27 +19,34 @@ WORDS = ("yes", "told", "kept", "lost", "raises", "no")
 
 
 def write_page(rows: list[Row]) -> None:
-    """Put the tables into the page, each after the comment with its name."""
+    """Put the tables into the page, each into the part with its name."""
     text = PAGE.read_text(encoding="utf-8")
     for name in TABLES:
-        start, end = f"<!-- {name}: written by make comparison -->\n", "<!-- end -->\n"
-        before, _, rest = text.partition(start)
-        text = f"{before}{start}\n{table(name, rows)}\n{end}{rest.partition(end)[2]}"
+        text = with_part(text, name, f"\n{table(name, rows)}\n")
     PAGE.write_text(text, encoding="utf-8")
 
 
 def table(name: str, rows: list[Row]) -> str:
-    """Return a table in Markdown, without the tools that no cell was measured for."""
+    """Return a table in Markdown; only the first has tools whose code can't be used."""
     columns = TABLES[name]
     lines = [f"| tool | {' | '.join(columns.values())} |", "|---" + "|:---:" * len(columns) + "|"]
     for row in rows:
+        title = row.tool.title if name == "requests" else row.tool.name
         cells = [shown(row, rows[0], column) for column in columns]
-        if set(cells) != {NOTHING}:
-            lines.append(f"| {row.tool.title} | {' | '.join(cells)} |")
+        if name == "requests" or (row.can_be_used() and set(cells) != {NOTHING}):
+            lines.append(f"| {title} | {' | '.join(cells)} |")
     if name == "requests":
-        notes = [f"- {row.tool.name}: {row.tool.note}." for row in rows if row.tool.note]
-        lines += ["", *notes]
+        lines += ["", *notes(rows)]
     return "\n".join([*lines, ""])
+
+
+def notes(rows: list[Row]) -> list[str]:
+    """Return the items of a list with the notes of the tools, each note once."""
+    names = dict[str, list[str]]()
+    for row in rows:
+        if row.tool.note:
+            names.setdefault(row.tool.note, []).append(row.tool.name)
+    return [f"- {', '.join(tools)}: {note}." for note, tools in names.items()]
 
 
 def shown(row: Row, own: Row, column: str) -> str:
