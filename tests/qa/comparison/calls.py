@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.qa.comparison.server import Request, Server
 from tests.qa.comparison.tool import ROOT, run
@@ -52,7 +52,8 @@ def key_of(name: str) -> str:
 def text_of(name: str, value: Any) -> str:
     """Return a parameter as it is in a query, or a member in JSON."""
     if isinstance(value, list):
-        return "&".join(f"{name}={item}" for item in value)
+        items = cast("list[str]", value)
+        return "&".join(f"{name}={item}" for item in items)
     return json.dumps({key_of(name): value})
 
 
@@ -61,7 +62,7 @@ def members_of(value: Any, name: str = "") -> dict[str, Any]:
     if not isinstance(value, dict):
         return {name: value} if name else {}
     members = dict[str, Any]()
-    for key, member in value.items():
+    for key, member in cast("dict[str, Any]", value).items():
         members |= members_of(member, f"{name}.{key}".removeprefix("."))
     return members
 

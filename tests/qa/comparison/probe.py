@@ -11,7 +11,7 @@ import logging
 import sys
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 DEPTH = 9
 """How far the parts of the result are read."""
@@ -40,9 +40,9 @@ def attributes_of(value: Any) -> dict[str, Any]:
 def parts_of(value: Any, depth: int = 0) -> Any:
     """Return a value as texts, with all that it holds."""
     if isinstance(value, dict):
-        value = list(value.items())
+        value = [*cast("dict[str, Any]", value).items()]
     if isinstance(value, list | tuple):
-        return [parts_of(item, depth + 1) for item in value]
+        return [parts_of(item, depth + 1) for item in cast("list[Any]", value)]
     attributes = attributes_of(value)
     if attributes and depth < DEPTH:
         return [str(value), parts_of(attributes, depth + 1)]
