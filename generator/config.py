@@ -27,9 +27,9 @@ RESET_UNITS: Final = ("seconds", "epoch")
 ARGUMENTS: Final = ("body", "fields")
 TESTS: Final = ("examples", "all")
 """The texts that the setting of the tests may be."""
-FEATURES: Final = (
-    "recorder", "response_headers", "pytest_plugin", "text", "fake_server", "examples", "readme",
-)  # fmt: skip
+FEATURES: Final = ("testing", "response_headers", "text", "readme")
+PARTS_OF_TESTING: Final = ("fake_server", "examples", "recorder", "pytest_plugin")
+"""Names that the feature ``testing`` had when its parts were features of their own."""
 # fastjsonschema takes every `$` of a pattern as its end.
 _TOKEN: Final = r"[!#\x24%&'*+.^_`|~0-9A-Za-z-]+"
 """The name of a header (RFC 9110 §5.6.2)."""
@@ -234,11 +234,11 @@ class Client:
     features: tuple[str, ...] = field(
         default=(), metadata=also(items={"type": "string", "enum": [*FEATURES]})
     )
-    """Parts of the client that are left out otherwise: ``recorder`` (``testing.Recorder``),
-    ``response_headers`` (a class for those of each operation), ``pytest_plugin`` (the fake server
-    as a fixture), ``text`` (a media type of text, such as XML, beside JSON), ``fake_server`` (the
-    fake over HTTP, ``python -m PACKAGE.testing``), ``examples`` (``testing.example`` for values of
-    the models), ``readme`` (``README.md`` in the package)."""
+    """Parts of the client that are left out otherwise: ``testing`` (the fake over HTTP, ``python -m
+    PACKAGE.testing``; ``testing.example`` for values of the models; ``testing.Recorder``; and
+    ``pytest_plugin``, the fake as a fixture), ``response_headers`` (a class for those of each
+    operation), ``text`` (a media type of text, such as XML, beside JSON), ``readme`` (``README.md``
+    in the package)."""
     http: str = field(default="httpx", metadata=also(enum=[*HTTP_LIBRARIES]))
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -108,6 +108,10 @@ class LostEdits(UsageError):
     """Files that were edited by hand and that the new client doesn't have; nothing was written."""
 
 
+class DeprecatedSetting(FutureWarning):
+    """A setting that works, with another one that replaces it."""
+
+
 class Unreachable(SpeclockError):
     """An upstream document that couldn't be fetched, so that nothing is known about changes.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from .budget import RunBudget
-from .config import SECTION, Client, ProjectSettings, Settings
-from .errors import UsageError
+from .config import PARTS_OF_TESTING, SECTION, Client, ProjectSettings, Settings
+from .errors import DeprecatedSetting, UsageError
 from .portable import (
     free_name,
     is_hiding,
@@ -142,6 +143,7 @@ def _prepare(section: Any) -> None:
     Raises :class:`RecordError` for a path that not every system has.
     """
     _check_path(("output",), member(section, "output", ""))
+    former: list[str] = []
     clients = member(section, "clients")
     tables = cast("dict[str, Any]", clients) if isinstance(clients, dict) else {}
     for name, table in tables.items():
@@ -157,6 +159,11 @@ def _prepare(section: Any) -> None:
             if is_hiding(runtime.partition(".")[0]):
                 fact = "hides a module that the client needs. Choose another name."
                 raise UsageError(f"{where}: {shortened(repr(runtime), 80)} {fact}")
+        features = member(table, "features")
+        if isinstance(features, list):
+            names = cast("list[object]", features)
+            former += [part for part in PARTS_OF_TESTING if part in names]
+            table["features"] = _current_features(names)
         pages = member(table, "pagination")
         if isinstance(pages, dict):
             table["pagination"] = [pages]
@@ -165,6 +172,16 @@ def _prepare(section: Any) -> None:
             paths = cast("list[object]", value) if isinstance(value, list) else [value]
             for path in paths:
                 _check_path(("clients", name, key), path)
+    if former:
+        words = ", ".join(f'"{part}"' for part in dict.fromkeys(former))
+        fact = f'[tool.speclock] features: {words} is deprecated. Write "testing" instead.'
+        warnings.warn(fact, DeprecatedSetting, stacklevel=2)
+
+
+def _current_features(names: Sequence[object]) -> list[object]:
+    """Return features by their present names."""
+    current = ["testing" if name in PARTS_OF_TESTING else name for name in names]
+    return [*dict.fromkeys(current)]
 
 
 def _check_path(place: tuple[str, ...], path: object) -> None:

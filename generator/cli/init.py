@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..config import Client
-    from ..services.project.environment import ProjectEnvironment
     from ..services.project.git_attributes import AttributesChange
+    from ..services.project.installation import ProjectEnvironment
 
 _SHOWN = 5
 ABOUT = """\
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Start the client, and print what was written and what to do next."""
     from ..config import VARIABLE
     from ..services.init import init
-    from ..services.project.environment import project_environment
+    from ..services.project.installation import project_environment
 
     source = _source(options)
     new = init(

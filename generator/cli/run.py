@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
+from contextlib import contextmanager
 
 from .parser import load_command, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ..config import Client, Settings
     from .console import Console
@@ -34,9 +36,10 @@ def run(arguments: Sequence[str]) -> int:
         quiet=getattr(options, "quiet", False), verbose=getattr(options, "verbose", False)
     )
     try:
-        code = attempt(
-            lambda: load_command(options.command).run(options, console), options, console
-        )
+        with _warnings_on(console):
+            code = attempt(
+                lambda: load_command(options.command).run(options, console), options, console
+            )
         console.progress("")
         sys.stdout.flush()
         return code
@@ -48,6 +51,25 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # nothing more may be flushed
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED
+
+
+@contextmanager
+def _warnings_on(console: Console) -> Iterator[None]:
+    """Print each warning about a deprecated setting once."""
+    from ..errors import DeprecatedSetting
+
+    printed: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **_more: object) -> None:
+        text = str(message)
+        if text not in printed:
+            printed.add(text)
+            console.warn(text)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DeprecatedSetting)
+        warnings.showwarning = show
+        yield
 
 
 def attempt(

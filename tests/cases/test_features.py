@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from generator.config import FEATURES
+from generator.config import FEATURES, PARTS_OF_TESTING
 from generator.errors import UsageError
 from generator.services.comparison.recording import recorder
-from tests.support.command import Outcome
+from tests.support.command import Outcome, python, speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec
 
 SPEC = """\
@@ -149,6 +149,42 @@ def test_all(cases: GeneratedCases) -> None:
     assert read({"x-left": "3"}).x_left == 3
     plugin: Any = __import__(f"{case.package.__name__}.pytest_plugin", fromlist=["fake_sample"])
     assert isinstance(plugin.fake_sample.__wrapped__(), case.modules["testing"].Fake)
+
+
+@pytest.mark.parametrize("former", PARTS_OF_TESTING)
+def test_a_former_name_is_the_feature_testing(cases: GeneratedCases, former: str) -> None:
+    case, said = load(cases, f"former_{former}", f'features = ["{former}", "readme"]')
+    warning = (
+        f'warning: [tool.speclock] features: "{former}" is deprecated. Write "testing" instead.\n'
+    )
+    assert said.count("deprecated") == said.count(warning) == 1
+    assert {"Recorder", "example"} <= {*dir(case.modules["testing"])}
+    assert (Path(str(case.package.__file__)).parent / "pytest_plugin.py").is_file()
+
+
+def test_several_clients_are_told_once(tmp_path: Path) -> None:
+    """In each command, whatever the clients; the settings are read several times."""
+    clients = ""
+    for package, features in (("one", "recorder"), ("two", 'recorder", "examples')):
+        table = f'[tool.speclock.clients.{package}]\nspec = "spec.yaml"'
+        clients += f'{table}\nfeatures = ["testing", "{features}"]\n'
+    (tmp_path / "pyproject.toml").write_text(clients, encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    for words in (["generate"], ["check", "--full"], ["ls"]):
+        outcome = speclock(tmp_path, *words)
+        assert outcome.code == 0, outcome.err
+        assert outcome.err.count("deprecated") == 1
+        assert outcome.err.count('features: "recorder", "examples" is deprecated') == 1
+    assert "deprecated" not in speclock(tmp_path, "check", "--quiet").err
+
+
+def test_no_server_without_the_feature(cases: GeneratedCases) -> None:
+    case, _ = load(cases, "no_features")
+    name, folder = case.package.__name__, Path(str(case.package.__file__)).parents[1]
+    done = python(folder, "-m", f"{name}.testing", code=1)
+    assert done.out == ""
+    remedy = 'No server: set features = ["testing"] for this client, and generate it.\n'
+    assert done.err == remedy
 
 
 def test_a_pinned_media_type_of_text_is_kept(cases: GeneratedCases) -> None:

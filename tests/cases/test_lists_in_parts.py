@@ -57,7 +57,7 @@ BODY: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def upload(cases: GeneratedCases) -> Case:
-    return load_spec(cases, "lists_in_parts", SPEC, 'features = ["fake_server"]')
+    return load_spec(cases, "lists_in_parts", SPEC, 'features = ["testing"]')
 
 
 def parts_of(request: httpx.Request) -> list[tuple[str, str, str]]:

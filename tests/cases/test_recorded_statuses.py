@@ -61,7 +61,7 @@ ANSWERS: Final[Mapping[str, tuple[int, bytes]]] = {
 
 @pytest.fixture(scope="module")
 def statuses(cases: GeneratedCases) -> Case:
-    return load_spec(cases, "recorded_statuses", SPEC, 'features = ["recorder"]')
+    return load_spec(cases, "recorded_statuses", SPEC, 'features = ["testing"]')
 
 
 def _raises(case: Case, operation: str, response: httpx.Response, **settings: Any) -> bool:

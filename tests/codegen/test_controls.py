@@ -33,9 +33,7 @@ INSIDE = "".join(CONTROLS).translate(
 """The controls that break no line: a docstring has them."""
 EVIL = f"a {''.join(CONTROLS)} {KEPT} z"
 LINE = f"a {INSIDE} {KEPT} z"
-FEATURES = (
-    "readme", "examples", "pytest_plugin", "response_headers", "text", "fake_server", "recorder",
-)  # fmt: skip
+FEATURES = ("readme", "testing", "response_headers", "text")
 
 
 def schemas(prefix: str) -> Data:

@@ -18,7 +18,7 @@ from tests.support.project import ORCHARD, Project, make_project
 pytestmark = pytest.mark.slow
 
 OURS = ROOT / "templates"
-FEATURES = ["recorder", "response_headers", "pytest_plugin", "text", "fake_server", "examples"]
+FEATURES = ["testing", "response_headers", "text"]
 COMMITS = ("262790d", "f884a88c")
 
 

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from generator.cli.parser import COMMANDS, REPLACED, make_parser
+from generator.config import PARTS_OF_TESTING
 from tests.house.released import deprecated
 from tests.support.command import ROOT, speclock
 
@@ -45,14 +46,18 @@ def test_a_former_spelling_names_the_new_one(
     assert make_parser().parse_args([command, *words]).command == command
 
 
-DEPRECATED: dict[str, list[str]] = {}
-"""What the page's table of deprecations has, each with a command that uses it."""
+DEPRECATED = {f'features = ["{name}"]': ["generate"] for name in PARTS_OF_TESTING}
+"""The settings in the page's table of deprecations, each with a command that reads it."""
 
 
 def test_what_is_deprecated_works_with_a_warning(tmp_path: Path) -> None:
     """A new row of the table needs one here."""
     assert deprecated().keys() == DEPRECATED.keys()
-    for words in DEPRECATED.values():
+    assert speclock(tmp_path, "init", "--example", "bookshop", "--no-ci").code == 0
+    settings = tmp_path / "pyproject.toml"
+    before = settings.read_text(encoding="utf-8")
+    for setting, words in DEPRECATED.items():
+        settings.write_text(f"{before}{setting}\n", encoding="utf-8")
         found = speclock(tmp_path, *words)
         assert found.code == 0, found.err
         assert "is deprecated" in found.err

@@ -104,7 +104,7 @@ def test_calls_of_a_server(
 ) -> None:
     with servers.running(lamp) as url:
         client = generator.Client(
-            "api.yaml", "live_lamp", ".", client="Live", features=("recorder",)
+            "api.yaml", "live_lamp", ".", client="Live", features=("testing",)
         )
         generator.generate(generator.Settings(tmp_path, (client,)))
         monkeypatch.syspath_prepend(str(tmp_path))

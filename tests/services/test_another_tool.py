@@ -13,7 +13,7 @@ import pytest
 from generator.config import FEATURES
 from generator.hashing import sha256_of
 from generator.services.generation.package_change import FEATURE_SIGNS
-from generator.services.project.environment import own_command
+from generator.services.project.installation import own_command
 from generator.services.project.tools import build_hash, version_key
 from generator.version import __version__
 from tests.support.project import Project, manifest, replace

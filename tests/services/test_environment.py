@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.services.project import environment
-from generator.services.project.environment import (
+from generator.services.project import installation
+from generator.services.project.installation import (
     ProjectEnvironment,
     own_command,
     project_environment,
@@ -26,7 +26,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(environment, "_IS_WINDOWS", False)
+    monkeypatch.setattr(installation, "_IS_WINDOWS", False)
 
 
 def program(folder: Path, name: str) -> None:
@@ -58,7 +58,7 @@ def test_a_project_without_an_environment_gets_one(tmp_path: Path) -> None:
 
 
 def test_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "_IS_WINDOWS", True)
+    monkeypatch.setattr(installation, "_IS_WINDOWS", True)
     steps = ("python -m venv .venv", r".venv\Scripts\activate")
     assert project_environment(tmp_path).steps == steps
 
@@ -107,8 +107,8 @@ def prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = made(tmp_path / "of speclock")
     monkeypatch.setattr(sys, "prefix", str(folder))
     monkeypatch.setattr(sys, "executable", str(folder / "bin" / "python"))
-    monkeypatch.setattr(environment, "source", lambda: "file:///a/speclock.whl")
-    monkeypatch.setattr(environment, "find_spec", lambda _: object())
+    monkeypatch.setattr(installation, "source", lambda: "file:///a/speclock.whl")
+    monkeypatch.setattr(installation, "find_spec", lambda _: object())
     return folder
 
 
@@ -122,7 +122,7 @@ def test_pip(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_environment_without_pip(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "find_spec", lambda _: None)
+    monkeypatch.setattr(installation, "find_spec", lambda _: None)
     expected = f"uv pip install --python '{prefix}' ruff==0.15.1"
     assert own_command(RUFF) == expected
     monkeypatch.setenv("UV", "/bin/uv")
@@ -142,7 +142,7 @@ def test_uvx_and_uv_run(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     options = "--with ruff==0.15.1 --with jinja2==3.1.5"
     expected = f"uvx --from file:///a/speclock.whl {options} speclock generate"
     assert own_command(requirements) == expected
-    monkeypatch.setattr(environment, "source", lambda: "speclock")
+    monkeypatch.setattr(installation, "source", lambda: "speclock")
     assert own_command(requirements) == f"uvx {options} speclock generate"
     monkeypatch.setenv("VIRTUAL_ENV", str(prefix))
     assert own_command(requirements) == f"uv run {options} speclock generate"

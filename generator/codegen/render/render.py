@@ -196,7 +196,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "__init__.py.jinja": True,
         "errors.py.jinja": view.has_client or bool(view.ir.webhooks),
         "testing.py.jinja": view.ir.has_fake,
-        "pytest_plugin.py.jinja": view.ir.has_fake and "pytest_plugin" in view.ir.features,
+        "pytest_plugin.py.jinja": view.ir.has_fake and "testing" in view.ir.features,
         "files.py.jinja": view.uses_uploads,
         "webhooks.py.jinja": bool(view.ir.webhooks),
         "response_headers.py.jinja": bool(view.header_classes),

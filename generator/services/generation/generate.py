@@ -278,7 +278,7 @@ def render_client(
         files["tests/openapi.json"] = description_of(source.canonical)
     if api.has_fake:
         files["_examples.json"] = fake_replies(api, cases)
-        if "examples" in api.features:
+        if "testing" in api.features:
             files["_values.json"] = class_examples(api, cases, source.canonical, findings)
     warnings = (*source.document.warnings, *findings.warnings)
     main = resolved(path)

@@ -81,7 +81,7 @@ class ToolChange:
         """The sentence with the command that installs the tools which wrote the client."""
         if not self.requirements:
             return ""
-        from .environment import own_command
+        from .installation import own_command
 
         return f"For the same bytes as those: {own_command(self.requirements)}"
 

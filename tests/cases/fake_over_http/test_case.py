@@ -451,7 +451,7 @@ def test_playwright(tmp_path: Path) -> None:
 def generate_audiences(folder: Path) -> str:
     """Generate this repository's client with its server below a folder; return its name."""
     spec = str(ROOT / "spec" / "pinterest-audiences.yaml")
-    words = ("--spec", spec, "--package", "pinterest_audiences", "--feature", "fake_server")
+    words = ("--spec", spec, "--package", "pinterest_audiences", "--feature", "testing")
     assert speclock(folder, "generate", *words, "--output", ".").code == 0
     return "pinterest_audiences"
 

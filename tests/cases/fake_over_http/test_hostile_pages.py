@@ -101,7 +101,7 @@ def description() -> str:
 @pytest.fixture(scope="module")
 def hostile(cases: GeneratedCases) -> Iterator[Served]:
     topic = "hostile_pages"
-    load_spec(cases, topic, description(), 'features = ["fake_server"]', 'path_slashes = ["p"]')
+    load_spec(cases, topic, description(), 'features = ["testing"]', 'path_slashes = ["p"]')
     with serving(cases.folder, package_of(topic)) as served:
         yield served
 

@@ -60,7 +60,7 @@ def bench(rounds: int) -> bool:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="speclock-bench-")))
         line = [sys.executable, "-m", "generator", "generate", "--quiet", "--spec", str(peers.SPEC)]
-        line += ["--package", peers.PACKAGE, "--feature", "fake_server", "--output", str(folder)]
+        line += ["--package", peers.PACKAGE, "--feature", "testing", "--output", str(folder)]
         peers.timed(line)
         fake = ("-m", f"{peers.PACKAGE}.testing", "--port", "0")
         trials = {

@@ -21,7 +21,7 @@ _HTTPX = frozenset({
 NAMES: dict[str, frozenset[str]] = {
     "": frozenset({
         "AttributeError", "BaseException", "DeprecationWarning", "Exception",
-        "NotImplementedError", "TypeError", "UnicodeError", "ValueError", "__name__",
+        "NotImplementedError", "SystemExit", "TypeError", "UnicodeError", "ValueError", "__name__",
         "bool", "bytes", "callable", "classmethod", "dict", "float", "int", "isinstance", "len",
         "list", "map", "object", "property", "set", "sorted", "str", "super", "tuple", "type",
     }),

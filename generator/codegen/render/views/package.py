@@ -215,7 +215,7 @@ class ApiView(View[Api]):
         op = self.operations[0].ir
         client = self.ir.client
         secrets = "".join(f"{c.ir.name}=…, " for c in self.credentials if self.optional_credentials)
-        has_fixture = "pytest_plugin" in self.ir.features
+        has_fixture = "testing" in self.ir.features
         plugin = f"``pytest_plugin`` has it as a fixture, ``fake_{self.ir.attribute}``."
         fixture = f"\n{plugin}" if has_fixture else ""
         first = '"token", ' if self.credentials and not self.optional_credentials else secrets

@@ -21,7 +21,6 @@ from typing import Any
 from . import models
 from ._runtime.example_values import M, example_of
 from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script, operation_modules
-from ._runtime.fake_server import main
 from ._runtime.http import httpx
 from ._runtime.recorder import FilePath, RecordingTransport
 from .client import API_FACTS
@@ -80,5 +79,6 @@ class Recorder(RecordingTransport):
 
 if __name__ == "__main__":
     from . import testing  # this module, by its own name
+    from ._runtime.fake_server import main
 
     main(testing.Fake)
