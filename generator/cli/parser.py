@@ -218,7 +218,13 @@ def make_parser(only: str | None = None) -> argparse.ArgumentParser:
     return parser
 
 
-_SECOND_SPELLINGS = {("--fail-on", "none"): "never"}
+_SECOND_SPELLINGS = {
+    ("--fail-on", "none"): "never",
+    ("--feature", "fake_server"): "testing",
+    ("--feature", "examples"): "testing",
+    ("--feature", "recorder"): "testing",
+    ("--feature", "pytest_plugin"): "testing",
+}
 """Values of options that are taken for another one, and aren't documented."""
 
 

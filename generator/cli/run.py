@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TextIO
 
     from ..config import Client, Settings
     from .console import Console
@@ -58,15 +59,24 @@ def _warnings_on(console: Console) -> Iterator[None]:
     """Print each warning about a deprecated setting once."""
     from ..errors import DeprecatedSetting
 
-    printed: set[str] = set()
-
-    def show(message: Warning | str, *_: object, **_more: object) -> None:
-        text = str(message)
-        if text not in printed:
-            printed.add(text)
-            console.warn(text)
-
     with warnings.catch_warnings():
+        usual, printed = warnings.showwarning, set[str]()
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            text = str(message)
+            if category is not DeprecatedSetting:
+                usual(message, category, filename, lineno, file, line)
+            elif text not in printed:
+                printed.add(text)
+                console.warn(text)
+
         warnings.simplefilter("always", DeprecatedSetting)
         warnings.showwarning = show
         yield

@@ -143,6 +143,9 @@ def test_all(cases: GeneratedCases) -> None:
     assert {"response_headers", "pytest_plugin"} <= {
         Path(str(path)).stem for path in Path(str(case.package.__file__)).parent.iterdir()
     }
+    guide = Path(str(case.package.__file__)).with_name("AGENTS.md").read_text(encoding="utf-8")
+    assert "testing --port 8080" in guide
+    assert "testing.example(" in guide
     assert "[text]" not in said
     assert annotation(case, "return") == "models.Pet | str"
     read = case.modules["response_headers"].PetsCreateHeaders.read
@@ -176,6 +179,14 @@ def test_several_clients_are_told_once(tmp_path: Path) -> None:
         assert outcome.err.count("deprecated") == 1
         assert outcome.err.count('features: "recorder", "examples" is deprecated') == 1
     assert "deprecated" not in speclock(tmp_path, "check", "--quiet").err
+
+
+@pytest.mark.parametrize("former", PARTS_OF_TESTING)
+def test_a_former_name_is_taken_on_the_command_line(tmp_path: Path, former: str) -> None:
+    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    client = ("--spec", "spec.yaml", "--package", "one", "--output", "out")
+    assert speclock(tmp_path, "generate", *client, "--feature", former).code == 0
+    assert (tmp_path / "out" / "one" / "pytest_plugin.py").is_file()
 
 
 def test_no_server_without_the_feature(cases: GeneratedCases) -> None:
