@@ -12,7 +12,7 @@ from .parser import load_command, parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from typing import TextIO
 
     from ..config import Client, Settings
@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 @contextmanager
-def _warnings_on(console: Console) -> Iterator[None]:
+def _warnings_on(console: Console) -> Generator[None]:
     """Print each warning about a deprecated setting once."""
     from ..errors import DeprecatedSetting
 
