@@ -28,7 +28,7 @@ def test_the_files(case: Case) -> None:
     files = (path.relative_to(folder) for path in folder.rglob("*.*"))
     assert sorted(path.as_posix() for path in files if "__pycache__" not in path.parts) == [
         "AGENTS.md", "README.md", "__init__.py", "_runtime/__init__.py", "_runtime/budget.py",
-        "_runtime/composed.py", "_runtime/encoded.py", "_runtime/exact.py",
+        "_runtime/composed.py", "_runtime/exact.py",
         "_runtime/exact_texts.py", "_runtime/formats.py", "_runtime/model.py", "_runtime/notes.py",
         "_runtime/numbers.py", "_runtime/pieces.py", "_runtime/readers.py", "_runtime/reading.py",
         "_runtime/unions.py", "models.py", "py.typed", "speclock.json",
