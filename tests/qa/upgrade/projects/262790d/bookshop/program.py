@@ -106,7 +106,7 @@ def count() -> None:
 
 def fixture() -> None:
     """Use the fixture of pytest."""
-    from bookshop.pytest_plugin import fake_bookshop  # breaks: features pytest_plugin; page: `pytest_plugin`
+    from bookshop.pytest_plugin import fake_bookshop  # breaks: features testing; page: `pytest_plugin`
 
     assert fake_bookshop is not None
 
