@@ -52,6 +52,7 @@ class User:
             "PIP_NO_COMPILE": "1",
             "PIP_REQUIRE_VIRTUALENV": "1",
             "UV_CACHE_DIR": str(self.wheel.parent / "uv-cache"),
+            "UV_SYSTEM_CERTS": "1",  # as pip does, where a company's proxy signs the index
         }
         for who in ("AUTHOR", "COMMITTER"):
             environment |= {f"GIT_{who}_NAME": "Ann", f"GIT_{who}_EMAIL": "ann@example.com"}
