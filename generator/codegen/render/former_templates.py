@@ -13,6 +13,7 @@ FORMER_TEMPLATES: Final = {
     "client/_http.py.jinja": ("client/_runtime/http.py.jinja",),
     "client/_raw.py": ("client/_runtime/clients.py",),
     "client/_reading.py": ("client/_runtime/readers.py", "client/_runtime/reading.py"),
+    "client/_runtime/resources.py": ("client/_runtime/clients.py", "client/_runtime/operation.py"),
     "client/_servers.py": ("client/_runtime/settings.py",),
     "client/files.py": ("client/files.py.jinja", "client/_runtime/files.py"),
 }

@@ -41,17 +41,14 @@ class ApiKey(Secret):
 
     def __init__(self, value: Any, place: str, name: str, prefix: str = "") -> None:
         super().__init__(value)
+        if not isinstance(value, NoCredentials):
+            self.auth = None  # a key is text, and one more httpx.Auth would have no place
         self.place = place
         self.name = name
         self.prefix = prefix
         if place == "query":
             _MASK.names.add(name)
             logging.getLogger(httpx.__name__).addFilter(_MASK)
-
-    @property
-    def auth(self) -> httpx.Auth | None:
-        """None: a key is text, and one more ``httpx.Auth`` would have no place."""
-        return self._value if isinstance(self._value, NoCredentials) else None
 
     def write(self, builder: RequestBuilder, secret: Any) -> str:
         if not isinstance(secret, str) or not secret:

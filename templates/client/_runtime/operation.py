@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
 
 from .arguments import Writer, write_all
 from .budget import limits_of
 from .content_types import bare_type
 from .deviations import Deviations, Report
-from .encoding import without_replaced
 from .errors import Exchange, ResponseError, api_error
 from .responses import (
     Nothing,
@@ -27,6 +26,10 @@ from .responses import (
 from .words import explain, has_value
 
 T = TypeVar("T")
+
+JsonObject: TypeAlias = Mapping[str, Any]
+"""A dictionary in place of an object of a class; it is checked as the arguments of the class are.
+"""
 
 _ABOUT_BODY = "; options=Options(body=…) sends a body unchecked"
 OPERATION = "operation"
@@ -173,6 +176,8 @@ class Operation(Generic[T]):
             given.append(("body", self.body.write, sent))
         write_all(self.name, builder, given, about_body=_ABOUT_BODY)
         if "?" in builder.path:
+            from .encoding import without_replaced
+
             builder.path = without_replaced(builder.path, builder.query)
         if self.key_header and self.makes_key:
             builder.headers.setdefault(self.key_header, str(uuid4()))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from urllib.parse import unquote
 
 from .deviations import Report
-from .errors import ApiError, Exchange, OwnErrors, ResponseError
+from .errors import ApiError, Exchange, ResponseError
 from .operation import Operation, RequestBuilder
+from .own_errors import own_errors
 from .responses import each_of
 
 if TYPE_CHECKING:
@@ -314,7 +315,7 @@ class Paginated(_Progress[Item, Page], Iterator[Item]):
             yield self.page
 
     def _fetch(self) -> bool:
-        with OwnErrors(self._sender.settings.api.errors):
+        with own_errors(self._sender.settings.api.errors):
             step = self._upcoming()
             if step is not None:
                 call = self._sender.call
@@ -343,7 +344,7 @@ class AsyncPaginated(_Progress[Item, Page], AsyncIterator[Item]):
             yield self.page
 
     async def _fetch(self) -> bool:
-        with OwnErrors(self._sender.settings.api.errors):
+        with own_errors(self._sender.settings.api.errors):
             step = self._upcoming()
             if step is not None:
                 call = self._sender.call

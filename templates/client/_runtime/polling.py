@@ -9,9 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .errors import OwnErrors, PackageError
+from .errors import PackageError
 from .operation import Operation
 from .options import Options, ResponseInfo
+from .own_errors import own_errors
 from .retry import retry_after
 from .words import one_line
 
@@ -130,7 +131,7 @@ def wait_for(
 ) -> T:
     """Start something and ask until there is a result; raise as both calls, and WaitError."""
     waiting = _Waiting(polling, options)
-    with OwnErrors(sender.settings.api.errors):
+    with own_errors(sender.settings.api.errors):
         started = sender.call(polling.start, body, waiting.first, *arguments)
         question = waiting.question(arguments, started)
         while True:
@@ -147,7 +148,7 @@ async def async_wait_for(
     import anyio  # a dependency of httpx; asyncio and trio
 
     waiting = _Waiting(polling, options)
-    with OwnErrors(sender.settings.api.errors):
+    with own_errors(sender.settings.api.errors):
         started = await sender.call(polling.start, body, waiting.first, *arguments)
         question = waiting.question(arguments, started)
         while True:

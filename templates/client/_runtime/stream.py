@@ -12,11 +12,12 @@ from .budget import Limits
 from .call import Call
 from .decoding import Decoder as Unpacker
 from .deviations import Deviations
-from .errors import Exchange, OwnErrors, ResponseError, TransportError, remove_frames
+from .errors import Exchange, ResponseError, TransportError, remove_frames
 from .http import httpx
 from .items import Chunks, Decoder, Items
 from .operation import Operation
 from .options import Options
+from .own_errors import own_errors
 from .plain import BytesBody
 from .responses import ResponseReader, readers, select
 from .transport import NO_ANSWER, AsyncSender, Sender
@@ -94,7 +95,7 @@ class Stream(_AnyStream[T]):
 
     def __iter__(self) -> Iterator[T]:
         self._begin()
-        with OwnErrors(self._errors):
+        with own_errors(self._errors):
             try:
                 unpacker = self._unpacker()
                 for chunk in self._response.iter_raw():
@@ -111,7 +112,7 @@ class Stream(_AnyStream[T]):
         """Write the answer's bytes to a file of your choice; returns how many there were."""
         self._begin()
         count = 0
-        with OwnErrors(self._errors), Path(path).open("wb") as file:
+        with own_errors(self._errors), Path(path).open("wb") as file:
             try:
                 unpacker = self._unpacker()
                 for chunk in self._response.iter_raw():
@@ -139,7 +140,7 @@ class AsyncStream(_AnyStream[T]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         self._begin()
-        with OwnErrors(self._errors):
+        with own_errors(self._errors):
             try:
                 unpacker = self._unpacker()
                 async for chunk in self._response.aiter_raw():
@@ -158,7 +159,7 @@ class AsyncStream(_AnyStream[T]):
         """Write the answer's bytes to a file of your choice; returns how many there were."""
         self._begin()
         count = 0
-        with OwnErrors(self._errors), Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes
+        with own_errors(self._errors), Path(path).open("wb") as file:  # noqa: ASYNC230 - short writes
             try:
                 unpacker = self._unpacker()
                 async for chunk in self._response.aiter_raw():
@@ -210,7 +211,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
         return None
     call.end_deadline(response)
     exchange = call.exchange(response, b"")
-    call.note(exchange)
+    call.note_response(exchange)
     deviations.tell(reading, exchange)
     errors = reading.api.errors
     return response, exchange, errors, decoder, partial(deviations.tell, reading, exchange)
