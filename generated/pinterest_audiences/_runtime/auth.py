@@ -30,19 +30,16 @@ NO_CREDENTIALS = NoCredentials()
 class Secret:
     """One secret of the caller."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_value", "auth")
 
     def __init__(self, value: Any) -> None:
         check_kind("a credential", value, httpx.Auth)
         self._value = value
+        self.auth: httpx.Auth | None = value if isinstance(value, httpx.Auth) else None
+        """The caller's own ``httpx.Auth``, which then does all of it."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: hidden>"
-
-    @property
-    def auth(self) -> httpx.Auth | None:
-        """The caller's own ``httpx.Auth``, which then does all of it."""
-        return self._value if isinstance(self._value, httpx.Auth) else None
 
     def secret(self) -> Any:
         """Return the secret, or an awaitable of it; asked once for each request."""

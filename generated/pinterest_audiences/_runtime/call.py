@@ -27,11 +27,10 @@ from .errors import (
 )
 from .headers import safe_headers
 from .http import httpx
-from .operation import OPERATION, TOKEN_URL, Operation, RequestBuilder
+from .operation import OPERATION, TOKEN_URL, Credential, Operation, RequestBuilder
 from .options import Options
 from .retry import reset_after, retry_after
 from .settings import ENDLESS, Settings, cached_url, check_seconds, checked_url, time_outs
-from .undescribed import add_undescribed
 
 T = TypeVar("T")
 
@@ -85,15 +84,23 @@ class Call(Generic[T]):
         if deadline is not None:
             check_seconds({"deadline": deadline})
         self.limit = self._began + (deadline or self.settings.deadline or math.inf)
-        add_undescribed(self.builder, self.operation, self.options)
+        options = self.options
+        if options.body is not None or options.content_type or options.query:
+            from .undescribed import add_undescribed  # takes a while to load
+
+            add_undescribed(self.builder, self.operation, options)
         if self.options.headers is not None:
             self.builder.headers.update(safe_headers(self.options.headers))
         self.url = self.settings.server(self.operation) + self.builder.path
-        chosen = self.settings.chosen(self.operation)
-        self.credentials = [one for one in chosen if one.auth is None]
-        self.auth = next((one.auth for one in chosen if one.auth is not None), None)
+        self.credentials: list[Credential] = []
+        self.auth: Any = None
+        for credential in self.settings.chosen(self.operation):
+            if credential.auth is None:
+                self.credentials.append(credential)
+            elif self.auth is None:
+                self.auth = credential.auth
 
-    def begin(self) -> RequestBuilder:
+    def begin_attempt(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
         self.attempts += 1
         self.size, self.redirect, self.is_sending = 0, "", False
@@ -101,7 +108,7 @@ class Call(Generic[T]):
         self.secrets = made.secrets
         return made
 
-    def request(self, builder: RequestBuilder, others: Mapping[str, Any]) -> httpx.Request:
+    def new_request(self, builder: RequestBuilder, others: Mapping[str, Any]) -> httpx.Request:
         """Return the request of an attempt; its time-outs end with the deadline.
 
         ``others`` are further extensions of the request.
@@ -148,7 +155,7 @@ class Call(Generic[T]):
         left = max(0.0, self.seconds_left())
         return limit_steps(self.steps, left - min(left / 4, 0.25))["pool"]
 
-    def late(self) -> httpx.TimeoutException:
+    def deadline_error(self) -> httpx.TimeoutException:
         """Return the error of an attempt that the deadline has ended."""
         kind = httpx.ReadTimeout if self.is_sending else httpx.PoolTimeout
         return kind(DEADLINE_PASSED)
@@ -158,27 +165,26 @@ class Call(Generic[T]):
         if time.monotonic() > self.limit:
             raise httpx.ReadTimeout(DEADLINE_PASSED)
 
-    def add(self, chunks: list[bytes], chunk: bytes) -> bool:
+    def add_chunk(self, chunks: list[bytes], chunk: bytes) -> bool:
         """Add a chunk of the body; return False if the body is too large then."""
         chunks.append(chunk)
         self.check_deadline()
         self.size += len(chunk)
         return self.settings.takes(self.size)
 
-    def read(self, response: httpx.Response, received: bytes | None) -> T:
+    def read_response(self, response: httpx.Response, received: bytes | None) -> T:
         """Return the result; ``received`` is the body as it arrived, None if httpx has read it."""
         exchange = self.exchange(response, response.content if received is None else received)
-        headers, encoding = response.headers, ""
-        if "content-encoding" in headers:
-            encoding = headers["content-encoding"]
+        headers = response.headers
+        encoding = headers.get("content-encoding", "")
         try:
             if received and (encoding or not self.settings.takes(self.size)):
                 exchange.content = self._decode(received, encoding)
         except ValueError as cause:
             if response.is_success:
-                self.note(exchange)
+                self.note_response(exchange)
                 raise ResponseError(exchange, f"unreadable body: {cause}") from cause
-        self.note(exchange)
+        self.note_response(exchange)
         size = None if received is None else self.size
         limits = Limits(size, self.settings.max_size is None, self.check_deadline)
         deviations = Deviations(self.operation.name, self.settings.api.package, limits)
@@ -221,12 +227,12 @@ class Call(Generic[T]):
         decoder.end()
         return b"".join(parts)
 
-    def lost(self, cause: Exception) -> TransportError:
+    def transport_error(self, cause: Exception) -> TransportError:
         """Return the error for an attempt that ended without a response."""
         method, url = self.operation.method, self.url
         reached = self.may_have_reached_server or not isinstance(cause, _NEVER_SENT)
         exchange = Exchange(method, url, 0, {}, b"", None, secrets=self.secrets)
-        self.note(exchange)
+        self.note_response(exchange)
         fact = ": ".join(filter(None, (type(cause).__name__, exchange.shown(str(cause), 200))))
         with suppress(RuntimeError):  # of an exception without a request
             request = cause.request if isinstance(cause, httpx.RequestError) else None
@@ -238,14 +244,15 @@ class Call(Generic[T]):
         error.__cause__ = cause
         return error
 
-    def pause(self, cause: Exception) -> float:
+    def pause_after(self, cause: Exception) -> float:
         """Return the seconds until the next attempt; raise the error if there is none.
 
         An attempt that would begin after the deadline isn't made.
         """
         remove_frames(cause, self._handled)
         errors = self.settings.api.errors
-        error = own_error(cause if isinstance(cause, PackageError) else self.lost(cause), errors)
+        error = cause if isinstance(cause, PackageError) else self.transport_error(cause)
+        error = own_error(error, errors)
         own: tuple[type[TransportError], type[ApiError]] = errors.TransportError, errors.ApiError
         if not isinstance(error, own):
             raise error
@@ -270,7 +277,7 @@ class Call(Generic[T]):
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
 
-    def note(self, exchange: Exchange) -> None:
+    def note_response(self, exchange: Exchange) -> None:
         """Fill in the caller's information on the response."""
         info = self.options.response
         if info is not None:

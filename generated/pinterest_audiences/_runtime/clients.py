@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, ClassVar, Generic, ParamSpec, Self, TypedDict, TypeVar
 
 from .deviations import Deviation
-from .errors import OwnErrors, ResponseError
+from .errors import PackageError, ResponseError, own_error
 from .http import httpx
 from .operation import Credential
 from .options import Options, ResponseInfo
@@ -113,11 +113,14 @@ class _AnyClient(Generic[S]):
         for name in settings:
             if name not in names:
                 raise TypeError(_unknown(type(self).__name__, name, names))
-        with OwnErrors(self._api.errors):
+        try:
             checked = Settings(
                 api=self._api, base_url=base_url, credentials=credentials, choose=choose,
                 is_described=is_described, http_client=http_client, **settings,
             )  # fmt: skip
+        except PackageError as error:
+            own_error(error, self._api.errors)
+            raise
         self._base_url = checked.base_url
         self._sender = self._kind(checked, http_client, transport)
 
@@ -146,6 +149,20 @@ def lazy() -> Any:
     The module of the resource, which has the attribute's name, is imported when that is first used.
     """
     return _Lazy()
+
+
+class Resource:
+    """A group of methods of the synchronous client."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+
+class AsyncResource:
+    """A group of methods of the asynchronous client."""
+
+    def __init__(self, sender: AsyncSender) -> None:
+        self._sender = sender
 
 
 class Client(_AnyClient[Sender]):

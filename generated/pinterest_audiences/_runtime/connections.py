@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from http.cookiejar import CookieJar
 from types import MappingProxyType
@@ -61,43 +60,6 @@ class NoCookies(CookieJar):
         """Don't look for cookies, which would take a quarter of a call's CPU time."""
 
 
-class Places:
-    """The places that are free for the calls of threads.
-
-    Taking one that is free needs no lock, so that it takes less time than a
-    ``threading.Semaphore``. A ``queue.SimpleQueue`` may wait for longer than its time-out.
-    """
-
-    def __init__(self, count: int) -> None:
-        self._free = deque([True] * count)
-        self._released = threading.Condition()
-        self._waiting = 0
-
-    def _take_free(self) -> bool:
-        try:
-            return self._free.pop()
-        except IndexError:
-            return False
-
-    def take(self, seconds: Callable[[], float | None]) -> bool:
-        """Return whether there is a place within some seconds."""
-        if self._take_free():
-            return True
-        with self._released:
-            self._waiting += 1
-            try:
-                return self._released.wait_for(self._take_free, seconds())
-            finally:
-                self._waiting -= 1
-
-    def release(self) -> None:
-        """Give a place back."""
-        self._free.append(True)
-        if self._waiting:
-            with self._released:
-                self._released.notify()
-
-
 class _Connections(Generic[C]):
     """The HTTP client that a call may use now."""
 
@@ -142,8 +104,8 @@ class _Connections(Generic[C]):
 class Connections(_Connections[httpx.Client]):
     """The HTTP client of a synchronous client."""
 
-    def _new_places(self) -> Places:
-        return Places(CALLS)
+    def _new_places(self) -> threading.Semaphore:
+        return threading.Semaphore(CALLS)
 
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
@@ -186,12 +148,14 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
             await self._http.aclose()
 
 
-def take_place(places: Places, seconds: Callable[[], float | None]) -> Callable[[], object]:
+def take_place(
+    places: threading.Semaphore, seconds: Callable[[], float | None]
+) -> Callable[[], object]:
     """Take a place as soon as there is one; return what gives it back.
 
     Raises ``httpx.PoolTimeout`` if there is none within some seconds.
     """
-    if not places.take(seconds):
+    if not places.acquire(blocking=False) and not places.acquire(timeout=seconds()):
         raise httpx.PoolTimeout(_NO_PLACE)
     return places.release
 

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from .content_types import bare_type, is_html
-from .secret_forms import Mask
 from .words import code, parsed_object, words
 
 
@@ -66,6 +65,8 @@ class Exchange:
 
     def shown(self, text: str, limit: int = 80) -> str:
         """Return the server's text on one line, without the credentials of the request."""
+        from .secret_forms import Mask  # takes a while to load
+
         return Mask(self.secrets).line(text, limit)
 
     def __str__(self) -> str:
@@ -202,22 +203,6 @@ def own_error(error: Error, errors: Any) -> Error:
         own: Any = getattr(errors, name, type(error))
         error.__class__ = own
     return error
-
-
-class OwnErrors:
-    """A context whose errors have the classes of a package's module ``errors``."""
-
-    __slots__ = ("_errors",)
-
-    def __init__(self, errors: Any) -> None:
-        self._errors = errors
-
-    def __enter__(self) -> None:
-        """Do nothing."""
-
-    def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
-        if isinstance(error, PackageError):
-            own_error(error, self._errors)
 
 
 _HTTP_STACK = frozenset((

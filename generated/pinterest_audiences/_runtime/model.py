@@ -13,7 +13,7 @@ A field that was never set isn't sent; one that was set to ``None`` is sent as n
 a field.
 """
 
-from __future__ import annotations
+# Annotations aren't texts here: pydantic reads a text with the names of a subclass's module.
 
 import re
 import sys
@@ -106,7 +106,7 @@ class Typed:
         return self._type()
 
     @cached_property
-    def model(self) -> type[Model] | None:
+    def model(self) -> "type[Model] | None":
         """The type, if it is a model."""
         type_ = self.annotation
         return type_ if isinstance(type_, type) and issubclass(type_, Model) else None
@@ -194,8 +194,7 @@ else:
             return value
 
     class _Base(BaseModel, metaclass=_Checked):
-        # A type, since pydantic 2.12 reads a text with the names of the module of a subclass.
-        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[Any, UNDOCUMENTED, _DIGITS]]}
+        __pydantic_extra__: dict[str, Annotated[Any, UNDOCUMENTED, _DIGITS]]
 
         @classmethod
         def model_rebuild(cls, *, _parent_namespace_depth: int = 2, **options: Any) -> bool | None:
@@ -312,7 +311,7 @@ class OpenModel(Model):
 
     if not TYPE_CHECKING:
         # Of Any, pydantic 2.12 takes the type of the base.
-        __annotations__ = {"__pydantic_extra__": dict[str, Annotated[object, _DIGITS]]}
+        __pydantic_extra__: dict[str, Annotated[object, _DIGITS]]
     else:
 
         def __setattr__(self, name: str, value: Any) -> None: ...

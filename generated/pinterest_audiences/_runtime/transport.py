@@ -43,7 +43,7 @@ class Sender(Connections):
             call = Call(self.settings, operation, given, options)
             while True:
                 http = self.current()
-                builder = call.begin()
+                builder = call.begin_attempt()
                 for credential in call.credentials:
                     fault = credential.write(builder, credential.secret())
                     if fault:
@@ -52,7 +52,7 @@ class Sender(Connections):
                     response = self._send(http, call, builder)
                     return self.receive(response, call)
                 except (*NO_ANSWER, PackageError) as cause:
-                    pause = call.pause(cause)
+                    pause = call.pause_after(cause)
                 time.sleep(pause)
         except PackageError as error:
             own_error(error, self.settings.api.errors)
@@ -66,7 +66,7 @@ class Sender(Connections):
         release = take_place(self.places, call.queue_seconds)
         try:
             response = http.send(
-                call.request(builder, self.extensions),
+                call.new_request(builder, self.extensions),
                 auth=call.auth,
                 follow_redirects=False,
                 stream=True,
@@ -84,12 +84,12 @@ class Sender(Connections):
         """Read a response to its end."""
         try:
             if response.is_stream_consumed:  # by a hook or an injected transport
-                return call.read(response, None)
+                return call.read_response(response, None)
             chunks: list[bytes] = []
             for chunk in response.iter_raw():
-                if not call.add(chunks, chunk):
+                if not call.add_chunk(chunks, chunk):
                     break
-            return call.read(response, b"".join(chunks))
+            return call.read_response(response, b"".join(chunks))
         finally:
             response.close()
 
@@ -109,7 +109,7 @@ class AsyncSender(AsyncConnections):
             call = Call(self.settings, operation, given, options)
             while True:
                 http = self.current()
-                builder = call.begin()
+                builder = call.begin_attempt()
                 for credential in call.credentials:
                     fault = credential.write(builder, await _awaited(credential.secret(), call))
                     if fault:
@@ -118,9 +118,9 @@ class AsyncSender(AsyncConnections):
                     with anyio.move_on_after(call.seconds_left()):
                         response = await self._send(http, call, builder)
                         return await self.receive(response, call)
-                    raise call.late()
+                    raise call.deadline_error()
                 except (*NO_ANSWER, PackageError) as cause:
-                    pause = call.pause(cause)
+                    pause = call.pause_after(cause)
                 await anyio.sleep(pause)
         except PackageError as error:
             own_error(error, self.settings.api.errors)
@@ -133,7 +133,7 @@ class AsyncSender(AsyncConnections):
         release = await async_take_place(self.places, call.queue_seconds)
         try:
             response = await http.send(
-                call.request(builder, self.extensions),
+                call.new_request(builder, self.extensions),
                 auth=call.auth,
                 follow_redirects=False,
                 stream=True,
@@ -151,12 +151,12 @@ class AsyncSender(AsyncConnections):
         """Read a response to its end."""
         try:
             if response.is_stream_consumed:  # by a hook or an injected transport
-                return call.read(response, None)
+                return call.read_response(response, None)
             chunks: list[bytes] = []
             async for chunk in response.aiter_raw():
-                if not call.add(chunks, chunk):
+                if not call.add_chunk(chunks, chunk):
                     break
-            return call.read(response, b"".join(chunks))
+            return call.read_response(response, b"".join(chunks))
         finally:
             await response.aclose()
 
@@ -169,4 +169,4 @@ async def _awaited(value: Any, call: Call[Any]) -> Any:
 
     with anyio.move_on_after(call.seconds_left()):
         return await value
-    raise call.lost(call.late())
+    raise call.transport_error(call.deadline_error())

@@ -20,7 +20,7 @@ from typing import Any, Literal, overload
 from typing_extensions import TypeAliasType
 
 from . import errors as _errors
-from ._runtime.errors import OwnErrors
+from ._runtime.own_errors import own_errors
 from ._runtime.webhooks import Headers, OnDeviation, Webhook, read
 
 NAMES: Mapping[str, str] = {"printed": "", "done": ""}
@@ -61,7 +61,7 @@ def parse(
 
     Raises :class:`WebhookError` for an unknown name or an unreadable body.
     """
-    with OwnErrors(_errors):
+    with own_errors(_errors):
         return read(__name__, _WEBHOOKS, name, body, headers, on_deviation)
 
 

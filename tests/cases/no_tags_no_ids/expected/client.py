@@ -10,8 +10,8 @@ from . import errors as _errors
 from . import models
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
+from ._runtime.operation import JsonObject
 from ._runtime.options import Options
-from ._runtime.resources import JsonObject
 
 API_FACTS = _settings.Api(
     package=__name__.rpartition(".")[0],

@@ -21,7 +21,7 @@ from typing_extensions import TypeAliasType
 
 from . import errors as _errors
 from . import models
-from ._runtime.errors import OwnErrors
+from ._runtime.own_errors import own_errors
 from ._runtime.signatures import Key, read_signed, sign_body
 from ._runtime.standard_webhooks import StandardWebhooks
 from ._runtime.webhooks import Headers, OnDeviation, Webhook
@@ -189,13 +189,13 @@ def parse(
     signed more than five minutes ago, :class:`WebhookError` for an unknown name or an
     unreadable body.
     """
-    with OwnErrors(_errors):
+    with own_errors(_errors):
         return read_signed(__name__, _SIGNATURE, key, _WEBHOOKS, name, body, headers, on_deviation)
 
 
 def sign(body: bytes | str, key: Key) -> dict[str, str]:
     """Return the headers of a request with this body that the key signs, for your own tests."""
-    with OwnErrors(_errors):
+    with own_errors(_errors):
         return sign_body(_SIGNATURE, body, key)
 
 

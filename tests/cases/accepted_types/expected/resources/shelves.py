@@ -6,11 +6,13 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import JsonObject, Operation
+from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
-from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 

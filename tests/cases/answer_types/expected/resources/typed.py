@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import streamed
 from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 

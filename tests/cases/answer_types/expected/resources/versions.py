@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.resources import AsyncResource, Options, Resource
+from .._runtime.options import Options
 
 
 class VersionsResource(Resource):

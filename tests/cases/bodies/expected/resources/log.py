@@ -6,8 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import Events, Lines, WholeEvents
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.responses import Nothing
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 

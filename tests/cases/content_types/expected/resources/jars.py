@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
-from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
+from .._runtime.operation import JsonObject, Operation
+from .._runtime.options import Options
 from .._runtime.responses import Nothing
 
 

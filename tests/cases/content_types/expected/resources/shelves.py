@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import Literal, overload
 
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.plain import Text
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
 class ShelvesResource(Resource):

@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import Any, Literal, overload
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import JsonObject
+from .._runtime.options import Options
 from .._runtime.parameters import Form, Query
-from .._runtime.resources import AsyncResource, JsonObject, Options, Resource
 from .._runtime.responses import Undescribed
 from .._runtime.uploads import Multipart
 

@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from .._runtime.clients import AsyncResource, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.parameters import Header
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 

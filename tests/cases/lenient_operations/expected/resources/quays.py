@@ -7,10 +7,12 @@ import builtins
 from typing import Annotated, Any
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.exact import DIGITS
 from .._runtime.json import Json
+from .._runtime.operation import JsonObject, Operation
+from .._runtime.options import Options
 from .._runtime.parameters import Form, Query
-from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 from .._runtime.responses import Nothing, Undescribed
 
 

@@ -7,13 +7,15 @@ import builtins
 from typing import Literal, overload
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import streamed
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.pages import AsyncPaginated, ByCursor, Paginated, Paging
 from .._runtime.parameters import Query
 from .._runtime.plain import BytesBody, Text
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.parts_received import OrderedParts
 from .._runtime.parts_sent import PartsBody
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.uploads import FileContent
 
 

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.parts_received import NamedParts
 from .._runtime.parts_sent import PartsBody
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
 class LettersResource(Resource):

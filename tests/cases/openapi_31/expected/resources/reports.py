@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
+from .._runtime.operation import JsonObject, Operation
+from .._runtime.options import Options
 
 
 class ReportsResource(Resource):

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.pages import AsyncPaginated, ByCursor, Paginated, Paging
 from .._runtime.parameters import Query
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
 class PetsResource(Resource):

@@ -8,9 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.parameters import Query
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
 class VisitsResource(Resource):

@@ -7,10 +7,12 @@ import builtins
 from typing import Any
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.pages import AsyncPaginated, ByNumber, Paginated, Paging
 from .._runtime.parameters import Query
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
 class SongsResource(Resource):

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.parameters import Header, JsonParameter, Query, Styled
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.responses import Nothing
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import builtins
 
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.responses import Nothing
 
 

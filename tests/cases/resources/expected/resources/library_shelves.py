@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.clients import AsyncResource, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.responses import Nothing
 
 

@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import Events, JsonSequence, Lines, streamed
 from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.plain import Text
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 import builtins
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.path import Path
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
 class PapersResource(Resource):

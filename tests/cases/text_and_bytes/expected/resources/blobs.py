@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import streamed
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.plain import BytesBody
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
 from .._runtime.uploads import Content, FileContent
 

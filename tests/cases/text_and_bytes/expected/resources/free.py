@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.exact import DIGITS
 from .._runtime.json import Json
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 
 
 class FreeResource(Resource):

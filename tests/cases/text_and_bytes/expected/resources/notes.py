@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from .._runtime.clients import AsyncResource, Resource
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.plain import Text
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 
 
 class NotesResource(Resource):

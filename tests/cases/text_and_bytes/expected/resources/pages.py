@@ -6,10 +6,12 @@ from __future__ import annotations
 from typing import Literal, overload
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.media_types import NegotiatedOperation
+from .._runtime.operation import JsonObject
+from .._runtime.options import Options
 from .._runtime.plain import Text
-from .._runtime.resources import AsyncResource, JsonObject, Options, Resource
 
 
 class PagesResource(Resource):

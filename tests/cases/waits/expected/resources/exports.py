@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
+from .._runtime.operation import Operation
+from .._runtime.options import Options
 from .._runtime.polling import Polling, Wait, async_wait_for, wait_for
-from .._runtime.resources import AsyncResource, Operation, Options, Resource
 from . import jobs as _jobs
 
 

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
+from .._runtime.operation import JsonObject, Operation
+from .._runtime.options import Options
 from .._runtime.read_only import without_read_only
-from .._runtime.resources import AsyncResource, JsonObject, Operation, Options, Resource
 
 
 class OrdersResource(Resource):
