@@ -110,7 +110,7 @@ def test_several_at_once_share_a_cache(server: Server, cache: Path) -> None:
 
     def work() -> None:
         for _ in range(5):
-            seen.append(get(server.url(), cache).data)  # noqa: PERF401
+            seen.append(get(server.url(), cache).data)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
