@@ -117,7 +117,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """An entry of the allow-list: a change that somebody accepted."""
+    """An entry of the allow-list: what somebody accepted, a change or those of a new version."""
 
     fingerprint: str
     reason: str
@@ -126,6 +126,9 @@ class Allowance:
     place: Place
     traffic: bool = False
     """True if it accepts a deviation that only recorded traffic shows."""
+    version: int | None = None
+    """The leading number of the version whose changes it accepts; None for an entry of one change,
+    which alone has a fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)

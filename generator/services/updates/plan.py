@@ -68,8 +68,12 @@ def _allowed_to_go(report: Report | None) -> list[str]:
     """Return the operations that upstream lacks or names otherwise, as the allow-list accepts."""
     rules = ("api/operation/presence/removed", "api/operation/id/changed")
     changes = report.changes if report else ()
-    gone = [change for change in changes if change.allowed and change.id in rules]
-    return [label for change in gone for label in change.operations]
+    gone: list[str] = []
+    for change in changes:
+        is_named = change.allowed is not None and change.allowed.version is None
+        if is_named and change.id in rules:
+            gone += change.operations
+    return gone
 
 
 def _without(
