@@ -129,7 +129,9 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
             how = "regenerated" if client.regenerated else "by recorded hashes"
             package = "" if options.spec else client.package
             known = console.count_of(client, command_line("check --full", package, options))
-            console.say(f"{client.package}: up to date ({how}); {client.runtime}.{known}")
+            console.say(f"{client.package}: up to date ({how}).{known}")
+            if client.runtime:
+                console.say(f"runtime: {client.runtime}")
     return 0 if result.ok else 1
 
 

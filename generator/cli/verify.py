@@ -100,7 +100,9 @@ def _print(dest: str, one: VerifiedPackage, options: argparse.Namespace, console
         copied = one.manifest.vendored
         origin = f"a copy of {copied.source}" if copied else "generated"
         version = one.manifest.info_version
-        console.say(f"{dest}: {state}; {origin}, API version {version}; {one.runtime}.")
+        console.say(f"{dest}: {state}; {origin}, API version {version}.")
+        if one.runtime:
+            console.say(f"runtime: {one.runtime}")
 
 
 def _json(dest: str, package: VerifiedPackage) -> dict[str, object]:

@@ -72,7 +72,7 @@ def older(project: Project) -> Project:
 def test_another_build_with_the_same_bytes_is_up_to_date(project: Project) -> None:
     written_by(project, __version__)
     before = files_with_times(project)
-    assert "orchard: up to date (regenerated);" in project.does("check").out
+    assert "orchard: up to date (regenerated).\n" in project.does("check").out
     assert "already up to date" in project.generate().out
     assert files_with_times(project) == before
     assert manifest(project.package)["build"] == OTHER_BUILD
@@ -121,7 +121,7 @@ def formatted(project: Project) -> Project:
 def test_another_formatter_alone_rewrites_nothing(project: Project) -> None:
     rewrite(project, lambda data: data["tool"].update(ruff="0.15.1"))
     before = files_with_times(project)
-    assert "orchard: up to date (by recorded hashes);" in project.does("check").out
+    assert "orchard: up to date (by recorded hashes).\n" in project.does("check").out
     assert "already up to date" in project.generate().out
     assert files_with_times(project) == before
     found = project.does("check", "--full")

@@ -21,7 +21,7 @@ GENERATE = "-m generator generate\n"
 def test_equal(mode: list[str], project: Project) -> None:
     by = "regenerated" if "--full" in mode else "by recorded hashes"
     assert project.run(*mode) == Outcome(
-        0, f"orchard: up to date ({by}); runtime of speclock 0.2.0, unchanged.\n", ""
+        0, f"orchard: up to date ({by}).\nruntime: speclock 0.2.0, unchanged, 33 files\n", ""
     )
     assert project.run(*mode, "--quiet") == Outcome(0, "", "")
     assert speclock(project.package, *mode, layout=False).code == 0
@@ -33,8 +33,8 @@ def test_a_check_by_hashes_loads_little(project: Project) -> None:
         "import sys; from generator.cli import main; main(['check'])\n"
         "print(*(name for name in sys.modules if name.partition('.')[0] == 'generator'))"
     )
-    first, modules = python(project.root, "-c", program, path=[ROOT]).out.splitlines()
-    assert "by recorded hashes" in first
+    first, runtime, modules = python(project.root, "-c", program, path=[ROOT]).out.splitlines()
+    assert "by recorded hashes" in first and runtime.startswith("runtime: speclock ")
     rooms = {name.split(".")[1] for name in modules.split() if "." in name}
     assert rooms.isdisjoint({"apidiff", "changes", "document", "drift", "openapi", "usage"})
     assert len(modules.split()) <= 32
@@ -99,7 +99,8 @@ def test_another_runtime_is_named(project: Project) -> None:
     own.write_bytes((ROOT / "templates/client/_runtime/retry.py").read_bytes() + b"\n# Ours.\n")
     project.configure('templates = "own"\n')
     project.generate()
-    assert "; runtime of speclock 0.2.0, but for retry.\n" in project.does("check").out
+    last = project.does("check").out.splitlines()[-1]
+    assert last == "runtime: speclock 0.2.0, 1 of 33 files changed: retry.py"
 
 
 def test_every_deletion_is_noticed(mode: list[str], project: Project) -> None:

@@ -89,11 +89,11 @@ def test_init(project: Project) -> None:
     assert list(found["components"]["responses"]) == ["Knot"]
     assert (
         project.does("check").out
-        == "kites: up to date (by recorded hashes); runtime of speclock 0.2.0, unchanged.\n"
+        == "kites: up to date (by recorded hashes).\nruntime: speclock 0.2.0, unchanged, 9 files\n"
     )
     assert (
         project.does("check", "--full").out
-        == "kites: up to date (regenerated); runtime of speclock 0.2.0, unchanged.\n"
+        == "kites: up to date (regenerated).\nruntime: speclock 0.2.0, unchanged, 9 files\n"
     )
     assert "models of 3 schemas, 14 files; already up to date" in project.does("generate").out
 
@@ -190,7 +190,7 @@ def test_drift_and_update(kites: Project) -> None:
     assert report(kites)["changes"] == []
     assert (
         kites.does("check").out
-        == "kites: up to date (by recorded hashes); runtime of speclock 0.2.0, unchanged.\n"
+        == "kites: up to date (by recorded hashes).\nruntime: speclock 0.2.0, unchanged, 9 files\n"
     )
     assert "up to date with kites.yaml" in kites.does("update").out
 

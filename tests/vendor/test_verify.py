@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Outcome
-from tests.support.project import FIG, Farm
+from tests.support.project import FIG, Farm, manifest
 
 pytestmark = pytest.mark.slow
 
@@ -24,11 +24,19 @@ def test_untouched(farm: Farm) -> None:
     before = farm.files()
     assert farm.run("verify", "fruit") == Outcome(
         0,
-        "fruit: untouched; a copy of orchard, API version 1.0; "
-        "runtime of speclock 0.2.0, unchanged.\n",
+        "fruit: untouched; a copy of orchard, API version 1.0.\n"
+        "runtime: speclock 0.2.0, unchanged, 33 files\n",
         "",
     )
     assert farm.files() == before
+
+
+def test_the_runtime_of_a_newer_version_is_not_compared(farm: Farm) -> None:
+    copy = manifest(farm.copy)
+    copy["tool"]["speclock"] = "0.3.0"
+    (farm.copy / "speclock.json").write_text(json.dumps(copy), encoding="utf-8")
+    last = farm.does("verify", "fruit").out.splitlines()[-1]
+    assert last == "runtime: speclock 0.3.0, not compared, 33 files"
 
 
 def test_each_edited_file_is_named(farm: Farm) -> None:

@@ -43,8 +43,8 @@ def test_the_same(source: str, farm: Farm) -> None:
     before = tree(farm.home)
     assert farm.run("verify", "fruit", "--against", source) == Outcome(
         0,
-        "fruit: untouched; a copy of orchard, API version 1.0; "
-        "runtime of speclock 0.2.0, unchanged.\n",
+        "fruit: untouched; a copy of orchard, API version 1.0.\n"
+        "runtime: speclock 0.2.0, unchanged, 33 files\n",
         "",
     )
     assert tree(farm.home) == before

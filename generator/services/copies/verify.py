@@ -33,7 +33,7 @@ class VerifiedPackage:
     reason: str = ""
     """The reason for the state ``unknown``."""
     runtime: str = ""
-    """The version of its runtime, and if that is unchanged, in words."""
+    """The version of its runtime, and if that is unchanged, in words; empty without one."""
 
 
 def verify(

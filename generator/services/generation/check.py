@@ -34,7 +34,7 @@ class CheckedClient:
     warnings: tuple[Problem, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     runtime: str = ""
-    """The version of its runtime, and if that is unchanged, in words."""
+    """The version of its runtime, and if that is unchanged, in words; empty without one."""
     is_unfinished: bool = False
     """True if an update of its description was cut off; the next one finishes it."""
     tool: ToolChange | None = None

@@ -10,6 +10,7 @@ from ...codegen.render.templates import HEADERS, templates_folder
 from ...errors import UsageError
 from ...hashing import sha256_of, with_lf
 from ...portable import read_bytes
+from ...printable import counted
 from ...version import __version__
 
 RECORD = Path(__file__).with_name("runtimes.json")
@@ -19,18 +20,22 @@ _RENDERED = "http.py"
 
 
 def runtime_state(folder: Path, version: str) -> str:
-    """Return what a package has of speclock's runtime, for the end of a line.
+    """Return the version of a package's runtime, and which of its files are not of that version.
 
     ``folder`` has the modules of the runtime; ``version`` is that of the speclock that generated
-    it. A runtime of a version that this one doesn't know isn't compared.
+    it. A runtime of a version that this one doesn't know isn't compared; "" if there is none.
     """
-    hashes = runtime_hashes() if version == __version__ else recorded_runtimes().get(version, {})
     modules = [path for path in sorted(folder.glob("*.py")) if path.name != _RENDERED]
-    if not hashes or not modules:
-        return f"by speclock {version}"
-    changed = [path.stem for path in modules if not _is_one_of(path, hashes.get(path.name, ()))]
-    state = f"but for {', '.join(changed)}" if changed else "unchanged"
-    return f"runtime of speclock {version}, {state}"
+    if not modules:
+        return ""
+    files = counted(len(modules), "file")
+    hashes = runtime_hashes() if version == __version__ else recorded_runtimes().get(version, {})
+    if not hashes:
+        return f"speclock {version}, not compared, {files}"
+    changed = [path.name for path in modules if not _is_one_of(path, hashes.get(path.name, ()))]
+    if changed:
+        return f"speclock {version}, {len(changed)} of {files} changed: {', '.join(changed)}"
+    return f"speclock {version}, unchanged, {files}"
 
 
 def _is_one_of(path: Path, hashes: Sequence[str]) -> bool:

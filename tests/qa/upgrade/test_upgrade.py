@@ -60,7 +60,7 @@ def test_no_command_crashes(project: Upgraded) -> None:
 def test_verify_tells_the_runtime_of_an_earlier_version() -> None:
     """That of a copy, by the hashes of its modules."""
     verified = upgraded("f884a88c", "bookshop").reports["verify --all"]
-    assert "; runtime of speclock 0.1.0, unchanged.\n" in verified.out
+    assert "\nruntime: speclock 0.1.0, unchanged, " in verified.out
 
 
 def test_settings_locks_and_allow_lists_hold(project: Upgraded) -> None:
