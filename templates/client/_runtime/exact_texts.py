@@ -25,7 +25,7 @@ def doubtful(reader: Reader) -> list[re.Pattern[bytes]] | None:
     for each in (part for part in reader.parts if isinstance(part, Object)):
         if each.others is not None and _form(each.others):
             return None
-        for key, (_, member, _) in each.members.items():
+        for key, (_, member) in each.members.items():
             if form := _form(member):
                 names.setdefault(form, set()).add(to_json(key)[1:-1])
     patterns = [
@@ -44,7 +44,7 @@ def _form(reader: Reader, depth: int = 9) -> bytes:
     match reader:
         case Scalar(is_decimal=True):
             return _AS_FLOAT
-        case Scalar(has_exact_texts=True):
+        case Scalar() if reader.form:
             return b'"%b"' % reader.form.exact.pattern.encode()
         case UnionReader():
             forms = [form for branch in reader.branches if (form := _form(branch, depth))]

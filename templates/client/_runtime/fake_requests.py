@@ -202,7 +202,7 @@ def _check_fields(contents: Sequence[bytes], codec: Any) -> None:
 def _with_nulls(reader: Any, data: dict[str, Any]) -> dict[str, Any]:
     """Return a form with null for the required members that may be null, which it can't have."""
     members: Mapping[str, Any] = getattr(reader, "members", {})
-    needed = [key for key in reader.required.values() if key not in data] if members else []
+    needed = [key for key in reader.required if key not in data] if members else []
     return data | {key: None for key in needed if NoneType in members[key][1].kinds}
 
 

@@ -196,7 +196,7 @@ def _needs(reader: Reader, member: str) -> bool:
     """Return whether each object that a reader takes has a member."""
     if isinstance(reader, UnionReader):
         return all(_needs(branch, member) for branch in reader.branches)
-    return isinstance(reader, Object) and member in reader.required.values()
+    return isinstance(reader, Object) and member in reader.required
 
 
 def _union(kinds: tuple[Any, ...]) -> Any:
