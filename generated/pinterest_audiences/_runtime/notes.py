@@ -18,6 +18,9 @@ _Entry = tuple[str, Place, int]
 BEYOND, ADDITION, CONTRADICTION = 1, 2, 3
 """The kinds of deviations: a text beyond a type of Python, a member that the description lacks but
 admits (JSON Schema 2020-12 core §10.3.2.3), and what it doesn't admit."""
+Rank = tuple[int, int, int, float, float]
+"""How badly a value fits a branch: its worst deviation, its deviations and undescribed members, its
+texts beyond a type, and the numbers of its constants and described members, below zero."""
 _DEVIATION = 10
 """A deviation takes as long as so many values."""
 _MANY = 1000
@@ -63,13 +66,25 @@ class Notes:
             self._remember((rule, place, count))
 
     @property
-    def worst(self) -> int:
-        """The worst kind of deviation; 0 if there is none."""
-        if self.deviations > self.additions:
-            return CONTRADICTION
+    def is_exact(self) -> bool:
+        """True if the value is as described."""
+        return not (self.deviations or self.undescribed or self.beyond)
+
+    @property
+    def rank(self) -> Rank:
+        """How badly the value fits its type."""
+        worst = BEYOND if self.beyond else 0
         if self.additions:
-            return ADDITION
-        return BEYOND if self.beyond else 0
+            worst = ADDITION
+        if self.deviations > self.additions:
+            worst = CONTRADICTION
+        faults = self.deviations + self.undescribed
+        return worst, faults, self.beyond, -self.constants, -self.described
+
+    def add_other(self, data: Any, place: Place) -> None:
+        """Add that data is of another type."""
+        self.add("nullable/added" if data is None else "type/changed", place)
+        self.add_inner(data)
 
     def add_inner(self, data: Any) -> None:
         """Count the members or the items of what is of another type as undescribed."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
 from functools import cache, cached_property
 from math import inf, isfinite
-from types import NoneType, UnionType
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import (
@@ -32,7 +32,7 @@ from typing_extensions import TypeAliasType
 
 from .budget import OBJECT, Budget
 from .composed import own_adapter
-from .notes import ADDITION, CONTRADICTION, Notes, Place
+from .notes import ADDITION, CONTRADICTION, Notes, Place, Rank
 from .numbers import Digits, data_of
 from .pieces import NotPieces, Pieces, member_list, root_list, split
 
@@ -100,9 +100,6 @@ def is_beyond(data: object, value: object) -> bool:
     return form is not None and isinstance(data, str) and form.is_beyond(data)
 
 
-Rank = tuple[int, int, int, float, float]
-"""How badly a value fits a branch: its worst deviation, its deviations and undescribed members, its
-texts beyond a type, and the numbers of its constants and described members, below zero."""
 _BEST: Rank = (0, 0, 0, -inf, -inf)
 _MOST_SHAPES = 1000
 """For how many shapes of objects of one body the order of branches is remembered."""
@@ -115,20 +112,12 @@ class Reader:
     """The types of JSON that it takes, as Python has them."""
     exact: type | None = None
     """The type of JSON that is its own value."""
-    limits: TypeAdapter[Any] | None = None
-    """The validator of an array or an object with limits."""
-    base: Any = None
-    """The type of Python of a text."""
+    form: Any = None
+    """The format of a text."""
     is_ambiguous = False
     """True if pydantic alone could read another value than described."""
-    has_inner = False
-    """True if it may read arrays or objects of a type."""
     is_untyped = False
     """True for a class that admits every JSON type."""
-    is_decimal = False
-    """True for a number that is a decimal."""
-    has_exact_texts = False
-    """True for a text of a format, and for a decimal: pydantic reads others, too."""
     is_constant = False
     """True if it may read a constant."""
 
@@ -161,7 +150,7 @@ class Reader:
 
     @cached_property
     def _has_decimals(self) -> bool:
-        return any(reader.is_decimal for reader in self.parts)
+        return any(Decimal in reader.kinds for reader in self.parts)
 
     @cached_property
     def doubtful(self) -> Sequence[re.Pattern[bytes]] | None:
@@ -171,8 +160,8 @@ class Reader:
         """
         if any(reader.is_ambiguous for reader in self.parts):
             return None  # pydantic could read another value, or try the branches of unions often
-        exact = [reader.base for reader in self.parts if reader.has_exact_texts]
-        return FORMATS[exact[0]].doubtful(self) if exact else ()
+        form = next(iter(FORMATS.values()), None)
+        return form.doubtful(self) if form else ()
 
     def is_exact_in(self, text: bytes | bytearray) -> bool:
         """Return whether pydantic alone reads JSON as described, or else refuses it."""
@@ -186,26 +175,13 @@ class Reader:
     @cached_property
     def parts(self) -> Sequence[Reader]:
         """The readers of the value and of all that is in it."""
-        readers: dict[int, Reader] = {id(self): self}
-        queue: list[Reader] = [self]
-        for reader in queue:
-            inner = [each for each in reader.inner() if id(each) not in readers]
-            readers.update((id(each), each) for each in inner)
-            queue += inner
-        return queue
-
-    def check(self, data: Any, place: Place, notes: Notes) -> bool:
-        """Return whether JSON is of the type; note the limits that it breaks."""
-        if type(data) not in self.kinds:
-            if not self.is_untyped:
-                notes.add("nullable/added" if data is None else "type/changed", place)
-            notes.add_inner(data)
-            return False
-        if self.limits is not None:
-            _, error = _error(self.limits.validate_python, data)
-            if error in _LIMITS:
-                notes.add(_LIMITS[error], place)
-        return True
+        parts: list[Reader] = [self]
+        seen: set[Reader] = {self}
+        for part in parts:
+            inner = [each for each in part.inner() if each not in seen]
+            seen.update(inner)
+            parts += inner
+        return parts
 
 
 def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any, str]:
@@ -219,32 +195,34 @@ def _error(validate: Callable[..., Any], data: Any, **options: Any) -> tuple[Any
 class Scalar(Reader):
     """Reads text, in a format or not, a number, a boolean, null, or one of a few of these."""
 
+    _listed: Mapping[Any, Any] = {}
+    """The values of a list by the texts of JSON."""
+
     def __init__(self, base: Any, limits: Sequence[Any] = (), *, is_decimal: bool = False) -> None:
         self.base = base
         self.is_decimal = is_decimal
         self.type: Any = Annotated[(base, *limits)] if limits else base
+        self.has_limits = bool(limits)
         self.is_enum = isinstance(base, type) and issubclass(base, Enum)
-        values: list[Any] = [*get_args(base)]
-        if self.is_enum:
-            values = [one.value for one in cast("type[Enum]", base)]
+        members: list[Any] = [*base] if self.is_enum else [*get_args(base)]
+        values = [member.value for member in members] if self.is_enum else members
         self.is_listed = bool(values)
         self.is_constant = len(values) == 1
-        other = Decimal if is_decimal else str
-        plain: type = base if base in (bool, int, float, NoneType) else other
-        kinds = frozenset(map(type, values)) if values else frozenset((plain,))
-        self.kinds = kinds | _NUMBERS if kinds & _NUMBERS or is_decimal else kinds
-        self.form: Any = None if is_decimal else FORMATS.get(base)
-        self.has_exact_texts = is_decimal or self.form is not None
-        self.is_unlimited = base is Decimal and not limits
+        kinds = {type(value) for value in values}
+        if not values:
+            text_or_decimal = Decimal if is_decimal else str
+            kinds.add(base if base in (bool, int, float, NoneType) else text_or_decimal)
+        if str in kinds and not limits:
+            self._listed = dict(zip(values, members, strict=True))
+        if is_decimal or kinds & _NUMBERS:
+            kinds |= _NUMBERS
+        self.kinds = frozenset(kinds)
         # Pydantic takes true for a listed 1, and 1 for a listed true.
-        self.is_ambiguous = self.is_listed and not self.kinds.isdisjoint((bool, *_NUMBERS))
-        self.exact = None if limits or base not in (str, int, bool, NoneType) else base
-        self._is_plain_float = base is float and not limits
-        self._listed: dict[Any, Any] = {}
-        """The values of a list by the texts of JSON."""
-        if str in kinds and self.is_listed and not limits:
-            listed = [*cast("type[Enum]", base)] if self.is_enum else values
-            self._listed = dict(zip(values, listed, strict=False))
+        self.is_ambiguous = self.is_listed and not kinds.isdisjoint((bool, *_NUMBERS))
+        if not is_decimal:
+            self.form = FORMATS.get(base)
+        if not limits and base in (str, int, bool, NoneType):
+            self.exact = base
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -258,7 +236,7 @@ class Scalar(Reader):
         if kind is Digits:
             data = data.value(int if int in self.kinds and self.is_listed else self.base)
             kind = data.__class__
-        if kind is float and self._is_plain_float and isfinite(data):
+        if kind is float is self.base and not self.has_limits and isfinite(data):
             return data
         if kind is str and self._listed:
             if data not in self._listed:
@@ -270,7 +248,7 @@ class Scalar(Reader):
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
         form = self.form if kind is str else None
         if kind in self.kinds and (form is None or form.is_readable(data)):
-            if self.is_unlimited and kind is not float:
+            if self.base is Decimal and kind is not float and not self.has_limits:
                 with suppress(ArithmeticError):  # an exponent of 20 digits
                     return Decimal(data)
             value, error = _error(self.adapter.validate_json, to_json(data), strict=True)
@@ -288,10 +266,10 @@ class Scalar(Reader):
                 rule = "enum/value-added" if self.is_listed else "format/changed"
                 notes.add(rule, place, is_beyond=self._is_beyond(data))
                 return data
-        rule = "format/changed" if form else "type/changed"
-        rule = "nullable/added" if data is None else rule
-        notes.add(rule, place, is_beyond=self._is_beyond(data))
-        notes.add_inner(data)
+        if form is None:
+            notes.add_other(data, place)
+        else:
+            notes.add("format/changed", place, is_beyond=self._is_beyond(data))
         return self._converted(data)
 
     def _is_beyond(self, data: Any) -> bool:
@@ -320,11 +298,11 @@ class Scalar(Reader):
 class Container(Reader):
     """Reads arrays as lists, or objects as dictionaries."""
 
-    has_inner = True
-
     def __init__(self, kind: type, items: Any, limits: Sequence[Any]) -> None:
-        limited: Any = Annotated[(kind, *limits)] if limits else None
-        self.limits = own_adapter(limited) if limits else None
+        self.limits: TypeAdapter[Any] | None = None
+        """The validator of the limits."""
+        if limits:
+            self.limits = own_adapter(Annotated[(kind, *limits)])
         self.kinds = frozenset[type]((kind,))
         self._items = items
 
@@ -345,8 +323,13 @@ class Container(Reader):
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if type(data) is Pieces:
             return self._read_pieces(data, place, notes)
-        if not self.check(data, place, notes):
+        if type(data) not in self.kinds:
+            notes.add_other(data, place)
             return data
+        if self.limits is not None:
+            _, error = _error(self.limits.validate_python, data)
+            if error in _LIMITS:
+                notes.add(_LIMITS[error], place)
         notes.budget.spend(_LIST + len(data))
         if isinstance(data, dict):
             inner = place, "*"  # a key is data
@@ -395,7 +378,8 @@ class Container(Reader):
 
     @property
     def takes_pieces(self) -> bool:
-        return list in self.kinds and self.limits is None and self.items.has_inner
+        is_free = list in self.kinds and self.limits is None
+        return is_free and not self.items.kinds.isdisjoint(_CONTAINERS)
 
     def in_pieces(self, text: bytes | bytearray) -> Any:
         start = root_list(text) if self.takes_pieces else None
@@ -406,8 +390,6 @@ class Container(Reader):
 class Object(Reader):
     """Reads objects of a class."""
 
-    has_inner = True
-
     def __init__(self, model: type[BaseModel]) -> None:
         self.model = model
         self.kinds = frozenset[type]((dict,))
@@ -417,14 +399,15 @@ class Object(Reader):
         self.own_weight = OBJECT + len(model.model_fields) // _FIELDS_OF_A_VALUE
 
     @cached_property
-    def members(self) -> dict[str, tuple[str, Reader, type | None]]:
-        """The field and the reader of each member, and the type of JSON that is its own value."""
+    def members(self) -> dict[str, tuple[str, Reader]]:
+        """The field and the reader of each member."""
         self.model.model_rebuild()
-        members: dict[str, tuple[str, Reader, type | None]] = {}
+        members: dict[str, tuple[str, Reader]] = {}
         for name, info in self.model.model_fields.items():
             type_: Any = info.annotation
-            reader = reader_of(Annotated[(type_, *info.metadata)] if info.metadata else type_)
-            members[info.alias or name] = name, reader, reader.exact
+            if info.metadata:
+                type_ = Annotated[(type_, *info.metadata)]
+            members[info.alias or name] = name, reader_of(type_)
         return members
 
     @cached_property
@@ -436,10 +419,12 @@ class Object(Reader):
 
     @cached_property
     def required(self) -> dict[str, str]:
-        """The fields that a response needs, and their members."""
-        names = {name for name, info in self.model.model_fields.items() if info.is_required()}
-        names.update(self.needed)
-        return {name: key for key, (name, *_) in self.members.items() if name in names}
+        """The members that a response needs, and their fields."""
+        required: dict[str, str] = {}
+        for key, (name, _) in self.members.items():
+            if name in self.needed or self.model.model_fields[name].is_required():
+                required[key] = name
+        return required
 
     @cached_property
     def _absent(self) -> dict[str, Any]:
@@ -447,42 +432,32 @@ class Object(Reader):
         empty = vars(self.model.model_construct())
         return {name: empty.get(name) for name in self.model.model_fields}
 
-    @cached_property
-    def _constants(self) -> frozenset[str]:
-        """The members that may be constants."""
-        return frozenset(key for key, (_, one, _) in self.members.items() if one.is_constant)
-
-    @cached_property
-    def _needed_keys(self) -> frozenset[str]:
-        return frozenset(self.required.values())
-
     def inner(self) -> Sequence[Reader]:
-        others = [self.others] if self.others else []
-        return [*others, *(reader for _, reader, _ in self.members.values())]
-
-    @cached_property
-    def _lists(self) -> frozenset[bytes]:
-        """The members that may be read in pieces."""
-        members = self.members.items()
-        return frozenset(key.encode() for key, (_, each, _) in members if each.takes_pieces)
+        readers = [reader for _, reader in self.members.values()]
+        return [self.others, *readers] if self.others else readers
 
     def in_pieces(self, text: bytes | bytearray) -> Any:
-        found = member_list(text, self._lists)
-        parts = None if found is None else split(text, found[1])
-        if found is None or parts is None:
+        members = self.members.items()
+        lists = {key.encode() for key, (_, reader) in members if reader.takes_pieces}
+        opening = member_list(text, lists)
+        if opening is None:
             return None
-        (name, start), (pieces, end) = found, parts
+        name, start = opening
+        parts = split(text, start)
+        if parts is None:
+            return None
+        pieces, end = parts
         data = self.data_of(text[:start] + text[end:])
-        if type(data) is not dict:
+        if type(data) is not dict or data.get(name) != []:
             return None
-        members = cast("dict[str, Any]", data)
-        if members.get(name) != []:
-            return None
-        return {**members, name: pieces}
+        return {**cast("dict[str, Any]", data), name: pieces}
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if type(data) is not dict:
-            self.check(data, place, notes)
+            if self.is_untyped:
+                notes.add_inner(data)
+            else:
+                notes.add_other(data, place)
             return data
         items = cast("dict[str, Any]", data)
         notes.budget.spend(self.own_weight + len(items))
@@ -492,8 +467,8 @@ class Object(Reader):
         for key, item in items.items():
             member = members.get(key)
             if member is not None:
-                name, reader, exact = member
-                if type(item) is not exact:
+                name, reader = member
+                if type(item) is not reader.exact:
                     item = reader.read(item, (place, key), notes)
                 read[name] = item
             elif others is None:
@@ -508,7 +483,7 @@ class Object(Reader):
         names = {*read}
         if extras:
             names.update(extras.keys() - fields.keys())
-        if not self._needed_keys <= data.keys():
+        if not self.required.keys() <= data.keys():
             self._note_missing(fields, read, place, notes)
         value = self.model.__new__(self.model)
         value.__setstate__(
@@ -525,7 +500,7 @@ class Object(Reader):
         self, fields: dict[str, Any], read: dict[str, Any], place: Place, notes: Notes
     ) -> None:
         """Note required members that are missing; they aren't attributes."""
-        missing = [(name, key) for name, key in self.required.items() if name not in read]
+        missing = [(name, key) for key, name in self.required.items() if name not in read]
         is_sparse = len(missing) > 1 and 2 * len(missing) > len(self.required)
         if is_sparse:
             notes.add("required/removed", place, len(missing))
@@ -537,18 +512,18 @@ class Object(Reader):
 
     def least(self, data: Any) -> Rank:
         """Return what tells from the names of members alone how well an object fits."""
-        members = len(self.members.keys() & data.keys())
-        constants = len(self._constants & data.keys())
-        missing = len(self._needed_keys - data.keys())
-        others = len(data) - members
-        faults, worst = missing, CONTRADICTION if missing else 0
-        if self.others is None:
+        described = self.members.keys() & data.keys()
+        missing = len(self.required.keys() - data.keys())
+        faults, others = missing, len(data) - len(described)
+        if self.others is None or type(self.others) is Reader:
             faults += others
-            if others and not missing:
-                worst = ADDITION
-        elif type(self.others) is Reader:
-            faults += others
-        return worst, faults, 0, -constants, -members
+        worst = CONTRADICTION if missing else 0
+        if others and not missing and self.others is None:
+            worst = ADDITION
+        constants = 0
+        for key in described:
+            constants += self.members[key][1].is_constant
+        return worst, faults, 0, -constants, -len(described)
 
 
 Branches = tuple[Reader, ...]
@@ -562,7 +537,6 @@ class UnionReader(Reader):
         self.kinds = frozenset[type]().union(*(branch.kinds for branch in self.branches))
         several = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
         self.is_ambiguous = several or len(self.branches) > MANY_BRANCHES
-        self.has_inner = any(branch.has_inner for branch in self.branches)
         self.is_constant = any(branch.is_constant for branch in self.branches)
         self.typed = [one for one in self.branches if one.exact is not NoneType]
         self.exact = self.typed[0].exact if len(self.typed) == 1 else None
@@ -590,9 +564,8 @@ class UnionReader(Reader):
         if branches is None:
             taking = self._taking(kind)
             if not taking:  # a text tells as little of one class of objects as of another
-                scalars = [branch for branch in self.typed if branch.kinds.difference(_CONTAINERS)]
-                others = [branch for branch in self.typed if branch not in scalars]
-                taking = [one for one in self.typed if one in scalars or one is others[0]]
+                containers = [one for one in self.typed if one.kinds <= {dict, list}]
+                taking = [one for one in self.typed if one not in containers[1:]]
             branches = self._tried[kind] = in_order(taking)
         return branches
 
@@ -624,12 +597,10 @@ class UnionReader(Reader):
             notes.budget.spend(_TRIAL)
             part = Notes(notes)
             value = branch.read(data, place, part)
-            faults, beyond = part.deviations + part.undescribed, part.beyond
-            fitting = -part.constants, -part.described
-            rank = part.worst, faults, beyond, *fitting, value is data, index
+            rank = *part.rank, value is data, index
             if best is None or rank < best[0]:
                 best = rank, value, part
-            if not (faults or beyond) and not is_container:
+            if part.is_exact and not is_container:
                 break
         _, value, part = best
         if notes.is_whole:
@@ -642,27 +613,25 @@ class UnionReader(Reader):
         self, branches: Branches, data: Any, notes: Notes
     ) -> Sequence[tuple[Rank, int, Reader]]:
         """Return branches, those first that may fit best, each with the least rank of its value."""
-        shape: Any = None
-        has_inner = False
-        if isinstance(data, dict):
-            values = cast("dict[str, Any]", data).values()
-            has_inner = any(type(item) in _CONTAINERS for item in values)
-            shape = id(branches), has_inner, *cast("dict[str, Any]", data)
-        ranked: list[tuple[Rank, int, Reader]] = notes.shapes.get(shape, [])
-        if ranked:
-            return ranked
+        if not isinstance(data, dict):
+            return [(_BEST, index, branch) for index, branch in enumerate(branches)]
+        members = cast("dict[str, Any]", data)
+        has_inner = any(type(item) in _CONTAINERS for item in members.values())
+        shape = id(branches), has_inner, *members
+        if shape in notes.shapes:
+            return cast("Sequence[tuple[Rank, int, Reader]]", notes.shapes[shape])
+        ranked: list[tuple[Rank, int, Reader]] = []
         for index, branch in enumerate(branches):
             least = _BEST
-            if shape and isinstance(branch, Object):
-                least = branch.least(data)
+            if isinstance(branch, Object):
+                least = branch.least(members)
                 if has_inner:  # whose members count, too
                     least = *least[:3], -inf, -inf
             ranked.append((least, index, branch))
-        if shape:
-            notes.budget.spend(len(ranked))
-            ranked.sort(key=lambda one: one[:2])
-            if len(notes.shapes) < _MOST_SHAPES:
-                notes.shapes[shape] = ranked
+        notes.budget.spend(len(ranked))
+        ranked.sort(key=lambda one: one[:2])
+        if len(notes.shapes) < _MOST_SHAPES:
+            notes.shapes[shape] = ranked
         return ranked
 
 
@@ -682,12 +651,9 @@ _object = cache(Object)
 
 @cache
 def _alias(alias: TypeAliasType) -> Reader:
-    class Holder:
-        value: Any
-
-    Holder.__annotations__["value"] = alias.__value__
     names = vars(sys.modules[str(alias.__module__)])
-    return reader_of(get_type_hints(Holder, names, include_extras=True)["value"])
+    holder = SimpleNamespace(__annotations__={"value": alias.__value__})
+    return reader_of(get_type_hints(holder, names, include_extras=True)["value"])
 
 
 def _is_limit(mark: Any) -> bool:
