@@ -209,7 +209,7 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
         decoder = Chunks()
     else:
         return None
-    call.end_deadline(response)
+    response.request.extensions["timeout"]["read"] = call.steps["read"]  # without the deadline
     exchange = call.exchange(response, b"")
     call.note_response(exchange)
     deviations.tell(reading, exchange)
