@@ -143,10 +143,6 @@ class Call(Generic[T]):
         """Return the seconds until the deadline, which may be infinite, or less than 0."""
         return self.limit - time.monotonic()
 
-    def end_deadline(self, response: httpx.Response) -> None:
-        """Let a stream that was opened be read without the deadline."""
-        response.request.extensions["timeout"]["read"] = self.steps["read"]
-
     def queue_seconds(self) -> float | None:
         """Return the seconds for which an attempt may wait until fewer calls are under way.
 
@@ -256,17 +252,9 @@ class Call(Generic[T]):
         own: tuple[type[TransportError], type[ApiError]] = errors.TransportError, errors.ApiError
         if not isinstance(error, own):
             raise error
-        if self.settings.follow_redirects and self.redirect and self.redirects < 10:
-            self.builder.query = []
-            self.url, self.redirects = self.redirect, self.redirects + 1
-            self.attempts -= 1
+        if self._follows_redirect():
             return 0.0
-        policy = self.options.retry or self.settings.retry
-        has_key = self.operation.key_header in self.builder.headers
-        idempotent = self.operation.idempotent or has_key
-        wait = policy.wait(error, attempt=self.attempts, idempotent=idempotent)
-        if not getattr(self.builder.content, "is_repeatable", True):
-            wait = None
+        wait = self._seconds_to_wait(error)
         if wait is None or wait >= self.seconds_left():
             raise error
         if isinstance(error, TransportError):
@@ -276,6 +264,25 @@ class Call(Generic[T]):
         log = logging.getLogger(self.settings.api.package)
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
+
+    def _follows_redirect(self) -> bool:
+        """Take the address of a redirect for the next request; return whether there is one."""
+        if not (self.settings.follow_redirects and self.redirect) or self.redirects == 10:
+            return False
+        self.builder.query = []
+        self.url = self.redirect
+        self.redirects += 1
+        self.attempts -= 1
+        return True
+
+    def _seconds_to_wait(self, error: TransportError | ApiError) -> float | None:
+        """Return the pause by the policy of retries; None if the call isn't repeated."""
+        if not getattr(self.builder.content, "is_repeatable", True):
+            return None
+        policy = self.options.retry or self.settings.retry
+        has_key = self.operation.key_header in self.builder.headers
+        idempotent = self.operation.idempotent or has_key
+        return policy.wait(error, attempt=self.attempts, idempotent=idempotent)
 
     def note_response(self, exchange: Exchange) -> None:
         """Fill in the caller's information on the response."""

@@ -23,10 +23,10 @@ C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 CALLS = 100
 """The number of calls at once; others wait."""
 LIMITS = httpx.Limits(max_connections=CALLS, max_keepalive_connections=CALLS, keepalive_expiry=15.0)
-"""A connection for each of these calls, so that no request waits in the HTTP library's own queue:
-that loses a connection which it gives to a request that ends at the same moment. An idle connection
-is closed after 15 s, before a server is likely to: a POST on a connection that the server closes at
-that moment can't be repeated safely."""
+"""A connection for each of these calls, so that no request waits in the HTTP library's own queue: a
+request that ends at the moment when the queue gives it a connection keeps that connection forever.
+An idle connection is closed after 15 s, before a server is likely to: a POST on a connection that
+the server closes at that moment can't be repeated safely."""
 _NO_PLACE = f"{CALLS} other calls were under way"
 
 

@@ -20,8 +20,8 @@ from .readers import STRICT
 from .words import one_line
 
 _PAGE = (
-    "not JSON but a web page: text if an overlay adds its media type to the description, or, where "
-    'that has it beside JSON, with the feature "text"'
+    "not JSON but a web page. Its text is read if an overlay adds its media type to the "
+    'description; if the description has that beside JSON, with the feature "text"'
 )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ResponseInfo:
     """What happened on the wire; a call fills it in if it is given as ``Options(response=…)``.
 
-    It is filled in for errors too; where no answer came, ``status_code`` stays 0.
+    It is filled in for errors too; without a complete response, ``status_code`` stays 0.
     """
 
     status_code: int = 0
@@ -35,7 +35,7 @@ class ResponseInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Options of one call; for None that of the client counts."""
+    """Options of one call, each None to leave the setting of the client as it is."""
 
     timeout: float | httpx.Timeout | None = None
     """Seconds to wait for a connection, for each read and each write, and for the pool."""
