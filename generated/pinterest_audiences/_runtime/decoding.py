@@ -22,10 +22,13 @@ class Decoder:
 
     def __init__(self, encoding: str) -> None:
         """Raises ``ValueError`` for more than one coding."""
-        names = [name.strip().removeprefix("x-") for name in encoding.lower().split(",")]
-        if len([name for name in names if name in ACCEPTED]) > 1:
-            raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
-        self._name = next((name for name in names if name in ACCEPTED), "")
+        self._name = ""
+        for coding in encoding.lower().split(","):
+            name = coding.strip().removeprefix("x-")
+            if name in ACCEPTED and self._name:
+                raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
+            if name in ACCEPTED:
+                self._name = name
         self._inflate: Any = None
         self._is_over = False
 

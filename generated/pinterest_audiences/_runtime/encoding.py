@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, unquote
 
 from pydantic import TypeAdapter
@@ -78,11 +78,18 @@ def in_form(values: Mapping[str, Any]) -> list[str]:
     """
     pairs: list[tuple[str, Any]] = []
     for name, value in from_json(as_json(values)).items():
-        items: list[Any] = [*value] if isinstance(value, list) else [value]
-        pairs += value.items() if isinstance(value, dict) else [(name, item) for item in items]
-    return [
-        f"{quoted(name)}={quoted(as_text(value))}" for name, value in pairs if value is not None
-    ]
+        if isinstance(value, dict):
+            pairs += cast("dict[str, Any]", value).items()
+        elif isinstance(value, list):
+            items: list[Any] = [*value]
+            pairs += [(name, item) for item in items]
+        else:
+            pairs.append((name, value))
+    written: list[str] = []
+    for name, value in pairs:
+        if value is not None:
+            written.append(f"{quoted(name)}={quoted(as_text(value))}")
+    return written
 
 
 def as_json(data: Any) -> bytes:

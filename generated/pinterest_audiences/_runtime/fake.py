@@ -21,7 +21,7 @@ from .deviations import Deviations
 from .http import httpx
 from .numbers import NUMBER, with_numbers
 from .operation import OPERATION, TOKEN_URL, Operation
-from .responses import Nothing, each_of
+from .responses import Nothing, ResponseReader, each_of
 from .settings import Api
 
 B = TypeVar("B")
@@ -212,9 +212,9 @@ class Script(Generic[B, T]):
             errors = [error for error in errors if strict or error["type"] not in _UNKNOWN]
             if not errors:
                 return cast("B", codec.read_json(content, Deviations(self.name)))
-            lines += [
-                f"  {'.'.join(map(str, one['loc'])) or 'the body'}: {one['msg']}" for one in errors
-            ]
+            for error in errors:
+                place = ".".join(map(str, error["loc"])) or "the body"
+                lines.append(f"  {place}: {error['msg']}")
         label = f"{request.method} {request.url.path}"
         raise Refused("\n".join([f"{label}: the body doesn't fit:", *lines]))
 
@@ -237,20 +237,36 @@ class Script(Generic[B, T]):
         """Return a result of the method as an answer with the status that has such a body."""
         answers = self.operation.answers
         free = next(status for status in range(200, 300) if str(status) not in answers)
-        each = [
-            (int(status) if status.isdigit() else free, one)
-            for status, found in answers.items()
-            for one in each_of(found)
-        ]
-        if self._multipart and (reply := self._multipart(answer, each)):
-            return Reply(*reply)
-        fitting = [pair for pair in each if pair[1].takes(answer)]
-        fitting = fitting or [pair for pair in each if type(pair[1]) is not Nothing]
-        status, found = next(iter(fitting), (200, Nothing()))
-        kind = found.media_type
-        if getattr(found, "is_json", False) and not isinstance(answer, bytes):
-            kind = "application/json" if "*" in kind else kind
-        return Reply(status, answer, {"content-type": kind} if kind else {})
+        each: list[tuple[int, ResponseReader]] = []
+        for status, described in answers.items():
+            number = int(status) if status.isdigit() else free
+            for reader in each_of(described):
+                each.append((number, reader))
+        if self._multipart:
+            reply = self._multipart(answer, each)
+            if reply:
+                return Reply(*reply)
+        number, reader = _fitting(answer, each)
+        headers: dict[str, str] = {}
+        if reader.media_type:
+            headers["content-type"] = reader.media_type
+        is_json = getattr(reader, "is_json", False) and not isinstance(answer, bytes)
+        if is_json and "*" in reader.media_type:
+            headers["content-type"] = "application/json"
+        return Reply(number, answer, headers)
+
+
+def _fitting(
+    answer: object, each: Sequence[tuple[int, ResponseReader]]
+) -> tuple[int, ResponseReader]:
+    """Return the status and the reader for a result: the first that takes it, or has a body."""
+    for status, reader in each:
+        if reader.takes(answer):
+            return status, reader
+    for status, reader in each:
+        if type(reader) is not Nothing:
+            return status, reader
+    return 200, Nothing()
 
 
 _UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")

@@ -63,9 +63,12 @@ def has_value(content: bytes, member: Sequence[str], expected: Any) -> bool:
 def _member(value: Any, step: str) -> Any:
     """Return the first item of a list, or the member of an object; None if there is none."""
     if isinstance(value, dict):
-        members = cast("dict[str, Any]", value).items()
-        return next((member for name, member in members if name.lower() == step), None)
-    return value[0] if step == "0" and isinstance(value, list) and value else None  # pyright: ignore[reportUnknownVariableType]
+        for name, member in cast("dict[str, Any]", value).items():
+            if name.lower() == step:
+                return member
+    if isinstance(value, list) and value and step == "0":
+        return value[0]  # pyright: ignore[reportUnknownVariableType]
+    return None
 
 
 def parsed_object(content: bytes) -> Mapping[str, Any] | None:
