@@ -50,6 +50,8 @@ _MUTABLE = ("list", "dict", "set", "MutableSequence", "MutableMapping", "deque",
 _KEYED = ("Mapping", "MutableMapping", "dict", "defaultdict", "OrderedDict")
 """Generic classes whose first argument isn't that of the collections among their bases alone."""
 
+_ANY = ("Any", "object")
+"""Types that accept every value."""
 _MOST_BASES = 100
 """Bases of a class that are looked at, so that a long chain costs no more for each class."""
 
@@ -124,7 +126,9 @@ class Acceptance:
     def _has(self, wide: TypeExpression, option: Alternative, *, read: bool) -> bool:
         """Return whether the values of an alternative are values of ``wide``."""
         wides, narrows = (self._old, self._new) if read else (self._new, self._old)
-        if any(self._fits(other, option, read=read) for other in wide.alternatives):
+        bases = {*bases_of(option.name, narrows), *_ANY}
+        related = [other for other in wide.alternatives if other.name in bases]
+        if any(self._fits(other, option, read=read) for other in related):
             return True
         inner = _target(narrows, option.name)
         if inner is not None and self.accepts(wide, inner, read=read):
@@ -134,13 +138,11 @@ class Acceptance:
         return any(type_ is not None and self.accepts(type_, alone, read=read) for type_ in outer)
 
     def _fits(self, wide: Alternative, narrow: Alternative, *, read: bool) -> bool:
-        if wide.name in ("Any", "object") and not wide.literal:
+        """Return whether ``wide``, which has the name of ``narrow`` or of a base, accepts it."""
+        if wide.name in _ANY and not wide.literal:
             return True
-        narrows = self._new if read else self._old
         if wide.name != narrow.name:
-            bases = bases_of(narrow.name, narrows)
-            is_base = any(wide.name == base for base in bases)
-            if not is_base or wide.literal:
+            if wide.literal:
                 return False
         elif wide.literal not in ("", narrow.literal):
             return False

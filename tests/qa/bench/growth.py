@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.qa.bench.peers import timed
-from tests.qa.bench.shapes import SHAPES, Members, Shape, changed
+from tests.qa.bench.shapes import SHAPES, Shape
 from tests.qa.runner.command import progress
 
 EXPONENT_AIM, UNION_AIM, CYCLE_MEMORY_AIM = 1.25, 5.0, 600e6
@@ -29,9 +29,9 @@ def bench(_: int) -> bool:
 
 
 def _growth(scratch: Path, name: str, shape: Shape, command: str) -> bool:
-    documents = [shape.make(size) for size in (shape.small, shape.large)]
-    (low, _), (high, memory) = (_run(scratch, one, command) for one in documents)
-    small, large = (len(json.dumps(one)) for one in documents)
+    sizes = shape.small, shape.large
+    (low, _), (high, memory) = (_run(scratch, shape, size, command) for size in sizes)
+    small, large = (len(json.dumps(shape.make(size))) for size in sizes)
     exponent = math.log(high / low) / math.log(large / small)
     passed = exponent <= EXPONENT_AIM
     if command == "drift" and name.startswith("oneOf"):
@@ -48,10 +48,11 @@ def _growth(scratch: Path, name: str, shape: Shape, command: str) -> bool:
     return passed
 
 
-def _run(scratch: Path, document: Members, command: str) -> tuple[float, float]:
+def _run(scratch: Path, shape: Shape, size: int, command: str) -> tuple[float, float]:
     """Return the CPU seconds of a command, and the most bytes that it held."""
+    document = shape.make(size)
     paths = [scratch / name for name in ("base.json", "revision.json")]
-    for path, one in zip(paths, (document, changed(document)), strict=True):
+    for path, one in zip(paths, (document, shape.revision(size)), strict=True):
         path.write_text(json.dumps(one, indent=1), encoding="utf-8")
     (place, item), *_ = document["paths"].items()
     operation = f"{next(iter(item)).upper()} {place}"

@@ -19,6 +19,12 @@ class Shape:
     make: Callable[[int], Members]
     small: int
     large: int
+    revised: Callable[[int], Members] | None = None
+    """The function of the revision, where it isn't the description with another property."""
+
+    def revision(self, size: int) -> Members:
+        """Return the description of a size as drift compares it."""
+        return self.revised(size) if self.revised else changed(self.make(size))
 
 
 def operations(count: int) -> Members:
@@ -61,6 +67,11 @@ def one_of(count: int) -> Members:
     }
     branches: list[Json] = [_ref(name) for name in schemas]
     return _one({"Order": _object({"item": {"oneOf": branches}}), **schemas})
+
+
+def more_branches(count: int) -> Members:
+    """Return the description of a union of ``count`` branches with a fifth more of them."""
+    return one_of(count + count // 5)
 
 
 def discriminated(count: int) -> Members:
@@ -270,6 +281,7 @@ SHAPES: Mapping[str, Shape] = {
     "operations": Shape(operations, 1000, 4000),
     "enum": Shape(enumeration, 2500, 10_000),
     "oneOf": Shape(one_of, 250, 1000),
+    "oneOf with new branches": Shape(one_of, 250, 1000, more_branches),
     "oneOf with a discriminator": Shape(discriminated, 250, 1000),
     "allOf in a chain": Shape(all_of, 125, 500),
     "all refer to all": Shape(dense, 30, 60),
