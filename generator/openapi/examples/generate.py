@@ -82,6 +82,8 @@ class ExampleGenerator:
         self._is_checked = False
         """True while an optional member is left out unless its own value is valid."""
         self._made: dict[tuple[str, int, bool, bool], _Made | LookupError] = {}
+        self._valid: dict[str, Json] = {}
+        """The values of components that satisfy them, by key."""
         self._steps = self._nodes = 0
         self._cuts = 0
         """The number of members that were left out because the value would be too large."""
@@ -92,6 +94,9 @@ class ExampleGenerator:
         Raises ``LookupError`` if every value is infinite or none was found, :class:`TooLarge` if
         it is too large.
         """
+        is_component = bool(schema.ref) and not schema.nullable
+        if is_component and schema.ref in self._valid:
+            return self._valid[schema.ref]
         fault: str | None = None
         for is_checked in (False, True):
             self._is_checked = is_checked
@@ -103,6 +108,8 @@ class ExampleGenerator:
                 raise TooLarge(str(error)) from None
             fault = self.fault(value, schema)
             if fault is None:
+                if is_component:
+                    self._valid[schema.ref] = value
                 return value
         raise LookupError(fault)
 
@@ -215,8 +222,11 @@ class ExampleGenerator:
         """The heights of the components, up to the deepest value that is made."""
         heights = self.__dict__["_heights"] = dict.fromkeys(self.document.schemas, math.inf)
         for _ in range(3 * _MAX_DEPTH):
+            before = {**heights}
             for key, schema in self.document.schemas.items():
                 heights[key] = self._height(schema)
+            if heights == before:
+                break
         return heights
 
     @cached_property
