@@ -68,12 +68,17 @@ def _lines(text: Text | str, width: int) -> list[str]:
     value = wrap(text.value if isinstance(text, Text) else text, width)
     value = _SURROGATE.sub("\ufffd", value)
     body = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    body = "".join(
-        c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in body
-    )
+    body = "\n".join(map(_printable, body.split("\n")))
     if body.endswith('"') and (len(body[:-1]) - len(body[:-1].rstrip("\\"))) % 2 == 0:
         body = body[:-1] + '\\"'
     return body.split("\n")
+
+
+def _printable(line: str) -> str:
+    """Return a line with escapes in place of the characters that aren't printable."""
+    if line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 def _indented(lines: Sequence[str], indent: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator, Mapping
+from typing import cast
 
 from ....errors import InternalError
 from ....recursion import deeply_recursive
@@ -133,7 +134,7 @@ class _Module:
 
     def check_names(self, tree: ast.AST) -> None:
         """Check all names in a syntax tree, and that no scope defines one twice."""
-        nodes = [node for node in ast.walk(tree) if type(node) in _NAMING]
+        nodes = [node for node in _nodes(tree) if type(node) in _NAMING]
         arguments = {node.arg for node in nodes if isinstance(node, ast.arg)}
         imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
         self.libraries |= {a.asname or a.name: NAMES.get(a.name, frozenset()) for a in imports}
@@ -295,6 +296,21 @@ class _Models:
                     self._hint(item)
             case _:
                 raise _Forbidden(node, f"{type(node).__name__} in an annotation")
+
+
+def _nodes(tree: ast.AST) -> list[ast.AST]:
+    """Return all nodes of a syntax tree, in the order of :func:`ast.walk`, in less time."""
+    nodes = [tree]
+    for node in nodes:  # it grows
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                nodes.append(value)
+            elif isinstance(value, list):
+                for item in cast("list[object]", value):
+                    if isinstance(item, ast.AST):
+                        nodes.append(item)
+    return nodes
 
 
 def _own(body: list[ast.stmt]) -> Iterator[str]:
