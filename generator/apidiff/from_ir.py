@@ -27,17 +27,29 @@ from .api import (
 
 def from_ir(api: Api) -> PublicApi:
     """Return the client's public API; of its constructor the credentials and server variables."""
-    declared = [field for component in api.components for field in _component(component)]
-    declared += [header for op in api.operations for header in _headers(op)]
-    declared += [declaration for hook in api.webhooks for declaration in _webhook(hook)]
-    calls = [declaration for op in api.operations for declaration in _operation(op)]
-    client = [Declaration("parameter", "", c.name, named("...")) for c in api.credentials]
-    client += [_server_variable(server_variable) for server_variable in api.server_variables]
-    client = method(api.client, [*client, Declaration("result", "", "->", NONE)])
-    if not api.operations:
-        client = []
-    errors = _union(error.type for op in api.operations for error in op.errors).names
-    return PublicApi([*declared, *calls, *client], {call.owner for call in calls}, errors)
+    declared: list[Declaration] = []
+    for component in api.components:
+        declared += _component(component)
+    for op in api.operations:
+        declared += _headers(op)
+    for hook in api.webhooks:
+        declared += _webhook(hook)
+    calls: list[Declaration] = []
+    errors: list[Type] = []
+    for op in api.operations:
+        calls += _operation(op)
+        errors += [error.type for error in op.errors]
+    client = _constructor(api) if api.operations else []
+    owners = {call.owner for call in calls}
+    return PublicApi([*declared, *calls, *client], owners, _union(errors).names)
+
+
+def _constructor(api: Api) -> list[Declaration]:
+    """Return the client's constructor."""
+    parts = [Declaration("parameter", "", c.name, named("...")) for c in api.credentials]
+    parts += map(_server_variable, api.server_variables)
+    parts.append(Declaration("result", "", "->", NONE))
+    return method(api.client, parts)
 
 
 def _server_variable(argument: ServerArgument) -> Declaration:
@@ -58,20 +70,27 @@ def _component(component: Component) -> Iterator[Declaration]:
             for member, value in members:
                 yield Declaration("member", name, member, _type(Constant((value,))))
         case Alias(name, _, made):
-            others = (named("UnknownVariant"),) if isinstance(made, UnionType) and made.tag else ()
-            yield Declaration("alias", name, type=union(_type(made), *others))
+            type_ = _type(made)
+            if isinstance(made, UnionType) and made.tag:
+                type_ = union(type_, named("UnknownVariant"))
+            yield Declaration("alias", name, type=type_)
 
 
 def _field(owner: str, one: ModelField) -> Declaration:
-    flags = {"nullable": one.nullable, "read-only": one.read_only, "write-only": one.write_only}
+    flags = {"init"}
+    if one.nullable:
+        flags.add("nullable")
+    if one.read_only:
+        flags.add("read-only")
+    if one.write_only:
+        flags.add("write-only")
     type_ = _type(one.type)
+    if one.nullable or not one.required:
+        type_ = union(type_, NONE)
+    default = "" if one.required else "None"
     return Declaration(
-        "field", owner, one.name,
-        union(type_, NONE) if one.nullable or not one.required else type_,
-        "" if one.required else "None",
-        wire=one.wire,
-        flags=frozenset({"init", *(flag for flag, is_set in flags.items() if is_set)}),
-    )  # fmt: skip
+        "field", owner, one.name, type_, default, wire=one.wire, flags=frozenset(flags)
+    )
 
 
 def _headers(op: ClientOperation) -> Iterator[Declaration]:
@@ -87,9 +106,13 @@ def _headers(op: ClientOperation) -> Iterator[Declaration]:
 def _webhook(hook: Webhook) -> Iterator[Declaration]:
     """Return the overload of ``parse`` for a request of the API: its name and its result."""
     name = _type(Constant((hook.name.value,)))
-    types: list[Type] = [hook.type] if hook.type else []
-    types += [Scalar("bytes")] if hook.takes_bytes else []
-    types += [Scalar("null")] if hook.is_optional else []
+    types: list[Type] = []
+    if hook.type:
+        types.append(hook.type)
+    if hook.takes_bytes:
+        types.append(Scalar("bytes"))
+    if hook.is_optional:
+        types.append(Scalar("null"))
     parts = [
         Declaration("parameter", "", "name", name, position=0),
         Declaration("result", "", "->", _union(types), wire="result"),
@@ -99,43 +122,52 @@ def _webhook(hook: Webhook) -> Iterator[Declaration]:
 
 def _operation(op: ClientOperation) -> Iterator[Declaration]:
     """Return the methods of an operation: the plain one, those of a stream, of pages, of a wait."""
-    results = {op.call: _union(answer.type for answer in op.answers) if op.answers else NONE}
-    if op.streamed is not None:
-        items = _union(a.type for a in op.streamed.answers if a.codec not in ("none", "any"))
-        results[op.streamed.call] = named("Stream", items)
-    if op.pages is not None:
-        results[op.pages.call] = named("Paginated")
-    if op.wait is not None:
-        results[op.wait.call] = _union(answer.type for answer in op.wait.asked.answers)
-    path = [parameter for parameter in op.parameters if parameter.place == "path"]
-    parts = [_parameter(p.name, p, f"path:{p.wire}", i) for i, p in enumerate(path)]
-    others = [parameter for parameter in op.parameters if parameter.place != "path"]
-    parts += [_parameter(p.name, p, f"{p.place}:{p.wire}") for p in others]
+    results = _results(op)
+    parts: list[Declaration] = []
+    for parameter in op.parameters:
+        if parameter.place == "path":
+            wire = f"path:{parameter.wire}"
+            parts.append(_parameter(parameter.name, parameter, wire, len(parts)))
+    for parameter in op.parameters:
+        if parameter.place != "path":
+            wire = f"{parameter.place}:{parameter.wire}"
+            parts.append(_parameter(parameter.name, parameter, wire))
     if op.body is not None:
         parts.append(_parameter("body", op.body, "body"))
     if op.fields:
-        fields = [
-            Declaration(
-                "parameter",
-                "",
-                one.name,
-                _type(one.type, is_sent=True),
-                "" if one.required else "...",
-            )
-            for one in op.fields
-        ]
+        fields: list[Declaration] = []
+        for field in op.fields:
+            type_ = _type(field.type, is_sent=True)
+            default = "" if field.required else "..."
+            fields.append(Declaration("parameter", "", field.name, type_, default))
         end = Declaration("result", "", "->", results[op.call], wire="result")
         yield from method(op.call, [*parts[:-1], *fields, end], "fields")
     for call, result in results.items():
         yield from method(call, [*parts, Declaration("result", "", "->", result, wire="result")])
 
 
+def _results(op: ClientOperation) -> dict[str, TypeExpression]:
+    """Return the results of an operation's methods, by their calls."""
+    results = {op.call: NONE}
+    if op.answers:
+        results[op.call] = _union(answer.type for answer in op.answers)
+    if op.streamed is not None:
+        answers = op.streamed.answers
+        items = _union(a.type for a in answers if a.codec not in ("none", "any"))
+        results[op.streamed.call] = named("Stream", items)
+    if op.pages is not None:
+        results[op.pages.call] = named("Paginated")
+    if op.wait is not None:
+        results[op.wait.call] = _union(answer.type for answer in op.wait.asked.answers)
+    return results
+
+
 def _parameter(
     name: str, parameter: MethodParameter | Body, wire: str, position: int | None = None
 ) -> Declaration:
-    type_ = _type(parameter.type, is_sent=True)
-    type_ = type_ if parameter.required else union(type_, NONE)
-    default = "" if parameter.required else "None"
+    type_, default = _type(parameter.type, is_sent=True), ""
+    if not parameter.required:
+        type_, default = union(type_, NONE), "None"
     return Declaration("parameter", "", name, type_, default, position, wire=wire)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote, unquote
 
 from pydantic_core import to_json
@@ -34,28 +34,39 @@ def url(
         base = own
     template, _, fixed = op.path.value.partition("?")
     path = _literal(template)
-    described: list[str] = quote(fixed, safe="/?:@!$&'()*+,;=~%{}").split("&") if fixed else []
+    described: list[str] = []
+    if fixed:
+        described = quote(fixed, safe="/?:@!$&'()*+,;=~%{}").split("&")
     query: list[str] = []
     for p in op.parameters:
         value = arguments.get(p.name)
         if p.name not in arguments:
             continue
         if p.place == "path":
-            path = path.replace(f"{{{p.wire}}}", _in_path(p, value))
-            described = [part.replace(f"{{{p.wire}}}", _in_path(p, value)) for part in described]
+            variable, text = f"{{{p.wire}}}", _in_path(p, value)
+            path = path.replace(variable, text)
+            described = [part.replace(variable, text) for part in described]
         elif p.place == "query":
             query += _in_query(p, value)
         elif p.place == "querystring":  # OpenAPI 3.2.0 §4.12
             whole = _quoted(value if p.style == "text" else json_text(value))
-            query += [whole] if whole else []
-    for name in op.security[0] if op.security else ():
-        if credentials[name].kind == "query":
-            secret = _quoted(f"{credentials[name].prefix.value}test-key")
-            query.append(f"{_quoted(credentials[name].wire)}={secret}")
+            if whole:
+                query.append(whole)
+    for credential in _needed(op, credentials).values():
+        if credential.kind == "query":
+            secret = _quoted(f"{credential.prefix.value}test-key")
+            query.append(f"{_quoted(credential.wire)}={secret}")
     sent = {_name_of(part) for part in query}
     parts = [part for part in described if _name_of(part) not in sent]
     parts += query
-    return f"{_without_default_port(base)}{path}{'?' + '&'.join(parts) if parts else ''}"
+    address = f"{_without_default_port(base)}{path}"
+    return f"{address}?{'&'.join(parts)}" if parts else address
+
+
+def _needed(op: ClientOperation, credentials: Mapping[str, Credential]) -> dict[str, Credential]:
+    """Return the credentials that a call of the operation uses, by name."""
+    names = op.security[0] if op.security else ()
+    return {name: credentials[name] for name in names}
 
 
 def headers(
@@ -63,8 +74,7 @@ def headers(
 ) -> dict[str, Json]:
     """Return the headers of a call by their names in lower case."""
     found: dict[str, Json] = {}
-    for name in op.security[0] if op.security else ():
-        credential = credentials[name]
+    for name, credential in _needed(op, credentials).items():
         if credential.kind == "bearer":
             found["authorization"] = f"Bearer test-{name}"
         elif credential.kind in ("basic", "auth"):
@@ -94,11 +104,14 @@ def _without_default_port(base_url: str) -> str:
 
 def _literal(template: str) -> str:
     """Return a path template, percent-encoded except for its parameters (RFC 3986 §3.3)."""
-    pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", template)
-    return "".join(
-        piece if index % 2 else quote(piece, safe="/:@!$&'()*+,;=~")
-        for index, piece in enumerate(pieces)
-    )
+    return _quoted_between(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", template, safe="/:@!$&'()*+,;=~")
+
+
+def _quoted_between(pattern: str, text: str, *, safe: str) -> str:
+    """Return a text, percent-encoded except for what matches the group of a pattern."""
+    pieces = re.split(pattern, text)
+    pieces[::2] = [quote(piece, safe=safe) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _in_path(p: MethodParameter, value: Json) -> str:
@@ -109,12 +122,14 @@ def _in_path(p: MethodParameter, value: Json) -> str:
         parts = [part.replace("%2F", "/") for part in parts]
     match p.style:
         case "label":
-            return "." + ("." if p.explode else ",").join(parts)
-        case "matrix" if isinstance(value, dict) and p.explode:
-            return "".join(f";{part.removesuffix('=')}" for part in parts)  # RFC 6570 §3.2.7
+            separator = "." if p.explode else ","
+            return "." + separator.join(parts)
         case "matrix":
-            named = [f"{name}={part}" for part in (parts if p.explode else [",".join(parts)])]
-            return "".join(f";{part.removesuffix('=')}" for part in named)
+            if not p.explode:
+                parts = [",".join(parts)]
+            if not (isinstance(value, dict) and p.explode):
+                parts = [f"{name}={part}" for part in parts]
+            return "".join(f";{part.removesuffix('=')}" for part in parts)  # RFC 6570 §3.2.7
         case _:
             return _SEPARATORS.get(p.style, ",").join(parts)
 
@@ -125,16 +140,22 @@ def _in_query(p: MethodParameter, value: Json) -> list[str]:
     if p.style == "json":
         return [f"{name}={_quoted(json_text(value))}"]
     if p.style == "deepObject" and isinstance(value, (dict, list)):
-        pairs = _deep(p.wire, value)
-        return [f"{_quoted(key)}={_quoted(one, reserved=p.reserved)}" for key, one in pairs]
+        return _pairs(_deep(p.wire, value), reserved=p.reserved)
     if p.explode and isinstance(value, dict):
-        every = [(key, item) for key, one in value.items() for item in _each(one)]
-        return [f"{_quoted(key)}={_quoted(one, reserved=p.reserved)}" for key, one in every]
+        items: list[tuple[str, Json]] = []
+        for key, member in value.items():
+            items += [(key, item) for item in _each(member)]
+        return _pairs(items, reserved=p.reserved)
     parts = _parts(p, value, reserved=p.reserved)
     if p.explode:
         return [f"{name}={part}" for part in parts]
     between = _SEPARATORS.get(p.style, ",")
     return [f"{name}={between.join(parts)}"] if parts else []
+
+
+def _pairs(items: Iterable[tuple[str, Json]], *, reserved: bool) -> list[str]:
+    """Return names and values as ``name=value``."""
+    return [f"{_quoted(name)}={_quoted(value, reserved=reserved)}" for name, value in items]
 
 
 def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[str]:
@@ -145,23 +166,33 @@ def _parts(p: MethodParameter, value: Json, *, reserved: bool = False) -> list[s
     if not isinstance(value, dict):
         many = _items(value) if isinstance(value, list) else [value]
         return [_quoted(one, reserved=reserved) for one in many]
-    pairs = [(key, one) for key, one in value.items() if one is not None]
+    pairs = [(key, member) for key, member in value.items() if member is not None]
     if p.explode:
-        return [f"{_quoted(key)}={_quoted(one, reserved=reserved)}" for key, one in pairs]
-    return [_quoted(one, reserved=reserved) for pair in pairs for one in pair]
+        return _pairs(pairs, reserved=reserved)
+    parts: list[str] = []
+    for key, member in pairs:
+        parts += [_quoted(key, reserved=reserved), _quoted(member, reserved=reserved)]
+    return parts
 
 
 def _deep(name: str, value: Json) -> list[tuple[str, str]]:
     if not isinstance(value, (dict, list)):
         return [(name, plain_text(value))]
-    members = [*value.items()] if isinstance(value, dict) else [*enumerate(_items(value))]
-    kept = [pair for pair in members if pair[1] is not None or isinstance(value, list)]
-    return [pair for key, inner in kept for pair in _deep(f"{name}[{key}]", inner)]
+    pairs: list[tuple[str, str]] = []
+    if isinstance(value, list):
+        for index, item in enumerate(_items(value)):
+            pairs += _deep(f"{name}[{index}]", item)
+        return pairs
+    for key, member in value.items():
+        if member is not None:
+            pairs += _deep(f"{name}[{key}]", member)
+    return pairs
 
 
 def _each(value: Json) -> list[Json]:
     """Return the items of a list, or one value, without null."""
-    return [one for one in (value if isinstance(value, list) else [value]) if one is not None]
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if item is not None]
 
 
 def _items(value: list[Json]) -> list[Json]:
@@ -172,11 +203,7 @@ def _items(value: list[Json]) -> list[Json]:
 def _quoted(value: Json, *, reserved: bool = False) -> str:
     if not reserved:
         return quote(plain_text(value), safe="")
-    triples = re.split("(%[0-9A-Fa-f]{2})", plain_text(value))
-    return "".join(
-        piece if index % 2 else quote(piece, safe=":/?@!$'()*,;")
-        for index, piece in enumerate(triples)
-    )
+    return _quoted_between("(%[0-9A-Fa-f]{2})", plain_text(value), safe=":/?@!$'()*,;")
 
 
 def plain_text(value: Json) -> str:

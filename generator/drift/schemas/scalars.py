@@ -62,7 +62,11 @@ def compare_server_checked(recorder: SchemaRecorder) -> None:
 
 def default_value(default: Json | Missing) -> Json:
     """Return a default value, None where there is none."""
-    return None if default is MISSING else "null" if default is None else default
+    if default is MISSING:
+        return None
+    if default is None:
+        return "null"
+    return default
 
 
 def _value(recorder: SchemaRecorder, keyword: str, old: Json, new: Json) -> None:
@@ -84,29 +88,46 @@ def _repeated(
     recorder: SchemaRecorder, keyword: str, own: tuple[Mapping[str, Json], Mapping[str, Json]]
 ) -> None:
     """Record a keyword whose values differ, its own and those of the parts of ``allOf``."""
-    values = [
-        {
-            shown(each[keyword])
-            for each in (owned, side.checked, *(p for p in _parts(side) if p.keys() == {keyword}))
-            if keyword in each
-        }
-        for owned, side in zip(own, recorder.sides, strict=True)
-    ]
-    action = "added" if values[0] < values[1] else "removed" if values[1] < values[0] else "changed"
-    old, new = (" and ".join(sorted(side)) or None for side in values)
-    recorder.compare(f"schema/{keyword}", keyword, old, new, action=action)
+    old, new = (
+        _values(keyword, owned, side) for owned, side in zip(own, recorder.sides, strict=True)
+    )
+    action = "changed"
+    if old < new:
+        action = "added"
+    elif new < old:
+        action = "removed"
+    recorder.compare(f"schema/{keyword}", keyword, _joined(old), _joined(new), action=action)
+
+
+def _values(keyword: str, owned: Mapping[str, Json], side: ResolvedSchema) -> set[str]:
+    """Return the values of a keyword: its own, and those of the parts that have nothing else."""
+    sources = [owned, side.checked]
+    for part in _parts(side):
+        if part.keys() == {keyword}:
+            sources.append(part)
+    return {shown(source[keyword]) for source in sources if keyword in source}
+
+
+def _joined(values: set[str]) -> str | None:
+    return " and ".join(sorted(values)) or None
 
 
 def _parts(side: ResolvedSchema) -> list[dict[str, Json]]:
-    pointer = side.checked.get("allOf")
-    return [part for part in pointer if isinstance(part, dict)] if isinstance(pointer, list) else []
+    """Return the parts of ``allOf``."""
+    parts = side.checked.get("allOf")
+    if not isinstance(parts, list):
+        return []
+    return [part for part in parts if isinstance(part, dict)]
 
 
 def _rest(side: ResolvedSchema) -> Json:
     """Return the parts of ``allOf`` that are more than a repeated keyword; None without any."""
-    return [
-        part for part in _parts(side) if len(part) != 1 or not part.keys() <= {*_REPEATED}
-    ] or None
+    rest: list[Json] = []
+    for part in _parts(side):
+        is_repeated = len(part) == 1 and part.keys() <= {*_REPEATED}
+        if not is_repeated:
+            rest.append(part)
+    return rest or None
 
 
 def _enum(recorder: SchemaRecorder) -> None:
@@ -115,12 +136,25 @@ def _enum(recorder: SchemaRecorder) -> None:
         recorder.compare("schema/enum", "enum", old, new)
         return
     lost, gained = _without(old, new), _without(new, old)
-    removed, added = (", ".join(map(shown, values)) for values in (lost, gained))
-    if lost or gained:
-        recorder.compare(
-            "schema/enum", "enum", old, new, changed=(removed, added), removed=removed, added=added,
-            action="changed" if lost and gained else "value-removed" if lost else "value-added",
-        )  # fmt: skip
+    if lost and gained:
+        action = "changed"
+    elif lost:
+        action = "value-removed"
+    elif gained:
+        action = "value-added"
+    else:
+        return
+    removed, added = ", ".join(map(shown, lost)), ", ".join(map(shown, gained))
+    recorder.compare(
+        "schema/enum",
+        "enum",
+        old,
+        new,
+        changed=(removed, added),
+        removed=removed,
+        added=added,
+        action=action,
+    )
 
 
 def _without(values: Iterable[Json], others: Iterable[Json]) -> list[Json]:
@@ -147,16 +181,21 @@ def _bound(recorder: SchemaRecorder, row: NumberKeyword) -> None:
     default = None if row.default is None else _Bound(sign * row.default, False, row.default)
     bounds = [max(_bounds(rows, core, sign), default=None) for core in recorder.cores]
     old, new = (bound or default for bound in bounds)
-    names = [rows[-1].name if bound and bound.is_exclusive else row.name for bound in bounds]
-    if old != new:
-        recorder.compare(
-            f"schema/{row.name}",
-            (names[0], names[1]),
-            old and str(old),
-            new and str(new),
-            action="narrowed" if old is None or (new is not None and new > old) else "widened",
-            present=(bounds[0], bounds[1]),
-        )
+    if old == new:
+        return
+    names: list[str] = []
+    for bound in bounds:
+        is_exclusive = bound is not None and bound.is_exclusive
+        names.append(rows[-1].name if is_exclusive else row.name)
+    is_narrowed = old is None or (new is not None and new > old)
+    recorder.compare(
+        f"schema/{row.name}",
+        (names[0], names[1]),
+        old and str(old),
+        new and str(new),
+        action="narrowed" if is_narrowed else "widened",
+        present=(bounds[0], bounds[1]),
+    )
 
 
 def _bounds(rows: Iterable[NumberKeyword], schema: Schema, sign: int) -> Iterator[_Bound]:
@@ -168,7 +207,11 @@ def _bounds(rows: Iterable[NumberKeyword], schema: Schema, sign: int) -> Iterato
 
 def _format(recorder: SchemaRecorder) -> None:
     old, new = (core.format for core in recorder.cores)
-    action = "widened" if (old, new) in _WIDER else "narrowed" if (new, old) in _WIDER else ""
-    if not action:
+    action = ""
+    if (old, new) in _WIDER:
+        action = "widened"
+    elif (new, old) in _WIDER:
+        action = "narrowed"
+    else:
         old, new = ("" if name in _UNRESTRICTING else name for name in (old, new))
     recorder.compare("schema/format", "format", old or None, new or None, action=action)

@@ -101,22 +101,29 @@ def readers(answers: Sequence[Answer]) -> Code:
     by_status: dict[str, list[Code]] = {}
     for answer in answers:
         by_status.setdefault(answer.status, []).append(reader(answer))
-    grouped: dict[str, list[str]] = {}
-    for status, each in by_status.items():
-        grouped.setdefault(each[0] if len(each) == 1 else f"({', '.join(each)})", []).append(status)
-    parts = [
-        f"{statuses[0]!r}: {made}"
-        if len(statuses) == 1
-        else f"**dict.fromkeys({py_literal(tuple(statuses))}, {made})"
-        for made, statuses in grouped.items()
-    ]
-    only = parts[0].removeprefix("**") if len(parts) == 1 else ""
-    return Code(only if only.startswith("dict.") else f"{{{', '.join(parts)}}}")
+    statuses: dict[str, list[str]] = {}
+    for status, made in by_status.items():
+        call = made[0] if len(made) == 1 else f"({', '.join(made)})"
+        statuses.setdefault(call, []).append(status)
+    parts: list[str] = []
+    for call, several in statuses.items():
+        if len(several) == 1:
+            parts.append(f"{several[0]!r}: {call}")
+            continue
+        shared = f"dict.fromkeys({py_literal(tuple(several))}, {call})"
+        if len(statuses) == 1:
+            return Code(shared)
+        parts.append(f"**{shared}")
+    return Code(f"{{{', '.join(parts)}}}")
 
 
 def member(path: Sequence[Member], whole: str = "page") -> str:
     """Return the lambda from a response to its member at ``path``, None if one before is None."""
-    reached = [".".join((whole, *(m.name for m in path[: i + 1]))) for i in range(len(path))]
-    checks = [f"{at} is not None" for at, m in zip(reached, path[:-1], strict=False) if m.optional]
+    reached = whole
+    checks: list[str] = []
+    for number, step in enumerate(path, 1):
+        reached += f".{step.name}"
+        if step.optional and number < len(path):
+            checks.append(f"{reached} is not None")
     guard = f" if {' and '.join(checks)} else None" if checks else ""
-    return f"lambda {whole}: {reached[-1] if reached else whole}{guard}"
+    return f"lambda {whole}: {reached}{guard}"

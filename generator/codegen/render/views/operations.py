@@ -64,21 +64,31 @@ class ParameterView(View[MethodParameter]):
         p, writer = self.ir, self.writer
         value = f"{py_literal(p.name)}, {checked_type(p.type)}"
         if writer == "WholeQuery":
-            options = [", text=True"] if p.style == "text" else []
-            options += [", required=True"] if p.required else []
-            return Code(f"{writer}({value}{''.join(options)})")
-        options = [f", {p.place!r}"] if writer in ("JsonParameter", "Styled") else []
-        options += [f", {py_literal(p.wire)}"] if p.wire != p.name else []
+            if p.style == "text":
+                value += ", text=True"
+        else:
+            value += self._options(writer)
+        if p.required and p.place != "path":
+            value += ", required=True"
+        return Code(f"{writer}({value})")
+
+    def _options(self, writer: str) -> str:
+        """Return the arguments of a writer for the place, the name and the style."""
+        p, options = self.ir, ""
+        if writer in ("JsonParameter", "Styled"):
+            options += f", {p.place!r}"
+        if p.wire != p.name:
+            options += f", {py_literal(p.wire)}"
         if writer not in ("JsonParameter", "Path"):
-            default = "form" if p.place in ("query", "cookie") else "simple"
-            options += [f", style={py_literal(p.style)}"] if p.style != default else []
-            exploded = p.style in ("form", "deepObject")
-            options += [f", explode={p.explode}"] if p.explode != exploded else []
-        if writer != "JsonParameter":
-            options += [", reserved=True"] if p.reserved else []
-        if p.place != "path":
-            options += [", required=True"] if p.required else []
-        return Code(f"{writer}({value}{''.join(options)})")
+            default_style = "form" if p.place in ("query", "cookie") else "simple"
+            if p.style != default_style:
+                options += f", style={py_literal(p.style)}"
+            is_exploded = p.style in ("form", "deepObject")
+            if p.explode != is_exploded:
+                options += f", explode={p.explode}"
+        if writer != "JsonParameter" and p.reserved:
+            options += ", reserved=True"
+        return options
 
 
 class OperationView(View[ClientOperation]):
@@ -198,17 +208,21 @@ class OperationView(View[ClientOperation]):
             return Code("")
         asked = wait.asked.constant.upper()
         if self.wait_module:
-            asked = (
-                f"_{wait.asked.resource}.{asked}" if wait.asked.resource else f"_operations.{asked}"
-            )
-        each = [
-            member(argument, "started") if isinstance(argument, tuple) else repr(argument)
-            for argument in wait.arguments
-        ]
+            asked = f"_{wait.asked.resource or 'operations'}.{asked}"
+        values = ""
+        for argument in wait.arguments:
+            if isinstance(argument, tuple):
+                values += f"{member(argument, 'started')}, "
+            else:
+                values += f"{argument!r}, "
         arguments = [
-            self.value_name, f"lambda: {asked}", f"({''.join(f'{one}, ' for one in each)})",
-            member(wait.status, "answer"), py_literal(wait.until), py_literal(wait.failed),
-        ]  # fmt: skip
+            self.value_name,
+            f"lambda: {asked}",
+            f"({values})",
+            member(wait.status, "answer"),
+            py_literal(wait.until),
+            py_literal(wait.failed),
+        ]
         return Code(f"Polling({', '.join(arguments)})")
 
     @property
@@ -218,10 +232,8 @@ class OperationView(View[ClientOperation]):
         """
         path, mark, query = self.ir.path.value.partition("?")
         pieces = re.split(r"(\{[^{}]*\}|%[0-9A-Fa-f]{2})", path)
-        quoted = (quote(p, safe="/:@!$&'()*+,;=~") for p in pieces[::2])
-        kept = (*pieces[1::2], "")
-        path = "".join(part for pair in zip(quoted, kept, strict=True) for part in pair)
-        target = path + mark + quote(query, safe="/?:@!$&'()*+,;=~%{}")
+        pieces[::2] = [quote(piece, safe="/:@!$&'()*+,;=~") for piece in pieces[::2]]
+        target = "".join(pieces) + mark + quote(query, safe="/?:@!$&'()*+,;=~%{}")
         return Text(f"{self.ir.method} {target}")
 
 
@@ -248,8 +260,9 @@ def join_class(
     for op in operations:
         op.owner, op.shadows = owner, sorted(names & _TYPE_NAMES)
     users: dict[Code, list[ParameterView]] = {}
-    for parameter in [p for op in operations for p in op.parameters]:
-        users.setdefault(parameter.made, []).append(parameter)
+    for op in operations:
+        for parameter in op.parameters:
+            users.setdefault(parameter.made, []).append(parameter)
     shared = {made: views for made, views in users.items() if len(views) > 1}
     wanted = [views[0].ir.name.upper() for views in shared.values()]
     parameters: list[SharedParameter] = []

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ...ir.models import Alias, Enumeration, Module
-from ...ir.operations import ClientOperation
+from ...ir.operations import Answer, ClientOperation
 from ...ir.package import Api
-from ...ir.types import Code, UnionType
+from ...ir.types import Code, Text, UnionType
 from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
@@ -37,17 +37,25 @@ class ModuleView(View[Module]):
 
     def __init__(self, module: Module, client: str) -> None:
         super().__init__(module)
-        self.public: list[str] = [component.name for component in module.components]
-        enumerations = [c for c in module.components if isinstance(c, Enumeration)]
+        self.public: list[str] = []
+        enumerations: list[Enumeration] = []
+        self.other_names: list[Alias] = []
+        self.has_unknown_variant = False
+        """True if a union has ``UnknownVariant``, which callers have from the models."""
+        for component in module.components:
+            self.public.append(component.name)
+            if isinstance(component, Enumeration):
+                enumerations.append(component)
+            elif isinstance(component, Alias):
+                if component.is_name:
+                    self.other_names.append(component)
+                if isinstance(component.type, UnionType) and component.type.tag:
+                    self.has_unknown_variant = True
         # One with the name of a builtin first: until then the name means the builtin.
         enumerations.sort(key=lambda enumeration: not hasattr(builtins, enumeration.name))
         self.enumerations = [*map(EnumerationView, enumerations)]
-        self.other_names = [c for c in module.components if isinstance(c, Alias) and c.is_name]
         self.parent = Code(".." if module.name else ".")
         """The package, for a relative import."""
-        aliases = (c.type for c in module.components if isinstance(c, Alias))
-        self.has_unknown_variant = any(isinstance(t, UnionType) and t.tag for t in aliases)
-        """True if a union has ``UnknownVariant``, which callers have from the models."""
         where = f", {module.name}," if module.name else ""
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
@@ -90,21 +98,23 @@ class ApiView(View[Api]):
         self.root_operations = [op for op in self.operations if not op.ir.resource]
         attributes = [resource.name for resource in api.resources]
         self.shared_parameters = join_class(self.root_operations, api.client, attributes)
-        self.uses_oauth = any(credential.fetched for credential in api.credentials)
-        always = all(op.security and () not in op.security for op in api.operations)
-        self.optional_credentials = len(api.credentials) != 1 or not always
-        """True if a credential may be left out."""
         self.server_variables = [ServerArgumentView(variable) for variable in api.server_variables]
         """The constructor arguments for variables of the server's URL."""
-        self.credentials = [
-            CredentialView(c, self.uses_oauth, api.attribute, needed=not self.optional_credentials)
-            for c in api.credentials
-        ]
-        self.keys = [
-            *((c.kind, c.wire) for c in api.credentials if c.kind in ("header", "query", "cookie")),
-            *(("body", name) for name in api.secrets),
-        ]
-        """The places and names of credentials that are keys, and of secrets in bodies."""
+        self._set_credentials(api)
+        self._set_modules(api, former_names)
+        self.http = Code(api.http)
+        self.http_alias = Code("" if api.http == "httpx" else " as httpx")
+        self._set_uses(api.operations)
+        self.header_classes = header_classes(api.operations)
+        """The classes for response headers."""
+        self.resets_at = api.limits.reset_unit == "epoch"
+        """True if the rate limit's header is a time, not a number of seconds."""
+        self.webhooks = WebhooksView(api)
+        """The requests that the API sends."""
+
+    def _set_modules(self, api: Api, former_names: Mapping[str, Sequence[FormerName]]) -> None:
+        """Set the modules of models, and the names that modules have beside their own."""
+        self.is_split = any(module.name for module in api.modules)
         self.modules = [ModuleView(m, api.client) for m in api.modules]
         unions = [module for module in self.modules if module.has_unknown_variant]
         if unions:
@@ -128,30 +138,43 @@ class ApiView(View[Api]):
         """That of the module ``errors``."""
         self.testing_getattr = _getattr_of(former_names.get("testing", ()))
         """That of the module ``testing``."""
-        self.http = Code(api.http)
-        self.http_alias = Code("" if api.http == "httpx" else " as httpx")
-        operations = api.operations
-        writers = {p.writer for op in self.operations for p in op.parameters}
-        writers |= {writer_class(body) for op in operations for body in op.bodies}
+
+    def _set_uses(self, operations: Sequence[ClientOperation]) -> None:
+        """Set which parts of the client the operations need."""
+        writers: set[str] = set()
+        answers: list[Answer] = []
+        for view in self.operations:
+            writers.update(parameter.writer for parameter in view.parameters)
+        for op in operations:
+            writers.update(map(writer_class, op.bodies))
+            answers += [*op.answers, *op.errors]
         self.uses_uploads = bool(writers & {"PartsBody", "Content", "Multipart"})
         self.uses_streams = any(op.streamed for op in operations)
         self.uses_pages = any(op.pages for op in operations)
         self.uses_waits = any(op.wait for op in operations)
-        answers = [answer for op in operations for answer in (*op.answers, *op.errors)]
         self.reads_parts = any(one.codec == "parts" for answer in answers for one in answer.each)
         """True if a response has a multipart body."""
         self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
         """True if the caller of an operation can ask for a media type."""
         self.makes_keys = any(op.key_header for op in operations)
         """True if a call may have a key that makes it repeatable."""
-        self.header_classes = header_classes(operations)
-        """The classes for response headers."""
-        self.resets_at = api.limits.reset_unit == "epoch"
-        """True if the rate limit's header is a time, not a number of seconds."""
-        self.is_split = any(module.name for module in api.modules)
-        self.webhooks = WebhooksView(api)
-        """The requests that the API sends."""
 
+    def _set_credentials(self, api: Api) -> None:
+        """Set the credentials, and how the constructor takes them."""
+        self.uses_oauth = any(credential.fetched for credential in api.credentials)
+        always = all(op.security and () not in op.security for op in api.operations)
+        self.optional_credentials = len(api.credentials) != 1 or not always
+        """True if a credential may be left out."""
+        self.credentials: list[CredentialView] = []
+        self.keys: list[tuple[str, str | Text]] = []
+        """The places and names of credentials that are keys, and of secrets in bodies."""
+        is_needed = not self.optional_credentials
+        for credential in api.credentials:
+            view = CredentialView(credential, self.uses_oauth, api.attribute, needed=is_needed)
+            self.credentials.append(view)
+            if credential.kind in ("header", "query", "cookie"):
+                self.keys.append((credential.kind, credential.wire))
+        self.keys += [("body", name) for name in api.secrets]
         self.chooses_credentials = self.optional_credentials and bool(self.credentials)
         """True if the credentials depend on the operation."""
         secrets = [c for c in self.credentials if c.variables]
@@ -170,13 +193,20 @@ class ApiView(View[Api]):
             ":class:`RequestError` with the names of variables that are needed and not set."
         )
         """The docstring of ``from_env``."""
-        alone = "The webhooks of" if api.webhooks else "The models of"
-        what = "A client for" if self.has_client else alone
-        title = f"{what} {' '.join((api.title.value or api.client).split())}"
-        self.package_doc = (
-            f"{title}, API version {api.version.value}." if api.version else f"{title}."
-        )
+
+    @property
+    def package_doc(self) -> str:
         """The package's docstring."""
+        api = self.ir
+        if self.has_client:
+            what = "A client for"
+        elif api.webhooks:
+            what = "The webhooks of"
+        else:
+            what = "The models of"
+        title = " ".join((api.title.value or api.client).split())
+        version = f", API version {api.version.value}" if api.version else ""
+        return f"{what} {title}{version}."
 
     def used_credentials(self, op: ClientOperation) -> list[CredentialView]:
         """Return the credentials to give to the constructor for a call."""
@@ -214,11 +244,14 @@ class ApiView(View[Api]):
         """The docstring of the testing module."""
         op = self.operations[0].ir
         client = self.ir.client
-        secrets = "".join(f"{c.ir.name}=…, " for c in self.credentials if self.optional_credentials)
-        has_fixture = "testing" in self.ir.features
-        plugin = f"``pytest_plugin`` has it as a fixture, ``fake_{self.ir.attribute}``."
-        fixture = f"\n{plugin}" if has_fixture else ""
-        first = '"token", ' if self.credentials and not self.optional_credentials else secrets
+        fixture = ""
+        if "testing" in self.ir.features:
+            fixture = f"\n``pytest_plugin`` has it as a fixture, ``fake_{self.ir.attribute}``."
+        first = ""
+        if self.optional_credentials:
+            first = "".join(f"{c.ir.name}=…, " for c in self.credentials)
+        elif self.credentials:
+            first = '"token", '
         return f"""A fake server to test against: no network, checked requests, scripted answers.
 
 ::
@@ -236,22 +269,34 @@ class ApiView(View[Api]):
     def flavours(self) -> list[Flavour]:
         """The synchronous and the asynchronous client."""
         docs = self._client_docs()
-        types = [[c.type(is_async) for c in self.credentials] for is_async in (False, True)]
+        types = [credential.type(False) for credential in self.credentials]
+        async_types = [credential.type(True) for credential in self.credentials]
         return [
             Flavour(
-                Code(""), self.ir.client, Code("def"), Code(""), Code("Sender"), docs[0], types[0],
+                Code(""),
+                self.ir.client,
+                Code("def"),
+                Code(""),
+                Code("Sender"),
+                docs[0],
+                types,
             ),
             Flavour(
-                Code("Async"), self.ir.async_client, Code("async def"), Code("await "),
-                Code("AsyncSender"), docs[1], types[1],
+                Code("Async"),
+                self.ir.async_client,
+                Code("async def"),
+                Code("await "),
+                Code("AsyncSender"),
+                docs[1],
+                async_types,
             ),
-        ]  # fmt: skip
+        ]
 
     def _client_docs(self) -> tuple[str, str]:
         title = self.ir.title.value or self.ir.client
-        server = (
-            f"calls to {self.ir.base_url.value}" if self.ir.base_url else "calls; give base_url"
-        )
+        server = "calls; give base_url"
+        if self.ir.base_url:
+            server = f"calls to {self.ir.base_url.value}"
         common = (
             "\n\nShare one: it keeps connections open and is safe to use from several {}. "
             "``timeout`` limits each step of an attempt and ``deadline`` the whole call, in "
@@ -266,9 +311,11 @@ class ApiView(View[Api]):
             )
         if self.credentials:
             common += "\n\n" + "\n".join(c.doc_line for c in self.credentials)
-            several = "one sends none; as the first argument it is for all."
-            rest = several if self.optional_credentials else "it sends none."
-            common += f"\n``NO_CREDENTIALS`` instead of {rest}"
+            common += "\n``NO_CREDENTIALS`` instead of "
+            if self.optional_credentials:
+                common += "one sends none; as the first argument it is for all."
+            else:
+                common += "it sends none."
         if self.server_variables:
             lines = "\n".join(variable.doc_line for variable in self.server_variables)
             common += f"\n\nThe server is {self.ir.server_url.value}.\n{lines}"
