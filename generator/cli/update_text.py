@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ..changes.formats import markdown as md
@@ -35,16 +35,18 @@ def text(plan: Update, console: Console, *, is_to_file: bool = False) -> str:
     paint = ansi if console.colors_output and not is_to_file else plain
     reports = _reports(plan)
     parts = [report_text(report, paint, verbose=console.verbose) for report in reports]
-    parts += [
-        "\n".join([*map(printable_line, lines), ""])
-        for lines in _python(plan, is_whole=console.verbose)
-    ]
-    left = [printable_line(line) for line in left_to_the_user(plan)]
-    if left:
-        parts.append("\n".join(["Left to you:", *(f"  {line}" for line in left), ""]))
-    lines = [printable_line(line) for line in _changes(plan)]
-    parts.append("\n".join(["What changes:", *(f"  {line}" for line in lines), ""]))
+    for lines in _python(plan, is_whole=console.verbose):
+        parts.append("\n".join([*map(printable_line, lines), ""]))
+    open_changes = list(left_to_the_user(plan))
+    if open_changes:
+        parts.append(_section("Left to you:", open_changes))
+    parts.append(_section("What changes:", _changes(plan)))
     return "\n".join(parts)
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    """Return a title with indented lines below it."""
+    return "\n".join([title, *(f"  {printable_line(line)}" for line in lines), ""])
 
 
 def markdown(plan: Update) -> str:
@@ -66,17 +68,20 @@ def _entries(plan: Update) -> Iterator[tuple[str, str]]:
         head = f"\n### {md.prose(title)}\n"
         yield head, ""
         yield from ((head, f"- {md.code(line.strip())}") for line in lines)
-    for title, items in (
-        ("Left to you", left_to_the_user(plan)),
-        ("What changes", _changes(plan)),
-    ):
-        yield from ((f"\n### {title}\n", f"- {md.sentence(item)}") for item in items)
+    for item in left_to_the_user(plan):
+        yield "\n### Left to you\n", f"- {md.sentence(item)}"
+    for item in _changes(plan):
+        yield "\n### What changes\n", f"- {md.sentence(item)}"
 
 
 def _reports(plan: Update) -> list[Report]:
     """Return the reports; only one with changes of a client with a section of its own below."""
-    reports = [(one.report, one.added or one.removed or one.by_tool) for one in plan.clients]
-    return [report for report, others in reports if report and (report.changes or not others)]
+    reports: list[Report] = []
+    for client in plan.clients:
+        has_section = client.added or client.removed or client.by_tool
+        if client.report and (client.report.changes or not has_section):
+            reports.append(client.report)
+    return reports
 
 
 def _python(plan: Update, *, is_whole: bool = False) -> Iterator[list[str]]:
@@ -90,7 +95,9 @@ def _python(plan: Update, *, is_whole: bool = False) -> Iterator[list[str]]:
     for client in plan.clients:
         if client.added or client.removed:
             breaking = [change for change in client.python if change.breaks]
-            bump = "major" if breaking else "minor" if client.python else "patch"
+            bump = "minor" if client.python else "patch"
+            if breaking:
+                bump = "major"
             changes = counted(len(client.python), "change")
             head = f"Python API of {client.client.package}: {changes}, {len(breaking):,} breaking"
             lines = [f"  breaks  {change.term:<8}  {declared(change)}" for change in breaking]
@@ -144,18 +151,20 @@ def _up_to_date(plan: Update) -> Iterator[str]:
         more = f"; {counted(left, 'change')} left to you, see speclock drift" if left else ""
         path = display_path(description.path, plan.root)
         if description.documentation:
-            packages = [
-                client.client.package
-                for client in plan.clients
-                if resolved(plan.root / client.client.spec) == resolved(description.path)
-            ]
+            package = _first_client(plan, description)
             more = (
                 f"; {counted(description.documentation, 'change')} of its documentation, which the "
-                f"next other change takes along. To take them now: speclock update {packages[0]} "
-                "--docs"
+                f"next other change takes along. To take them now: speclock update {package} --docs"
             )
         version = f"version {description.entry.version}{more}"
         yield f"{path}: up to date with {description.upstream}, {version}"
+
+
+def _first_client(plan: Update, description: UpdatedDescription) -> str:
+    """Return the package of the first client of a description."""
+    path = resolved(description.path)
+    specs = {client.client.package: client.client.spec for client in plan.clients}
+    return next(name for name, spec in specs.items() if resolved(plan.root / spec) == path)
 
 
 def _description(one: UpdatedDescription) -> str:
@@ -186,10 +195,14 @@ def _client(client: UpdatedClient, root: Path) -> Iterator[str]:
     yield from (f"{package}: {sentence}" for sentence in client.lost_pages)
     if client.other_versions and not client.by_tool:
         yield f"{package}: {client.other_versions}. {client.other_versions.remedy}"
-    tests = [change for change in client.changes if not change.path.startswith(f"{package}/")]
-    for folder, count in (
-        (output / package, len(client.changes) - len(tests)),
-        (root / client.client.tests_folder, len(tests)),
-    ):
-        if count:
-            yield f"{display_path(folder, root)}: {counted(count, 'file')}"
+    code, tests = 0, 0
+    for change in client.changes:
+        if change.path.startswith(f"{package}/"):
+            code += 1
+        else:
+            tests += 1
+    if code:
+        yield f"{display_path(output / package, root)}: {counted(code, 'file')}"
+    if tests:
+        folder = root / client.client.tests_folder
+        yield f"{display_path(folder, root)}: {counted(tests, 'file')}"

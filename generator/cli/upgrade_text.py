@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..changes.formats import markdown as md
@@ -79,13 +79,15 @@ def _markdown(dest: str, plan: Upgrade | str, limit: int) -> str:
         f"## Upgrade of {md.code(dest)}\n",
         f"To API version {md.prose(plan.copy.manifest.info_version)}: {_files(plan)}.\n",
         f"**Suggested version bump: {plan.bump}.** {' '.join(_counts(plan))}".rstrip(),
-        *(f"\n{md.prose(line)}" for line in (*_lost(plan), *searched(plan.usage, _uses(plan)))),
     ]
+    for line in (*_lost(plan), *searched(plan.usage, _uses(plan))):
+        head.append(f"\n{md.prose(line)}")
     room = limit - sum(len(line) + 1 for line in head) - _NOTE
-    shown, left = md.fitting((_entry(*with_use) for with_use in _with_uses(plan)), room)
-    if left:
-        more = f"{counted(left, 'change')} {'is' if left == 1 else 'are'} not shown here"
-        shown.append(f"\n*{more}; `--format json` has all.*")
+    shown, omitted = md.fitting((_entry(*with_use) for with_use in _with_uses(plan)), room)
+    if omitted:
+        verb = "is" if omitted == 1 else "are"
+        number = counted(omitted, "change")
+        shown.append(f"\n*{number} {verb} not shown here; `--format json` has all.*")
     return printable("\n".join([*head, *shown])) + "\n"
 
 
@@ -100,26 +102,28 @@ def as_json(copies: Sequence[Shown], *, is_list: bool) -> str:
 def _json(dest: str, plan: Upgrade | str) -> dict[str, object]:
     if isinstance(plan, str):
         return {"package": dest, "reason": plan}
-    return {
-        "package": dest,
-        "bump": plan.bump,
-        "changes": [
-            {
-                "action": difference.action,
-                "kind": difference.declaration.kind,
-                "name": difference.name,
-                "before": str(difference.old or ""),
-                "after": str(difference.new or ""),
-                "breaks": difference.breaks,
-                **({"uses": uses} if plan.usage else {}),
-            }
-            for difference, uses in zip(plan.differences, _uses(plan), strict=True)
-        ],
-        **({"usage": plan.usage} if plan.usage else {}),
-        **({"features": plan.features} if plan.features else {}),
-        **({"fixtures": plan.fixtures} if plan.fixtures else {}),
-        "files": list(plan.changed),
-    }
+    changes: list[dict[str, object]] = []
+    for difference, uses in zip(plan.differences, _uses(plan), strict=True):
+        change: dict[str, object] = {
+            "action": difference.action,
+            "kind": difference.declaration.kind,
+            "name": difference.name,
+            "before": str(difference.old or ""),
+            "after": str(difference.new or ""),
+            "breaks": difference.breaks,
+        }
+        if plan.usage:
+            change["uses"] = uses
+        changes.append(change)
+    data: dict[str, object] = {"package": dest, "bump": plan.bump, "changes": changes}
+    if plan.usage:
+        data["usage"] = plan.usage
+    if plan.features:
+        data["features"] = plan.features
+    if plan.fixtures:
+        data["fixtures"] = plan.fixtures
+    data["files"] = list(plan.changed)
+    return data
 
 
 FORMATS = {"text": text, "json": as_json, "markdown": markdown}
@@ -138,11 +142,13 @@ def _files(plan: Upgrade) -> str:
 def _counts(plan: Upgrade) -> Iterator[str]:
     """Yield the numbers of the changes that break callers, and of the others, by term."""
     for name, breaks in (("Breaking", True), ("Compatible", False)):
-        differences = [difference for difference in plan.differences if difference.breaks == breaks]
-        if differences:
-            numbers = Counter(difference.term for difference in differences)
+        numbers: Counter[str] = Counter()
+        for difference in plan.differences:
+            if difference.breaks == breaks:
+                numbers[difference.term] += 1
+        if numbers:
             parts = ", ".join(f"{numbers[term]:,} {term}" for term in _TERMS if numbers[term])
-            yield f"{name}: {counted(len(differences), 'change')} ({parts})."
+            yield f"{name}: {counted(numbers.total(), 'change')} ({parts})."
 
 
 def _lost(plan: Upgrade) -> Iterator[str]:
@@ -158,9 +164,12 @@ def _with_uses(plan: Upgrade) -> Iterator[tuple[ApiChange, list[tuple[str, str]]
     """Yield each change, with the places in the program, or that there is none if it breaks."""
     for change, uses in zip(plan.differences, _uses(plan), strict=True):
         lines: list[tuple[str, str]] = []
-        for group in groups(uses) if plan.usage and (uses or change.breaks) else ():
-            lines += [(group.title, f"{place}  {expression}") for place, expression in group.places]
-            lines += [(group.title, group.hidden)] if group.hidden else []
+        if plan.usage and (uses or change.breaks):
+            for group in groups(uses):
+                for place, expression in group.places:
+                    lines.append((group.title, f"{place}  {expression}"))
+                if group.hidden:
+                    lines.append((group.title, group.hidden))
         yield change, lines
 
 
@@ -177,8 +186,8 @@ def _entry(change: ApiChange, uses: Sequence[tuple[str, str]]) -> tuple[str, str
 
 def declared(change: ApiChange) -> str:
     """Return what changed on one line: ``Tree.age: int → age: str``, ``trees.list(limit: int)``."""
-    both: Iterable[str] = (str(d) for d in (change.old, change.new) if d)
-    declared = " → ".join(shortened(one, _MAX_TEXT) for one in both)
+    sides = [str(side) for side in (change.old, change.new) if side]
+    declared = " → ".join(shortened(side, _MAX_TEXT) for side in sides)
     match change.declaration.kind:
         case "field" | "member":
             return f"{change.owner}.{declared}"

@@ -42,6 +42,8 @@ _NOTES = 400
 """The part of it for counts and for what didn't fit."""
 _LONGEST_ENTRY = 10_000
 _MOST_DOCS = 50
+_MOST_NAMES = 8
+"""The number of operations that the heading of changes names."""
 _LONGEST = 600
 _MARKS = {BREAKING: "🔴", RISK: "🟠", SAFE: "🟢", NONE: "⚪"}
 _SIGNS = re.compile(r"[\\`*_\[\]<>~&$]|^[-+=]|(?<=\d)[.)](?= |$)")
@@ -65,20 +67,22 @@ def as_markdown(report: Report, limit: int = LIMIT, *, level: str = "") -> str:
         *map(prose, usage(report)),
     ]
     shown = listing(report, level)
-    tail = [*_next(report, shown.changes)]
-    faults = [*_faults(report, _TAIL - _size(tail))]
-    tail = [*faults, *_allowed(report, _TAIL - _size([*faults, *tail])), *tail]
+    steps = [*_next(report, shown.changes)]
+    faults = [*_faults(report, _TAIL - _size(steps))]
+    accepted = _allowed(report, _TAIL - _size([*faults, *steps]))
+    tail = [*faults, *accepted, *steps]
     room = limit - _size([*head, *tail, shown.hidden]) - _NOTES
-    listed, left = fitting(_changes(shown.changes, report), room)
-    numbers = counts(report) if report.changes else ""
-    notes = (
-        [f"*{counted(left, report.subject.noun)} didn't fit here; `--format html` shows all.*"]
-        if left
-        else []
-    )
-    notes += [sentence(shown.hidden)] if shown.hidden else []
+    listed, omitted = fitting(_changes(shown.changes, report), room)
+    if report.changes:
+        head.append(counts(report))
+    notes: list[str] = []
+    if omitted:
+        number = counted(omitted, report.subject.noun)
+        notes.append(f"*{number} didn't fit here; `--format html` shows all.*")
+    if shown.hidden:
+        notes.append(sentence(shown.hidden))
     docs = _docs(report, room - _size(listed))
-    return "\n\n".join([*head, *filter(None, [numbers]), *listed, *notes, *docs, *tail]) + "\n"
+    return "\n\n".join([*head, *listed, *notes, *docs, *tail]) + "\n"
 
 
 def as_comment(reports: Sequence[Report], level: str = "") -> str:
@@ -96,9 +100,10 @@ def as_comment(reports: Sequence[Report], level: str = "") -> str:
         f"# {code(report.package)}\n\n{as_markdown(report, room, level=level)}"
         for report in reports
     )
-    shown, left = fitting((("", text) for text in texts), room)
-    notes = [f"*{counted(left, 'report')} didn't fit here; the job's summary has all.*"]
-    return "\n\n".join([verdicts, *shown, *(notes if left else [])]) + "\n"
+    shown, omitted = fitting((("", text) for text in texts), room)
+    if omitted:
+        shown.append(f"*{counted(omitted, 'report')} didn't fit here; the job's summary has all.*")
+    return "\n\n".join([verdicts, *shown]) + "\n"
 
 
 def _size(blocks: Iterable[str]) -> int:
@@ -158,10 +163,12 @@ def _side(side: Side) -> str:
 def _changes(changes: Iterable[Change], report: Report) -> Iterator[tuple[str, str]]:
     """Yield each change, with a head that names the operations that it reaches."""
     for group in grouped(changes):
-        more = len(group.operations) - 8
-        head = ", ".join(map(code, group.operations[:8])) or "The description"
+        head = ", ".join(map(code, group.operations[:_MOST_NAMES])) or "The description"
+        more = len(group.operations) - _MOST_NAMES
+        if more > 0:
+            head += f" and {more} more"
         for change in group.changes:
-            yield f"### {head}{f' and {more} more' if more > 0 else ''}", _change(change, report)
+            yield f"### {head}", _change(change, report)
 
 
 def _change(change: Change, report: Report) -> str:
@@ -181,22 +188,32 @@ def _change(change: Change, report: Report) -> str:
 
 def _uses(report: Report, change: Change) -> Iterator[str]:
     for use in uses(report, change):
+        title = f"\n  {use.title.capitalize()}"
+        if not use.places:
+            yield f"{title}: {use.hidden}"
+            continue
         todo = f" (to do: {sentence(use.todo)})" if use.todo else ""
-        end = f": {use.hidden}" if not use.places else f"{todo}:"
-        lines = [f"  - {code(place)} {code(expression)}" for place, expression in use.places]
-        lines += [f"  - {use.hidden}"] if use.places and use.hidden else []
-        yield "\n".join([f"\n  {use.title.capitalize()}{end}", *([""] if lines else []), *lines])
+        lines = [f"{title}{todo}:", ""]
+        for place, expression in use.places:
+            lines.append(f"  - {code(place)} {code(expression)}")
+        if use.hidden:
+            lines.append(f"  - {use.hidden}")
+        yield "\n".join(lines)
 
 
 def _signatures(change: Change) -> Iterator[str]:
     for signature in change.signatures:
-        breaks = "**breaks code**" if signature.breaks else "doesn't break code"
-        place = code(where(signature.place)) if signature.place else ""
-        notes = ", ".join(filter(None, ("" if change.seen else breaks, place)))
-        diff = _diff(signature.before, signature.after)
-        notes = f" ({notes})" if notes else ""
-        notes += f"; to keep it: {code(str(signature.pin))}" if signature.pin else ""
-        yield "\n".join([f"\n  Python: {code(signature.name)}{notes}", *diff])
+        notes: list[str] = []
+        if not change.seen:
+            notes.append("**breaks code**" if signature.breaks else "doesn't break code")
+        if signature.place:
+            notes.append(code(where(signature.place)))
+        line = f"\n  Python: {code(signature.name)}"
+        if notes:
+            line += f" ({', '.join(notes)})"
+        if signature.pin:
+            line += f"; to keep it: {code(str(signature.pin))}"
+        yield "\n".join([line, *_diff(signature.before, signature.after)])
 
 
 def _places(places: dict[str, Place | None]) -> str:
@@ -204,9 +221,14 @@ def _places(places: dict[str, Place | None]) -> str:
 
 
 def _diff(before: str, after: str) -> list[str]:
-    values = [("-", before), ("+", after)]
-    lines = [f"{sign} {shortened(value, _LONGEST)}" for sign, value in values if value]
-    return ["", *(f"  {line}" for line in _block("diff", lines))] if lines else []
+    lines: list[str] = []
+    if before:
+        lines.append(f"- {shortened(before, _LONGEST)}")
+    if after:
+        lines.append(f"+ {shortened(after, _LONGEST)}")
+    if not lines:
+        return []
+    return ["", *(f"  {line}" for line in _block("diff", lines))]
 
 
 def _block(language: str, lines: Sequence[str]) -> list[str]:
@@ -222,14 +244,14 @@ def _docs(report: Report, room: int) -> Iterator[str]:
 
 
 def _allowed(report: Report, room: int) -> Iterator[str]:
-    allowed_changes = allowed(report)
-    lines = (
-        "\n".join([line, *(_signatures(change) if report.takes_allowed else ())])
-        for change, _, because in allowed_changes
-        for line in [f"- {change.wire}: {sentence(change.message)} – {prose(because)}"]
-    )
-    head = f"{allowed_title(report)}: {counted(len(allowed_changes), 'change')}"
-    return _folded(head, lines, len(allowed_changes), room)
+    items: list[str] = []
+    for change, _, because in allowed(report):
+        lines = [f"- {change.wire}: {sentence(change.message)} – {prose(because)}"]
+        if report.takes_allowed:
+            lines += _signatures(change)
+        items.append("\n".join(lines))
+    head = f"{allowed_title(report)}: {counted(len(items), 'change')}"
+    return _folded(head, items, len(items), room)
 
 
 def _folded(head: str, lines: Iterable[str], number: int, room: int) -> Iterator[str]:
@@ -248,12 +270,14 @@ def _details(head: str, lines: Sequence[str]) -> str:
 def _faults(report: Report, room: int) -> Iterator[str]:
     if report.faults:
         yield f"### {faults_title(report)}"
-        lines = (
-            f"- {code(where(fault.place))}: {prose(fault.fact)} {prose(fault.remedy)}"
-            for fault in report.faults
-        )
-        notes, left = fitting((("", line) for line in lines), room - _NOTES)
-        yield "\n".join([*notes, f"- and {left} more"] if left else notes)
+        items: list[tuple[str, str]] = []
+        for fault in report.faults:
+            text = f"{prose(fault.fact)} {prose(fault.remedy)}"
+            items.append(("", f"- {code(where(fault.place))}: {text}"))
+        notes, omitted = fitting(items, room - _NOTES)
+        if omitted:
+            notes.append(f"- and {omitted} more")
+        yield "\n".join(notes)
 
 
 def _next(report: Report, changes: Iterable[Change]) -> Iterator[str]:
@@ -262,9 +286,9 @@ def _next(report: Report, changes: Iterable[Change]) -> Iterator[str]:
     if report.steps:
         yield "\n".join(f"{n}. {sentence(step)}" for n, step in enumerate(report.steps, 1))
     listed = entries(report, changes)
-    items, left = fitting((("", entry) for entry in listed), _ENTRIES)
+    items, omitted = fitting((("", entry) for entry in listed), _ENTRIES)
     if listed:
-        more = ["", f"# {left} more: --format html shows all"] if left else []
-        text = "\n\n".join(items).split("\n")
-        head = f"Entries for the allow-list: {len(listed)}"
-        yield _details(head, _block("toml", [*text, *more]))
+        lines = "\n\n".join(items).split("\n")
+        if omitted:
+            lines += ["", f"# {omitted} more: --format html shows all"]
+        yield _details(f"Entries for the allow-list: {len(listed)}", _block("toml", lines))

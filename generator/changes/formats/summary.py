@@ -35,7 +35,9 @@ def listed(names: Sequence[str], limit: int = 3) -> str:
     """Return ``a``, ``a and b``, ``a, b, c and 4 more``."""
     if len(names) > limit + 1:
         return f"{', '.join(names[:limit])} and {len(names) - limit} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    if len(names) > 1:
+        return f"{', '.join(names[:-1])} and {names[-1]}"
+    return "".join(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +86,37 @@ def listing(report: Report, level: str = "") -> Listing:
     is_long = len(changes) > LONG
     gravest = BREAKING if report.wire == BREAKING else RISK
     least = WIRE.index(level or (gravest if is_long else NONE))
-    visible = [change for change in changes if change.python or WIRE.index(change.wire) >= least]
-    hidden = Counter(c.wire for c in changes if not c.python and WIRE.index(c.wire) < least)
-    levels = [name for name in reversed(WIRE) if name in hidden]
-    sentence = ""
-    if levels:
-        numbers = ", ".join(f"{name} {hidden[name]}" for name in levels)
-        number = hidden.total()
-        more = f"`--level {levels[0]}` lists more" if len(levels) > 1 else ""
-        every = f"`--level {levels[-1]}` lists all"
-        are = f"{counted(number, report.subject.noun)} {'is' if number == 1 else 'are'}"
-        sentence = f"{are} not listed ({numbers}). {', '.join(filter(None, (more, every)))}."
-    return Listing(tuple(visible), counts(report) if is_long or levels else "", sentence)
+    visible: list[Change] = []
+    hidden: Counter[str] = Counter()
+    for change in changes:
+        if change.python or WIRE.index(change.wire) >= least:
+            visible.append(change)
+        else:
+            hidden[change.wire] += 1
+    numbers = counts(report) if is_long or hidden else ""
+    return Listing(tuple(visible), numbers, _not_listed(hidden, report.subject.noun))
+
+
+def _not_listed(hidden: Counter[str], noun: str) -> str:
+    """Return the sentence about changes that aren't listed, by level; empty without any."""
+    if not hidden:
+        return ""
+    levels = [level for level in reversed(WIRE) if level in hidden]
+    numbers = ", ".join(f"{level} {hidden[level]}" for level in levels)
+    number = hidden.total()
+    verb = "is" if number == 1 else "are"
+    remedy = f"`--level {levels[-1]}` lists all"
+    if len(levels) > 1:
+        remedy = f"`--level {levels[0]}` lists more, {remedy}"
+    return f"{counted(number, noun)} {verb} not listed ({numbers}). {remedy}."
 
 
 def counts(report: Report) -> str:
     """Return the number of changes of each sort; then that of those that may break Python code."""
     parts = [f"{sort} {len(of_sort(report, sort))}" for sort in reversed(WIRE)]
     parts.append(f"documentation {len(of_sort(report, DOCS))}")
-    number = len(of_sort(report, ALLOWED))
-    parts += [f"allowed {number}"] if number else []
+    if number := len(of_sort(report, ALLOWED)):
+        parts.append(f"allowed {number}")
     return f"{', '.join(parts)}; python {len(report.python_changes)}"
 
 
@@ -178,9 +191,10 @@ def groups(places: Sequence[ClientUse], do: str = "", most: int = MOST_USES) -> 
     groups: list[Uses] = []
     for title, is_error in (("used at", False), ("breaks at", True)):
         kind = [use for use in places if bool(use.error) is is_error]
-        hidden = f"and {len(kind) - most:,} more" if len(kind) > most else ""
-        todo = "" if groups else do
-        groups += [Uses(title, tuple(kind[:most]), hidden, todo)] if kind else []
+        if kind:
+            hidden = f"and {len(kind) - most:,} more" if len(kind) > most else ""
+            todo = "" if groups else do
+            groups.append(Uses(title, tuple(kind[:most]), hidden, todo))
     return tuple(reversed(groups)) or (Uses("used at", (), "no place was found", ""),)
 
 
@@ -196,12 +210,16 @@ def searched(
     """Return sentences about a search that has found uses of each of some changes."""
     if result is None:
         return ()
-    used = [uses for uses in changes if uses]
-    places = {use.place for uses in used for use in uses}
+    number = 0
+    places: set[Place] = set()
+    for uses in changes:
+        if uses:
+            number += 1
+            places.update(use.place for use in uses)
     files, reached = counted(result.files, "file"), counted(len(changes), noun)
-    verb = "concerns" if len(used) == 1 else "concern"
+    verb = "concerns" if number == 1 else "concern"
     where_used = counted(len(places), "place")
-    lines = [f"Your program, {files}: {len(used)} of {reached} {verb} it, at {where_used}."]
+    lines = [f"Your program, {files}: {number} of {reached} {verb} it, at {where_used}."]
     if result.unread:
         lines.append(f"Not read: {listed(result.unread)}.")
     if result.note:
@@ -248,19 +266,22 @@ def _verdict(report: Report) -> str:
     everywhere = listed(report.operations) or "any operation"
     if wire in (BREAKING, RISK):
         grave = [change for change in changes if change.wire == wire]
-        reached = {label: None for change in grave for label in change.hit}
+        reached: dict[str, None] = {}
+        for change in grave:
+            reached.update(dict.fromkeys(change.hit))
         where = listed(list(reached)) or everywhere
         if len(grave) < len(changes):
             who = f"{len(grave)} of {len(changes)} {noun}s"
+        elif len(grave) == 1:
+            who = f"the only {noun}"
         else:
-            who = f"the only {noun}" if len(grave) == 1 else f"all {len(grave)} {noun}s"
+            who = f"all {len(grave)} {noun}s"
         if wire == BREAKING:
             return f"{wire}: {who} can break {where}"
         return f"{wire}: {who} {'is' if len(grave) == 1 else 'are'} a risk to {where}"
     if wire == SAFE:
-        none = "which doesn't" if len(changes) == 1 else "none of which"
-        verb = "break" if len(changes) == 1 else "breaks"
-        return f"{wire}: {counted(len(changes), noun)}, {none} {verb} {everywhere}"
+        end = "which doesn't break" if len(changes) == 1 else "none of which breaks"
+        return f"{wire}: {counted(len(changes), noun)}, {end} {everywhere}"
     if changes:
         return f"{wire}: nothing changed on the wire for {everywhere}"
     if report.docs:
@@ -278,15 +299,15 @@ def _verdict(report: Report) -> str:
 
 def directions(change: Change) -> str:
     """Return ``breaking in requests, safe in responses``; without a direction the level alone."""
-    groups: dict[str, list[str]] = {}
+    directions: dict[str, dict[str, None]] = {}
     for verdict in change.verdicts:
-        where = f"{verdict.direction}s" if verdict.direction else ""
-        places = groups.setdefault(verdict.wire, [])
-        if where and where not in places:
-            places.append(where)
-    return ", ".join(
-        f"{wire} in {' and '.join(where)}" if where else wire for wire, where in groups.items()
-    )
+        each = directions.setdefault(verdict.wire, {})
+        if verdict.direction:
+            each[f"{verdict.direction}s"] = None
+    parts: list[str] = []
+    for wire, each in directions.items():
+        parts.append(f"{wire} in {' and '.join(each)}" if each else wire)
+    return ", ".join(parts)
 
 
 def rules(change: Change) -> list[str]:
