@@ -22,7 +22,9 @@ class Alternative:
 
     def __str__(self) -> str:
         inner = ", ".join(map(str, self.arguments)) or self.literal
-        text = f"{'Literal' if self.literal else self.name}[{inner}]" if inner else self.name
+        text = "Literal" if self.literal else self.name
+        if inner:
+            text += f"[{inner}]"
         bounds = ", ".join(f"{keyword}={value}" for keyword, value in self.constraints)
         return f"Annotated[{text}, Field({bounds})]" if bounds else text
 
@@ -34,16 +36,29 @@ class TypeExpression:
     alternatives: frozenset[Alternative]
 
     def __str__(self) -> str:
-        literals = sorted(option.literal for option in self.alternatives if option.literal)
-        parts = sorted(str(option) for option in self.without_none if not option.literal)
-        parts += [f"Literal[{', '.join(literals)}]"] if literals else []
-        return " | ".join(parts + (["None"] if self.takes_none else []))
+        literals: list[str] = []
+        parts: list[str] = []
+        for option in self.without_none:
+            if option.literal:
+                literals.append(option.literal)
+            else:
+                parts.append(str(option))
+        parts.sort()
+        if literals:
+            parts.append(f"Literal[{', '.join(sorted(literals))}]")
+        if self.takes_none:
+            parts.append("None")
+        return " | ".join(parts)
 
     @property
     def names(self) -> frozenset[str]:
         """Every name in it, at any depth."""
-        inner = (argument.names for option in self.alternatives for argument in option.arguments)
-        return frozenset(alternative.name for alternative in self.alternatives).union(*inner)
+        names: set[str] = set()
+        for alternative in self.alternatives:
+            names.add(alternative.name)
+            for argument in alternative.arguments:
+                names |= argument.names
+        return frozenset(names)
 
     @property
     def takes_none(self) -> bool:
@@ -118,16 +133,17 @@ class Declaration:
     def __str__(self) -> str:
         is_open = OPEN in self.flags
         types = ", ".join(sorted(f"Open{name}" if is_open else name for name in self.type.names))
-        told = {"read-only", "write-only", *(["nullable"] if self.default == "None" else [])}
+        told = {"read-only", "write-only"}
+        if self.default == "None":
+            told.add("nullable")
         marks = "".join(f"  # {flag}" for flag in sorted(self.flags & told))
         default = f" = {self.default}" if self.default else ""
         match self.kind:
             case "class":
                 return f"class {self.owner}" + (f"({types})" if types else "")
             case "member":
-                return (
-                    f"{self.name} = {', '.join(type_.literal for type_ in self.type.alternatives)}"
-                )
+                values = ", ".join(value.literal for value in self.type.alternatives)
+                return f"{self.name} = {values}"
             case "method":
                 return f"{self.owner}{self.default}"
             case "result":

@@ -142,42 +142,7 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
     own = _own_schemes(document)
     schemes = schemes_of(document)
     kinds = {key: _kind(scheme) for key, scheme in schemes.items()}
-    demands = {*document.other_demands} | {
-        frozenset(frozenset(alternative.schemes) for alternative in operation.security)
-        for operation in document.operations
-    }
-    groups: list[list[str]] = []
-    spelled: dict[str, str] = {}
-    wanted: dict[str, Identifier] = {}
-    for kind, usual in (("bearer", "token"), ("basic", "basic")):
-        alike = [
-            part
-            for group in _grouped([key for key in schemes if kinds[key] == kind], demands)
-            for part in _by_pin(group, client.credentials)
-        ]
-        groups += alike
-        for first, *_ in alike:
-            suffix = "_token" if kind == "bearer" and words(first)[-1:] != ("token",) else ""
-            spelled[first] = f"{first}{suffix}"
-            if len(alike) == 1:
-                wanted[first] = Identifier(usual)
-    groups += [[key] for key, kind in kinds.items() if kind in (*_KEYS, "auth")]
-    pins = {
-        first: check_pinned(pin, pins_of(client, "credentials", first))
-        for first, *rest in groups
-        if (pin := next(filter(None, map(client.credentials.get, (first, *rest))), ""))
-    }
-
-    def spell(key: str, level: Spelling) -> Identifier:
-        if key in wanted and not level:
-            return wanted[key]
-        return snake(spelled.get(key, key), CREDENTIALS, level)
-
-    def keeper(group: Sequence[str], name: str) -> str | None:
-        return name if name in group else only([key for key in group if _is_spelled(key, name)])
-
-    keys = [first for first, *_ in groups]
-    final = make_distinct(keys, spell, keeper, pins, pins_of(client, "credentials"))
+    groups, final = _named_groups(document, kinds, client)
     credentials: dict[str, Credential] = {}
     for group in groups:
         members = {key: own[key] for key in group if key in own}
@@ -190,10 +155,64 @@ def build_security(document: Document, client: Client, findings: Findings) -> Se
         for key in members:
             _check_token_urls(credential, schemes[key], findings)
         credentials |= dict.fromkeys(members, credential)
-    arguments = {key: credentials.get(key) for key in own if kinds[key]}
-    unsupported = {key: scheme for key, scheme in own.items() if not kinds[key]}
+    arguments: dict[str, Credential | None] = {}
+    unsupported: dict[str, SecurityScheme] = {}
+    for key, scheme in own.items():
+        if kinds[key]:
+            arguments[key] = credentials.get(key)
+        else:
+            unsupported[key] = scheme
     every = tuple(dict.fromkeys(c for c in arguments.values() if c))
     return Security(every, arguments, unsupported, findings)
+
+
+def _named_groups(
+    document: Document, kinds: Mapping[str, str], client: Client
+) -> tuple[list[list[str]], Mapping[str, Identifier]]:
+    """Return the schemes that share a credential, and its name by the first scheme of each group.
+
+    ``kinds`` are those of all schemes, by key.
+    """
+    demands = _demands(document)
+    groups: list[list[str]] = []
+    spelled: dict[str, str] = {}
+    wanted: dict[str, Identifier] = {}
+    for kind, usual in (("bearer", "token"), ("basic", "basic")):
+        keys = [key for key, kind_of_key in kinds.items() if kind_of_key == kind]
+        alike: list[list[str]] = []
+        for group in _grouped(keys, demands):
+            alike += _by_pin(group, client.credentials)
+        groups += alike
+        for first, *_ in alike:
+            suffix = "_token" if kind == "bearer" and words(first)[-1:] != ("token",) else ""
+            spelled[first] = f"{first}{suffix}"
+            if len(alike) == 1:
+                wanted[first] = Identifier(usual)
+    groups += [[key] for key, kind in kinds.items() if kind in (*_KEYS, "auth")]
+    pins: dict[str, Identifier] = {}
+    for group in groups:
+        pin = next(filter(None, map(client.credentials.get, group)), "")
+        if pin:
+            pins[group[0]] = check_pinned(pin, pins_of(client, "credentials", group[0]))
+
+    def spell(key: str, level: Spelling) -> Identifier:
+        if key in wanted and not level:
+            return wanted[key]
+        return snake(spelled.get(key, key), CREDENTIALS, level)
+
+    def keeper(group: Sequence[str], name: str) -> str | None:
+        return name if name in group else only([key for key in group if _is_spelled(key, name)])
+
+    keys = [first for first, *_ in groups]
+    return groups, make_distinct(keys, spell, keeper, pins, pins_of(client, "credentials"))
+
+
+def _demands(document: Document) -> set[Demand]:
+    """Return the alternatives of all operations, selected or not."""
+    demands = {*document.other_demands}
+    for operation in document.operations:
+        demands.add(frozenset(frozenset(each.schemes) for each in operation.security))
+    return demands
 
 
 def _is_spelled(key: str, name: str) -> bool:
@@ -208,8 +227,11 @@ def schemes_of(document: Document) -> dict[str, SecurityScheme]:
 
 def _own_schemes(document: Document) -> dict[str, SecurityScheme]:
     """Return the schemes that the selected operations name."""
-    used = {n for op in document.operations for one in op.security for n in one.schemes}
-    return {key: one for key, one in document.security_schemes.items() if key in used}
+    used: set[str] = set()
+    for operation in document.operations:
+        for alternative in operation.security:
+            used.update(alternative.schemes)
+    return {key: scheme for key, scheme in document.security_schemes.items() if key in used}
 
 
 def key_schemes(schemes: Mapping[str, SecurityScheme]) -> set[str]:
@@ -248,14 +270,14 @@ def _credential(
     token_url = refresh_url = ""
     fetched = False
     for scheme in schemes:
-        own = scheme.flows.get("clientCredentials")
-        token_url = token_url or (_usable(own.token_url) if own else "")
-        refreshing = [flow for name in _REFRESHING if (flow := scheme.flows.get(name))]
-        every = [*refreshing, *([own] if own else ())]
-        declared = [url for flow in every if (url := _usable(flow.refresh_url))]
-        others = [url for flow in refreshing if (url := _usable(flow.token_url))]
-        refresh_url = refresh_url or next(iter([*declared, *others]), "")
-        fetched = fetched or bool(token_url or declared)
+        flows = [scheme.flows[name] for name in _REFRESHING if name in scheme.flows]
+        others = [_usable(flow.token_url) for flow in flows]
+        if own := scheme.flows.get("clientCredentials"):
+            token_url = token_url or _usable(own.token_url)
+            flows.append(own)
+        declared = [_usable(flow.refresh_url) for flow in flows]
+        refresh_url = refresh_url or next(filter(None, [*declared, *others]), "")
+        fetched = fetched or bool(token_url or any(declared))
     return Credential(
         name=name,
         kind=kind,

@@ -77,18 +77,7 @@ class FileSet:
         texts = {name: text.replace("\r\n", "\n") for name, text in files.items()}
         data = {name: text.encode() for name, text in texts.items()}
         package, place = f"{manifest.package}/", manifest.tests_path(manifest.package)
-        tests = f"{place}/"
-        digests = {name: sha256_of(content) for name, content in data.items()}
-        full = replace(
-            manifest,
-            files={n[len(package) :]: d for n, d in digests.items() if n.startswith(package)},
-            tests={n[len(tests) :]: d for n, d in digests.items() if n.startswith(tests)},
-            runtime={
-                posixpath.relpath(name, manifest.package): digest
-                for name, digest in sorted(digests.items())
-                if not name.startswith((package, tests))
-            },
-        )
+        full = _recorded(manifest, data)
         texts[package + MANIFEST] = full.to_json()
         data[package + MANIFEST] = texts[package + MANIFEST].encode()
         for name, text in texts.items():
@@ -162,12 +151,14 @@ class FileSet:
         which are written with this one.
         """
         recorded = Manifest.read(output, self.package)
-        owned = {
-            name
-            for name in (recorded.paths(self.package) if recorded else ())
-            if not name.startswith("../") or name.startswith(f"{self.tests}/") or name in self.files
-        }
-        shared = owned & (recorded.runtime_paths(self.package).keys() if recorded else set[str]())
+        owned: set[str] = set()
+        shared: set[str] = set()
+        if recorded:
+            for name in recorded.paths(self.package):
+                is_below = not name.startswith("../") or name.startswith(f"{self.tests}/")
+                if is_below or name in self.files:
+                    owned.add(name)
+            shared = owned & recorded.runtime_paths(self.package).keys()
         shared |= {n for n in self.beside_runtime(output) if PurePosixPath(n).stem.isidentifier()}
         unused = (owned | shared) - self.files.keys()
         if shared & unused:
@@ -176,11 +167,10 @@ class FileSet:
         paths = {name: locate_from(output, name) for name in self.files.keys() | unused}
         stale = sorted(name for name in unused if name not in shared or is_ours(paths[name]))
         old = {name.lower() for name in stale}  # of a file that differs in case, see replace_files
-        changed = {
-            name: data
-            for name, data in self.files.items()
-            if name.lower() in old or not _is_same(name, read_file(paths[name]), data)
-        }
+        changed: dict[str, bytes] = {}
+        for name, data in self.files.items():
+            if name.lower() in old or not _is_same(name, read_file(paths[name]), data):
+                changed[name] = data
         for name in changed:
             if name not in owned and not is_ours(paths[name]):
                 raise UsageError(
@@ -203,6 +193,27 @@ class FileSet:
             if data is not None and name in digests and sha256_of(data) != digests[name]:
                 edited.append(name)
         return edited
+
+
+def _recorded(manifest: Manifest, files: Mapping[str, bytes]) -> Manifest:
+    """Return the manifest with the digests of files: of the package, its tests and its runtime."""
+    package, tests = f"{manifest.package}/", f"{manifest.tests_path(manifest.package)}/"
+    of_package: dict[str, str] = {}
+    of_tests: dict[str, str] = {}
+    of_runtime: dict[str, str] = {}
+    for name, content in files.items():
+        digest = sha256_of(content)
+        if name.startswith(package):
+            of_package[name.removeprefix(package)] = digest
+        if name.startswith(tests):
+            of_tests[name.removeprefix(tests)] = digest
+        if not name.startswith((package, tests)):
+            of_runtime[name] = digest
+    runtime = {
+        posixpath.relpath(name, manifest.package): digest
+        for name, digest in sorted(of_runtime.items())
+    }
+    return replace(manifest, files=of_package, tests=of_tests, runtime=runtime)
 
 
 def write(output: Path, clients: Sequence[FileSet]) -> list[list[str]]:

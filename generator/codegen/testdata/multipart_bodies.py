@@ -29,17 +29,20 @@ def expected_parts(
     """
     known = {part.wire: part for part in described}
     other = known.get("", FormPart("", kind="any"))
+    parts: list[Json] = []
     if isinstance(value, list):
-        pairs = [(known.get(str(i), other), item) for i, item in enumerate(value)]
-        return [_part(part, "", item, is_received) for part, item in pairs]
+        for index, item in enumerate(value):
+            part = known.get(str(index), other)
+            parts.append(_part(part, "", item, is_received))
+        return parts
     members = value if isinstance(value, dict) else {}
-    parts = {name: known.get(name, other) for name in _in_order(members, known)}
-    return [
-        _part(part, name, item, is_received)
-        for name, part in parts.items()
-        for item in (_items(members[name]) if _is_many(part, is_received) else [members[name]])
-        if item is not None
-    ]
+    for name in _in_order(members, known):
+        part = known.get(name, other)
+        items: Sequence[Json] = [members[name]]
+        if _is_many(part, is_received):
+            items = _items(members[name])
+        parts += [_part(part, name, item, is_received) for item in items if item is not None]
+    return parts
 
 
 def has_null_item(value: Json) -> bool:
@@ -67,6 +70,7 @@ def with_texts(value: Json, described: Sequence[FormPart]) -> Json:
 
 
 def _in_order(members: Mapping[str, Json], known: Mapping[str, FormPart]) -> Iterator[str]:
+    """Yield the names of members, those of described parts first."""
     yield from (name for name in known if name in members)
     yield from (name for name in members if name not in known)
 
@@ -84,10 +88,13 @@ def _part(part: FormPart, name: str, value: Json, is_received: bool) -> list[Jso
     if is_received and part.kind == "any" and not isinstance(value, str):
         return [name, "application/json", json_text(value)]
     as_json = isinstance(value, (dict, list)) or value is None or is_json(part.media_type)
-    is_file = part.kind == "file" or (part.may_be_file and isinstance(value, str))
-    kind = "file" if is_file else "json" if as_json else "text"
-    is_plain = isinstance(value, str) and kind != "json"
-    content = value if is_plain else json_text(value) if as_json else plain_text(value)
+    kind = "json" if as_json else "text"
+    if part.kind == "file" or (part.may_be_file and isinstance(value, str)):
+        kind = "file"
+    if isinstance(value, str) and kind != "json":
+        content = value
+    else:
+        content = json_text(value) if as_json else plain_text(value)
     return [name, part.media_type or _DEFAULTS[kind], content]
 
 

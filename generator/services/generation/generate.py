@@ -30,7 +30,7 @@ from ...portable import relative_to, resolved
 from ...printable import counted, display_path
 from ..project.descriptions import Progress, no_progress
 from ..project.provenance import config_hash
-from ..project.read_api import read_api
+from ..project.read_api import ApiSource, read_api
 from ..project.tools import any_tool_change, build_hash, tool_versions
 from ..project.written_paths import check_output, former_folders
 from .overwriting import NOTHING, Overwriting, check_overwriting
@@ -248,15 +248,11 @@ def render_client(
     from ...openapi.json_schema import description_of
 
     findings = Findings(strict=client.strict, package=client.package)
-    path = root / client.spec
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, display_path(own) if own else "")
     source, api, cases = read_api(client, root, findings, progress, document)
     reuse = Reuse(earlier or {}, client.runtime)
-    place = ("", "")
-    if client.tests_output:
-        test_folder, output = root / client.tests_folder, root / client.output
-        place = relative_to(test_folder, output / client.package), relative_to(output, test_folder)
+    place = _tests_place(client, root)
     progress(f"writing {counted(len(api.components), 'model')}")
     files = render(api, templates, reuse, process) | render_pages(api, cases, templates)
     files = {name: absolute(text, client.runtime) for name, text in files.items()}
@@ -281,47 +277,10 @@ def render_client(
         if "testing" in api.features:
             files["_values.json"] = class_examples(api, cases, source.canonical, findings)
     warnings = (*source.document.warnings, *findings.warnings)
-    main = resolved(path)
-    references_root = resolved(root / client.root) if client.root else main.parent
-    manifest = Manifest(
-        package=client.package,
-        spec_file=path.name,
-        spec_sha256=source.document.sha256,
-        info_version=api.version.value,
-        openapi=source.canonical.openapi,
-        references={
-            one.relative_to(references_root).as_posix(): sha256_of(one.read_bytes())
-            for one in sorted(source.documents)
-            if one != main
-        },
-        overlays=tuple(
-            Overlay(overlay.path.name, overlay.sha256) for overlay in source.document.overlays
-        ),
+    manifest = replace(
+        _manifest(client, root, source, api, findings),
         templates=templates.digests(),
-        selection=client.operations,
-        config=config_hash(client),
-        tool=tool_versions(),
-        build=build_hash(),
         sources=reuse.sources,
-        operations=tuple(
-            {
-                "operation_id": op.id.value,
-                "method": op.method,
-                "path": op.path.value,
-                "call": str(op.call),
-            }
-            for op in api.operations
-        ),
-        unused_examples=tuple(
-            f"#{w.place.pointer}: {w.fact}" for w in warnings if w.code == "example"
-        ),
-        left_out=tuple(
-            {"operation": left.operation, **_recorded(left.problem)} for left in findings.left_out
-        ),
-        assumed=tuple(map(_recorded, findings.assumed)),
-        files={},  # those of the file set
-        tests={},
-        runtime_name=client.runtime,
         tests_folder=place[0],
         tests_root=place[1],
     )
@@ -334,6 +293,69 @@ def render_client(
         raise templates.blamed(error, files) from None
     left_out, schemas = tuple(findings.left_out), len(source.canonical.models)
     return RenderedClient(file_set, warnings, left_out, api, schemas)
+
+
+def _tests_place(client: Client, root: Path) -> tuple[str, str]:
+    """Return the folder of the tests relative to the package, and the output relative to it.
+
+    Both are empty for the usual folder.
+    """
+    if not client.tests_output:
+        return "", ""
+    tests, output = root / client.tests_folder, root / client.output
+    return relative_to(tests, output / client.package), relative_to(output, tests)
+
+
+def _manifest(
+    client: Client, root: Path, source: ApiSource, api: Api, findings: Findings
+) -> Manifest:
+    """Return the manifest of a client with what is recorded of its description and settings."""
+    path = root / client.spec
+    main = resolved(path)
+    references_root = resolved(root / client.root) if client.root else main.parent
+    references: dict[str, str] = {}
+    for document in sorted(source.documents):
+        if document != main:
+            name = document.relative_to(references_root).as_posix()
+            references[name] = sha256_of(document.read_bytes())
+    overlays = source.document.overlays
+    unused: list[str] = []
+    for warning in (*source.document.warnings, *findings.warnings):
+        if warning.code == "example":
+            unused.append(f"#{warning.place.pointer}: {warning.fact}")
+    left_out: list[dict[str, str | int]] = []
+    for left in findings.left_out:
+        left_out.append({"operation": left.operation, **_recorded(left.problem)})
+    operations: list[dict[str, str]] = []
+    for op in api.operations:
+        operations.append(
+            {
+                "operation_id": op.id.value,
+                "method": op.method,
+                "path": op.path.value,
+                "call": str(op.call),
+            }
+        )
+    return Manifest(
+        package=client.package,
+        spec_file=path.name,
+        spec_sha256=source.document.sha256,
+        info_version=api.version.value,
+        openapi=source.canonical.openapi,
+        references=references,
+        overlays=tuple(Overlay(overlay.path.name, overlay.sha256) for overlay in overlays),
+        selection=client.operations,
+        config=config_hash(client),
+        tool=tool_versions(),
+        build=build_hash(),
+        operations=tuple(operations),
+        unused_examples=tuple(unused),
+        left_out=tuple(left_out),
+        assumed=tuple(map(_recorded, findings.assumed)),
+        files={},  # those of the file set
+        tests={},
+        runtime_name=client.runtime,
+    )
 
 
 def _finished(

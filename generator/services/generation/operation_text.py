@@ -91,17 +91,21 @@ class OperationText:
         """Return the signatures of the synchronous methods and overloads."""
         lines = ["class Resource:"]
         for method in self.op_view.methods:
-            kind = "Stream[{}]" if method.streams else "Paginated[{}]" if method.paginates else "{}"
+            kind = "{}"
+            if method.streams:
+                kind = "Stream[{}]"
+            elif method.paginates:
+                kind = "Paginated[{}]"
             for overload in method.overloads:
                 lines += ["@overload", f"{_head(method.name, overload, kind)} ..."]
             if self.op.deprecated:
                 lines.append(f"@deprecated({py_literal(self.op_view.deprecation)})")
             lines += [_head(method.name, method.whole, kind), "    pass"]
         source = "\n    ".join(lines) + "\n"
-        formatted = format_files({"resource.py": source}, min(LINE, self.code_width + 4))[
-            "resource.py"
-        ].splitlines()[1:]
-        return textwrap.dedent("\n".join(li for li in formatted if li.strip() not in ("", "pass")))
+        files = format_files({"resource.py": source}, min(LINE, self.code_width + 4))
+        _, *formatted = files["resource.py"].splitlines()
+        lines = [line for line in formatted if line.strip() not in ("", "pass")]
+        return textwrap.dedent("\n".join(lines))
 
     def body(self) -> str:
         """Return the classes in the body's types with their fields; empty without a body.
@@ -120,9 +124,10 @@ class OperationText:
             for name in re.findall(r"\bmodels\.(\w+)", hint):
                 found = self.components[name]
                 if isinstance(found, Model):
-                    title = [] if hint == f"models.{name}" else [f"  models.{name}"]
+                    if hint != f"models.{name}":
+                        parts.append(f"  models.{name}")
                     width = self.width and max(self.width - 4, 1)
-                    parts += [*title, *(f"    {line}" for line in _fields(found, width))]
+                    parts += [f"    {line}" for line in _fields(found, width)]
         return "\n".join(parts)
 
     def request(self) -> str:
@@ -139,9 +144,14 @@ class OperationText:
         lines += [f"Accept: {op.accept}"]
         lines += [f"Content-Type: {on_one_line(body.media_type)}" for body in op.bodies[:1]]
         rows = [_parameter_row(parameter) for parameter in op.parameters]
-        rows += [self._secret_row(name) for name in (op.security[0] if op.security else ())]
-        lines = [part for line in lines for part in wrapped(line, self.width)]
-        return "\n".join([*lines, *(wrapped_table(rows, self.width) if rows else ())])
+        if op.security:
+            rows += map(self._secret_row, op.security[0])
+        parts: list[str] = []
+        for line in lines:
+            parts += wrapped(line, self.width)
+        if rows:
+            parts += wrapped_table(rows, self.width)
+        return "\n".join(parts)
 
     def _secret_row(self, name: str) -> tuple[str, ...]:
         (found,) = (c for c in self.api.credentials if c.name == name)
@@ -158,16 +168,19 @@ class OperationText:
         writer = Expressions(self.components, declared_only=True)
         texts = ", ".join(arguments(op, case.arguments, writer.of, required_only=True))
         call = f"client.{case.call}({texts})"
-        names = [self.api.client, *(["models"] if "models." in call else [])]
+        names = [self.api.client]
+        if "models." in call:
+            names.append("models")
         lines: list[str] = [*self.view.example_imports(op, writer)]
         lines += [f"from {self.api.package} import {', '.join(names)}", ""]
         lines += [f"with {self.api.client}({', '.join(self.view.example_settings(op))}) as client:"]
         if not op.signatures:
-            lines += [
-                f"    with {call} as items:\n        for item in items:\n            print(item)"
-            ]
+            lines.append(f"    with {call} as items:")
+            lines += ["        for item in items:", "            print(item)"]
+        elif op.result == "None":
+            lines.append(f"    {call}")
         else:
-            lines += [f"    {call}" if op.result == "None" else f"    answer = {call}"]
+            lines.append(f"    answer = {call}")
         program = {"example.py": "\n".join(lines) + "\n"}
         return format_files(program, self.code_width)["example.py"].rstrip()
 
@@ -177,9 +190,9 @@ class OperationText:
         reply = known.get(self.op.constant)
         if reply is None and self.op.streamed:
             reply = known.get(self.op.streamed.constant)
-        result = (
-            self.op_view.result if self.op.signatures else f"items of {self.op_view.stream_item}"
-        )
+        result: str = self.op_view.result
+        if not self.op.signatures:
+            result = f"items of {self.op_view.stream_item}"
         if reply is None:
             why = self.whole.why_missing(self.op) if self.op.call in self.whole.requests else ""
             return f"{result}\n\n{self._wrapped(why)}".rstrip()
@@ -211,9 +224,13 @@ def _fields(model: Model, width: int) -> list[str]:
         hint = str(annotation(field.type))
         if not field.required:
             hint += " = None" if hint.endswith("| None") else " | None = None"
-        notes = [f"sent as {on_one_line(field.wire)!r}"] if field.wire != field.name else []
-        notes += ["null may be sent"] if field.nullable and not field.required else []
-        notes += ["deprecated"] if field.deprecated else []
+        notes: list[str] = []
+        if field.wire != field.name:
+            notes.append(f"sent as {on_one_line(field.wire)!r}")
+        if field.nullable and not field.required:
+            notes.append("null may be sent")
+        if field.deprecated:
+            notes.append("deprecated")
         rows.append((f"{field.name}: {hint}", "; ".join(notes)))
     if model.extra is not None:
         rows.append((f"**extra: {annotation(model.extra)}", "further members"))
