@@ -26,7 +26,7 @@ from tests.house.ruler import (
     written,
 )
 
-CEILINGS = {"density": 100.7, "nested": 54, "unformatted": 111, "wide": 21, "long": 10}
+CEILINGS = {"density": 96.0, "nested": 50, "unformatted": 107, "wide": 21, "long": 8}
 
 
 @pytest.fixture(scope="module")
