@@ -181,7 +181,7 @@ class _TaggedReader(UnionReader):
             notes.add("branch/added-known", place)
         else:
             notes.add("required/removed", (place, self._mark.tag))
-        return self._unknown.read(data, place, Notes(budget=notes.budget))
+        return self._unknown.read(data, place, Notes(notes.budget))
 
     @cached_property
     def _without_tag(self) -> tuple[int, ...]:
