@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import inf
 from typing import Any
 
-from .budget import Budget, Limits
+from .budget import Budget
 
 Place = tuple[Any, str | int]
 """The place of the container, and the name or the index in it."""
@@ -30,16 +29,14 @@ _MANY = 1000
 class Notes:
     """The deviations in a value, and how well it fits its type."""
 
-    def __init__(self, whole: Notes | None = None, budget: Budget | None = None) -> None:
-        """``whole`` are those of a whole value, of which a branch is tried here."""
-        self.is_whole = whole is None
-        self.unions: dict[Any, tuple[Any, Notes]] = {} if whole is None else whole.unions
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.is_whole = True
+        """False for those of a branch that is tried."""
+        self.unions: dict[Any, tuple[Any, Notes]] = {}
         """The values of unions in a union, by the data and the union."""
-        self.shapes: dict[Any, Any] = {} if whole is None else whole.shapes
+        self.shapes: dict[Any, Any] = {}
         """The order of the branches of unions, by the names of an object's members."""
-        if budget is None:
-            budget = whole.budget if whole else Budget(Limits(are_lifted=True), inf)
-        self.budget: Budget = budget
         self.deviations = self.described = self.undescribed = self.constants = 0
         self.additions = 0
         """The deviations that are members which the description lacks."""
@@ -49,6 +46,13 @@ class Notes:
         self._seen: set[tuple[str, str, int]] | None = None
         """The rules and places of entries; the place of items is their list."""
         self._most = _MANY
+
+    def part(self) -> Notes:
+        """Return the notes of a branch that is tried, which knows of the unions in the whole."""
+        part = Notes(self.budget)
+        part.is_whole = False
+        part.unions, part.shapes = self.unions, self.shapes
+        return part
 
     def add(self, rule: str, place: Place, count: int = 1, *, is_beyond: bool = False) -> None:
         """Add a deviation, or a text that the type of Python doesn't hold."""
@@ -88,7 +92,8 @@ class Notes:
 
     def add_inner(self, data: Any) -> None:
         """Count the members or the items of what is of another type as undescribed."""
-        self.undescribed += len(data) if type(data) in (dict, list) else 0
+        if type(data) in (dict, list):
+            self.undescribed += len(data)
 
     def add_all(self, part: Notes) -> None:
         """Add what was noted of a part of the value."""

@@ -25,10 +25,15 @@ class NotPieces(Exception):
 class Pieces(list[Any]):
     """A list whose items are JSON that wasn't parsed; it is empty itself."""
 
-    def __init__(self, text: bytes | bytearray, spans: list[tuple[int, int]]) -> None:
+    def __init__(self, text: bytes | bytearray, spans: list[tuple[int, int]], end: int) -> None:
         super().__init__()
         self._text = text
         self._spans = spans
+        self._end = end
+
+    def around(self) -> bytes:
+        """Return the JSON in which the list is, without its items."""
+        return bytes(self._text[: self._spans[0][0]] + self._text[self._end :])
 
     def texts(self) -> Iterator[bytes]:
         """Yield lists of some of the items, as JSON."""
@@ -36,28 +41,29 @@ class Pieces(list[Any]):
             yield b"[" + self._text[start:end] + b"]"
 
 
-def root_list(text: bytes | bytearray) -> int | None:
-    """Return where the items of a list of objects begin; None if JSON isn't one."""
+def root_list(text: bytes | bytearray) -> Pieces | None:
+    """Return the pieces of a list of objects; None if JSON isn't one."""
     opening = _LIST.match(text)
-    return None if opening is None else opening.end()
+    pieces = opening and _split(text, opening.end())
+    if pieces is None or b"".join(pieces.around().split()) != b"[]":
+        return None
+    return pieces
 
 
-def member_list(text: bytes | bytearray, names: Collection[bytes]) -> tuple[str, int] | None:
-    """Return the name of a member that is a list of objects, and where its items begin.
+def member_list(text: bytes | bytearray, names: Collection[bytes]) -> tuple[str, Pieces] | None:
+    """Return the name of a member that is a list of objects, and its pieces.
 
     None if the first such list in JSON isn't a member of the root with one of some names.
     """
     opening = _MEMBER.search(text)
     if opening is None or opening[1] not in names or _open_braces(text, 0, opening.end()) != 1:
         return None
-    return opening[1].decode(), opening.end()
+    pieces = _split(text, opening.end())
+    return None if pieces is None else (opening[1].decode(), pieces)
 
 
-def split(text: bytes | bytearray, start: int) -> tuple[Pieces, int] | None:
-    """Return the pieces of the list whose items begin at ``start``, and where it ends.
-
-    None if its end isn't found.
-    """
+def _split(text: bytes | bytearray, start: int) -> Pieces | None:
+    """Return the pieces of the list whose items begin at ``start``; None if its end isn't found."""
     spans: list[tuple[int, int]] = []
     while True:
         end = _piece_end(text, start)
@@ -65,7 +71,7 @@ def split(text: bytes | bytearray, start: int) -> tuple[Pieces, int] | None:
             return None
         spans.append((start, end.start() + 1))
         if end[1]:
-            return Pieces(text, spans), end.end() - 1
+            return Pieces(text, spans, end.end() - 1)
         start = end.end()
 
 

@@ -34,7 +34,7 @@ from .budget import OBJECT, Budget
 from .composed import own_adapter
 from .notes import ADDITION, CONTRADICTION, Notes, Place, Rank
 from .numbers import Digits, data_of
-from .pieces import NotPieces, Pieces, member_list, root_list, split
+from .pieces import NotPieces, Pieces
 
 _LIMITS = {
     "string_too_short": "minLength/widened", "string_too_long": "maxLength/widened",
@@ -132,18 +132,6 @@ class Reader:
         """Return the readers of what is in the value."""
         return ()
 
-    @property
-    def takes_pieces(self) -> bool:
-        """True for a list that may be read in pieces."""
-        return False
-
-    def in_pieces(self, text: bytes | bytearray) -> Any:  # noqa: ARG002 - see those with lists
-        """Return the data of JSON with a list in pieces that is the root, or a member of it.
-
-        None if there is no such list. Raises ``ValueError`` for what isn't JSON.
-        """
-        return None
-
     def data_of(self, content: bytes | bytearray | str) -> Any:
         """Return the data of JSON text, with all digits where it has decimals."""
         return data_of(content, is_exact=self._has_decimals)
@@ -204,14 +192,18 @@ class Scalar(Reader):
         self.type: Any = Annotated[(base, *limits)] if limits else base
         self.has_limits = bool(limits)
         self.is_enum = isinstance(base, type) and issubclass(base, Enum)
-        members: list[Any] = [*base] if self.is_enum else [*get_args(base)]
-        values = [member.value for member in members] if self.is_enum else members
+        members: list[Any] = [*get_args(base)]
+        values = members
+        if self.is_enum:
+            members = [*cast("type[Enum]", base)]
+            values = [member.value for member in members]
         self.is_listed = bool(values)
         self.is_constant = len(values) == 1
-        kinds = {type(value) for value in values}
-        if not values:
-            text_or_decimal = Decimal if is_decimal else str
-            kinds.add(base if base in (bool, int, float, NoneType) else text_or_decimal)
+        kinds: set[type] = set(map(type, values))
+        if not values and base in (bool, int, float, NoneType):
+            kinds.add(base)
+        elif not values:
+            kinds.add(Decimal if is_decimal else str)
         if str in kinds and not limits:
             self._listed = dict(zip(values, members, strict=True))
         if is_decimal or kinds & _NUMBERS:
@@ -246,7 +238,9 @@ class Scalar(Reader):
             return self._listed[data]
         if kind is float and kind in self.kinds and self.base is not float and data.is_integer():
             data = int(data)  # 1.0 is an integer too (JSON Schema 2020-12 §4.2.3)
-        form = self.form if kind is str else None
+        form: Any = None
+        if kind is str:
+            form = self.form
         if kind in self.kinds and (form is None or form.is_readable(data)):
             if self.base is Decimal and kind is not float and not self.has_limits:
                 with suppress(ArithmeticError):  # an exponent of 20 digits
@@ -256,25 +250,23 @@ class Scalar(Reader):
                 if self.base is float and not isfinite(data):
                     notes.add("type/changed", place)
                 if form is not None and not form.exact.fullmatch(data):
-                    notes.add("format/changed", place, is_beyond=self._is_beyond(data))
+                    _note_format(form, data, place, notes)
                 notes.constants += self.is_constant
                 return data if self.base is float else value
             if error in _LIMITS:
                 notes.add(_LIMITS[error], place)
                 return _plain(self.base, is_decimal=self.is_decimal).read(data, place, notes)
-            if self.is_listed or self.base not in _NUMBERS:
-                rule = "enum/value-added" if self.is_listed else "format/changed"
-                notes.add(rule, place, is_beyond=self._is_beyond(data))
+            if self.is_listed:
+                notes.add("enum/value-added", place)
+                return data
+            if self.base not in _NUMBERS:
+                _note_format(form, data, place, notes)
                 return data
         if form is None:
             notes.add_other(data, place)
         else:
-            notes.add("format/changed", place, is_beyond=self._is_beyond(data))
+            _note_format(form, data, place, notes)
         return self._converted(data)
-
-    def _is_beyond(self, data: Any) -> bool:
-        form = self.form if type(data) is str else None
-        return form is not None and form.whole.fullmatch(data) is not None
 
     def _converted(self, data: Any) -> Any:
         """Return a number that is a text as a text, and a text that is a number as a number."""
@@ -284,8 +276,8 @@ class Scalar(Reader):
         elif type(data) is str and (self.base in _NUMBERS or self.is_enum):
             with suppress(ValueError):
                 number = from_json(data, allow_inf_nan=False)
-                is_number = type(number) in _NUMBERS and isfinite(number)
-                converted = number if is_number else data
+                if type(number) in _NUMBERS and isfinite(number):
+                    converted = number
         if converted is data and not (self.is_decimal and type(data) is str):
             return data
         value, error = _error(self.adapter.validate_json, to_json(converted), strict=True)
@@ -293,6 +285,12 @@ class Scalar(Reader):
             return value
         is_kept = self.base is str or (self.is_enum and type(converted) in (str, int))
         return converted if is_kept else data
+
+
+def _note_format(form: Any, text: Any, place: Place, notes: Notes) -> None:
+    """Note a text that isn't of a format, or that the type of Python doesn't hold."""
+    is_beyond = form is not None and form.whole.fullmatch(text) is not None
+    notes.add("format/changed", place, is_beyond=is_beyond)
 
 
 class Container(Reader):
@@ -354,8 +352,9 @@ class Container(Reader):
         values: list[Any] = []
         failures = 0
         for text in data.texts():
-            is_tried = failures < _FAILURES or failures % 4 == 0
-            valid = self._validated(text, notes.budget) if is_tried else None
+            valid: list[Any] | None = None
+            if failures < _FAILURES or failures % 4 == 0:
+                valid = self._validated(text, notes.budget)
             if valid is not None:
                 values += valid
                 failures = 0
@@ -375,16 +374,6 @@ class Container(Reader):
             with suppress(ValidationError):
                 return cast("list[Any]", self._some.validate_json(text, **STRICT))
         return None
-
-    @property
-    def takes_pieces(self) -> bool:
-        is_free = list in self.kinds and self.limits is None
-        return is_free and not self.items.kinds.isdisjoint(_CONTAINERS)
-
-    def in_pieces(self, text: bytes | bytearray) -> Any:
-        start = root_list(text) if self.takes_pieces else None
-        parts = None if start is None else split(text, start)
-        return parts[0] if parts and not text[parts[1] + 1 :].strip() else None
 
 
 class Object(Reader):
@@ -435,22 +424,6 @@ class Object(Reader):
     def inner(self) -> Sequence[Reader]:
         readers = [reader for _, reader in self.members.values()]
         return [self.others, *readers] if self.others else readers
-
-    def in_pieces(self, text: bytes | bytearray) -> Any:
-        members = self.members.items()
-        lists = {key.encode() for key, (_, reader) in members if reader.takes_pieces}
-        opening = member_list(text, lists)
-        if opening is None:
-            return None
-        name, start = opening
-        parts = split(text, start)
-        if parts is None:
-            return None
-        pieces, end = parts
-        data = self.data_of(text[:start] + text[end:])
-        if type(data) is not dict or data.get(name) != []:
-            return None
-        return {**cast("dict[str, Any]", data), name: pieces}
 
     def read(self, data: Any, place: Place, notes: Notes) -> Any:
         if type(data) is not dict:
@@ -517,8 +490,10 @@ class Object(Reader):
         faults, others = missing, len(data) - len(described)
         if self.others is None or type(self.others) is Reader:
             faults += others
-        worst = CONTRADICTION if missing else 0
-        if others and not missing and self.others is None:
+        worst = 0
+        if missing:
+            worst = CONTRADICTION
+        elif others and self.others is None:
             worst = ADDITION
         constants = 0
         for key in described:
@@ -534,20 +509,23 @@ class UnionReader(Reader):
 
     def __init__(self, branches: Sequence[Any]) -> None:
         self.branches = [reader_of(branch) for branch in branches]
-        self.kinds = frozenset[type]().union(*(branch.kinds for branch in self.branches))
-        several = any(len(self._taking(kind)) > 1 for kind in (*_CONTAINERS, str))
-        self.is_ambiguous = several or len(self.branches) > MANY_BRANCHES
-        self.is_constant = any(branch.is_constant for branch in self.branches)
-        self.typed = [one for one in self.branches if one.exact is not NoneType]
-        self.exact = self.typed[0].exact if len(self.typed) == 1 else None
+        self.typed: list[Reader] = []
+        """The branches beside null."""
+        self.kinds = frozenset()
+        for branch in self.branches:
+            self.kinds |= branch.kinds
+            self.is_constant |= branch.is_constant
+            if branch.exact is not NoneType:
+                self.typed.append(branch)
+        if len(self.typed) == 1:
+            self.exact = self.typed[0].exact
+        self.is_ambiguous = len(self.branches) > MANY_BRANCHES
+        for kind in (*_CONTAINERS, str):
+            self.is_ambiguous |= len(self._taking(kind)) > 1
         self._tried: dict[Any, Branches] = {}
 
     def inner(self) -> Sequence[Reader]:
         return self.branches
-
-    @property
-    def takes_pieces(self) -> bool:
-        return len(self.typed) == 1 and self.typed[0].takes_pieces
 
     def candidates(self, data: Any) -> Sequence[Reader]:  # noqa: ARG002 - see those with a tag
         """Return the branches that data may be of."""
@@ -595,7 +573,7 @@ class UnionReader(Reader):
             if best is not None and (*least, False, index) > best[0]:
                 break
             notes.budget.spend(_TRIAL)
-            part = Notes(notes)
+            part = notes.part()
             value = branch.read(data, place, part)
             rank = *part.rank, value is data, index
             if best is None or rank < best[0]:
@@ -662,8 +640,11 @@ def _is_limit(mark: Any) -> bool:
 
 def reader_of(type_: Any) -> Reader:
     """Return what reads JSON of a type of the models."""
-    parts: tuple[Any, ...] = get_args(type_) if get_origin(type_) is Annotated else (type_,)
-    base, marks = NoneType if parts[0] is None else parts[0], parts[1:]  # as in list[None]
+    base, marks = type_, list[Any]()
+    if get_origin(type_) is Annotated:
+        base, *marks = get_args(type_)
+    if base is None:  # as in list[None]
+        base = NoneType
     limits = [mark for mark in marks if _is_limit(mark)]
     origin, arguments = get_origin(base), list[Any](get_args(base))
     if isinstance(base, TypeAliasType):
@@ -673,14 +654,19 @@ def reader_of(type_: Any) -> Reader:
     if origin in (Union, UnionType):
         if limits:  # of the only type beside null
             arguments = [a if a is NoneType else Annotated[(a, *marks)] for a in arguments]
-        make = next((mark.reader for mark in marks if hasattr(mark, "reader")), UnionReader)
-        return cast("Reader", make(arguments))
+        for mark in marks:
+            if hasattr(mark, "reader"):
+                return cast("Reader", mark.reader(arguments))
+        return UnionReader(arguments)
     if base in (Any, object):
         return Reader()
     if isinstance(base, type) and issubclass(base, BaseModel):
         return _object(base)
     is_decimal = base is Decimal and len(marks) > len(limits)
-    reader: Reader = (Scalar if limits else _plain)(base, tuple(limits), is_decimal=is_decimal)
-    # A decimal with a multiple calls a function, which keeps integers.
-    reader.is_ambiguous |= is_decimal and any(isinstance(mark, WrapValidator) for mark in marks)
+    if limits:
+        reader = Scalar(base, limits, is_decimal=is_decimal)
+    else:
+        reader = cast("Scalar", _plain(base, is_decimal=is_decimal))
+    for mark in marks:  # a decimal with a multiple calls a function, which keeps integers
+        reader.is_ambiguous |= is_decimal and isinstance(mark, WrapValidator)
     return reader
