@@ -16,6 +16,7 @@ from .portable import DEVICES, parse_toml, read_text
 from .printable import display_path
 from .record_faults import RecordError, line_of, lines_of, usage_error
 from .records import NOT_IN_FILE, Schema, also
+from .version import RUNTIME_PACKAGE
 
 SECTION: Final = ("tool", "speclock")
 OUTPUT: Final = "generated"
@@ -223,7 +224,8 @@ class Client:
     """The folder of the tests; ``<output>/tests/<package>`` if left out."""
     runtime: str = field(default="", metadata=also(**_DOTTED))
     """The package whose folder ``_runtime`` several clients share, as they import it:
-    ``acme.clients``. Each client has its own if left out."""
+    ``acme.clients``, or ``speclock_runtime`` of the wheel ``speclock-runtime``. Each client has its
+    own if left out."""
     beside: tuple[str, ...] = field(default=(), compare=False, metadata=NOT_IN_FILE)
     """The packages of the other clients in ``output``."""
     fake: bool = True
@@ -362,8 +364,13 @@ class Client:
         return posixpath.normpath("/".join(output[:end]) or ".")
 
     @property
+    def writes_shared_runtime(self) -> bool:
+        """True if the client's runtime is in a folder of several clients, and not installed."""
+        return self.runtime not in ("", RUNTIME_PACKAGE)
+
+    @property
     def runtime_folder(self) -> str:
-        """The folder ``_runtime``, relative to the settings' file."""
+        """The folder ``_runtime``, relative to the settings' file; of one that isn't installed."""
         if not self.runtime:
             return f"{self.output}/{self.package}/_runtime"
         return f"{self.runtime_root}/{self.runtime.replace('.', '/')}/_runtime"

@@ -24,6 +24,7 @@ from .portable import (
 from .printable import shortened
 from .record_faults import RecordError, usage_error
 from .records import member, read, to_data
+from .version import RUNTIME_PACKAGE
 
 _WITH_PATHS = {
     "spec", "output", "tests_output", "root", "upstream", "allowed", "vendored", "overlays",
@@ -102,7 +103,7 @@ def _with_neighbours(client: Client, clients: Sequence[Client]) -> Client:
     Raise :class:`UsageError` for settings that differ between clients which share a runtime.
     """
     for other in clients:
-        is_shared = client.runtime and other.runtime.lower() == client.runtime.lower()
+        is_shared = client.writes_shared_runtime and other.runtime.lower() == client.runtime.lower()
         for key in ("runtime", "output", "http", "templates") if is_shared else ():
             if getattr(client, key) != getattr(other, key):
                 raise UsageError(
@@ -110,6 +111,11 @@ def _with_neighbours(client: Client, clients: Sequence[Client]) -> Client:
                     f"{other.package}, which shares the runtime {other.runtime}. Make them equal, "
                     "or name another runtime."
                 )
+    if client.runtime == RUNTIME_PACKAGE and client.http != "httpx":
+        raise UsageError(
+            f"[tool.speclock.clients.{client.package}] http is {client.http}, and the runtime "
+            "speclock_runtime is made for httpx. Name a runtime of your own, or leave it out."
+        )
     beside = [c.package for c in clients if c.output == client.output and c is not client]
     return replace(client, beside=tuple(beside))
 
@@ -121,7 +127,7 @@ def _check_folders(clients: Sequence[Client]) -> None:
     folders = [(c.package, f"{c.output}/{c.package}") for c in clients]
     folders += [(c.package, c.tests_folder) for c in clients if c.tests]
     named = [(c, "tests_output", c.tests_folder) for c in clients if c.tests and c.tests_output]
-    named += [(c, "runtime", c.runtime_folder) for c in clients if c.runtime]
+    named += [(c, "runtime", c.runtime_folder) for c in clients if c.writes_shared_runtime]
     for client, key, folder in named:
         own = PurePosixPath(posixpath.normpath(folder).lower())
         for package, name in folders:

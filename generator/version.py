@@ -13,3 +13,6 @@ Everything else reads it here. ``python -m docs.tools`` writes it into the pages
 
 SITE = f"https://{REPOSITORY.partition('/')[0].lower()}.github.io/speclock/"
 """The documentation site, which .github/workflows/site.yml publishes."""
+
+RUNTIME_PACKAGE = "speclock_runtime"
+"""The package of the distribution ``speclock-runtime``, which has the whole runtime."""

@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..budget import BudgetExceeded
+from ..codegen.render.templates import templates_folder
 from ..errors import Place
 from ..recursion import deeply_recursive
+from ..version import RUNTIME_PACKAGE
 from .annotation import PROPERTIES, alias_of, decorators, last_name, read_type
 from .api import OPEN, VALUES, Declaration, PublicApi, union
 from .classes import WHOLE, Classes, ClassMember
@@ -43,13 +45,28 @@ def sources_in(folder: Path) -> dict[str, bytes]:
     return files
 
 
+def _with_installed_runtime(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the files of a package with the runtime that it imports from ``speclock-runtime``.
+
+    It is read as this version of speclock has it.
+    """
+    installed = re.compile(rf"^from {RUNTIME_PACKAGE}\._runtime[ .]".encode(), re.MULTILINE)
+    own = f"{RUNTIME}/__init__.py"
+    if own in files or not installed.search(files.get("__init__.py", b"")):
+        return files
+    complete = dict(files)
+    for module in (templates_folder() / "client" / RUNTIME).glob("*.py"):
+        complete[f"{RUNTIME}/{module.name}"] = module.read_bytes()
+    return complete
+
+
 @deeply_recursive
 def from_source(files: Mapping[str, bytes]) -> PublicApi:
     """Return the public API of a package, given as path in it to source.
 
     Raises :class:`SyntaxError` for a module that isn't Python; its ``filename`` is the path.
     """
-    read = _Reader(Modules(files))
+    read = _Reader(Modules(_with_installed_runtime(files)))
     for module in read.modules:
         try:
             read.module(module)

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from ..printable import counted, display_path
+from ..version import __version__
 from .client_arguments import (
     CONFIG,
     CONFIGURATION,
@@ -130,6 +131,10 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
             package = "" if options.spec else client.package
             known = console.count_of(client, command_line("check --full", package, options))
             console.say(f"{client.package}: up to date ({how}).{known}")
+            for path in client.runtime_changes:
+                console.difference("not of this version of speclock", display_path(path))
+            if client.runtime_changes:
+                console.note(f"To fix: install speclock-runtime {__version__} again")
             if client.runtime:
                 console.say(f"runtime: {client.runtime}")
     return 0 if result.ok else 1

@@ -93,7 +93,10 @@ def _print(dest: str, one: VerifiedPackage, options: argparse.Namespace, console
             console.note(f"To see what changes: speclock upgrade --dry-run {shlex.join(words)}")
         elif one.age.state == "older":
             console.note("To bring it up to date, run speclock upgrade in the client's project.")
-    if any(edit.kind != "extra" for edit in one.edits) and not one.manifest.vendored:
+    kinds = {edit.kind for edit in one.edits}
+    if "runtime" in kinds:
+        console.note(f"To fix: install speclock-runtime {one.manifest.tool['speclock']} again")
+    if kinds - {"extra", "runtime"} and not one.manifest.vendored:
         console.note("To see what it was before: speclock check --full")
     if one.state in ("untouched", "recorded"):
         state = "untouched" if one.state == "untouched" else "edited, as recorded"

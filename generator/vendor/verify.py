@@ -14,6 +14,7 @@ from ..hashing import sha256_of
 _SHOWN = {
     "extra": "extra: no file of this client",
     "recorded": "edited, as recorded",
+    "runtime": "not as in the version of speclock that generated the client",
     "reverted": "edited: the recorded edit was undone",
 }
 
@@ -24,7 +25,8 @@ class Edit:
 
     kind: str
     """``edited``, ``recorded`` (edited as the manifest records it), ``reverted`` (recorded as
-    edited, but as it was generated), ``missing``, or ``extra`` (not recorded)."""
+    edited, but as it was generated), ``missing``, ``extra`` (not recorded), or ``runtime`` (of an
+    installed runtime)."""
     folder: Path
     """The folder of the package, or of its tests; absolute."""
     name: str

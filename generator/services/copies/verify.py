@@ -12,8 +12,9 @@ from ...vendor.copy import as_original, copy_of
 from ...vendor.destination import absolute, recorded_destination
 from ...vendor.staleness import Age, age_against, age_of
 from ...vendor.verify import Edit, edits_of
+from ...version import RUNTIME_PACKAGE
 from ..project.descriptions import Progress, no_progress, read_description
-from ..project.runtimes import runtime_state
+from ..project.runtimes import installed_state, runtime_state
 from .vendor import Original, original_of_copy
 
 
@@ -73,14 +74,19 @@ def verify(
         target, _ = recorded_destination(folder, to_write=False)
         copy = copy_of(package, target if package.tests else replace(target, tests=None))
         age, wanted = age_of(manifest, package, copy), copy.files
-    edits = tuple(edits_of(folder, manifest, wanted))
+    edits = edits_of(folder, manifest, wanted)
+    version = manifest.tool.get("speclock", "?")
+    runtime = runtime_state(runtime_of(folder, manifest), version)
+    if manifest.runtime_name == RUNTIME_PACKAGE:
+        runtime = installed_state(version)
+        for path in runtime.changed:
+            edits.append(Edit("runtime", path.parent, path.name))
     state = "recorded" if edits else "untouched"
     if any(edit.kind != "recorded" for edit in edits):
         state = "edited"
     elif age and age.state != "untouched":
         state = age.state
-    runtime = runtime_state(runtime_of(folder, manifest), manifest.tool.get("speclock", "?"))
-    return VerifiedPackage(state, manifest, edits, age, original, runtime=runtime)
+    return VerifiedPackage(state, manifest, tuple(edits), age, original, runtime=runtime.text)
 
 
 def _manifest_at(place: str, copy: Manifest, progress: Progress, insecure: bool) -> Manifest:

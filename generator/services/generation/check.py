@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...lockfile import find_entry
-from ...version import __version__
+from ...version import RUNTIME_PACKAGE, __version__
 from ..project.provenance import is_current
-from ..project.runtimes import runtime_state
+from ..project.runtimes import installed_state, runtime_state
 
 if TYPE_CHECKING:
     from ...codegen.output.fileset import FileChange
@@ -35,6 +35,8 @@ class CheckedClient:
     left_out: tuple[LeftOut, ...] = ()
     runtime: str = ""
     """The version of its runtime, and if that is unchanged, in words; empty without one."""
+    runtime_changes: tuple[Path, ...] = ()
+    """The files of an installed runtime that are not of this version."""
     is_unfinished: bool = False
     """True if an update of its description was cut off; the next one finishes it."""
     tool: ToolChange | None = None
@@ -56,8 +58,11 @@ class CheckResult:
 
     @property
     def ok(self) -> bool:
-        """True if no client is changed, and no update was cut off."""
-        return not any(client.is_changed or client.is_unfinished for client in self.clients)
+        """True if no client and no installed runtime is changed, and no update was cut off."""
+        return not any(
+            client.is_changed or client.is_unfinished or client.runtime_changes
+            for client in self.clients
+        )
 
 
 def check(
@@ -77,11 +82,15 @@ def check(
         regenerated = compare_regenerated(stale, root, progress, full=full)
     checked: list[CheckedClient] = []
     for client in clients:
+        runtime = runtime_state(root / client.runtime_folder, __version__)
+        if client.runtime == RUNTIME_PACKAGE:
+            runtime = installed_state(__version__)
         result = CheckedClient(
             client.package,
             root / client.output,
             regenerated=client.package in regenerated,
-            runtime=runtime_state(root / client.runtime_folder, __version__),
+            runtime=runtime.text,
+            runtime_changes=runtime.changed,
             is_unfinished=_is_unfinished(root / client.spec),
         )
         if made := regenerated.get(client.package):

@@ -35,7 +35,7 @@ from ..project.tools import any_tool_change, build_hash, tool_versions
 from ..project.written_paths import check_output, former_folders
 from .overwriting import NOTHING, Overwriting, check_overwriting
 from .package_change import PackageChange, package_change
-from .shared_runtime import check_versions, with_shared_runtime
+from .shared_runtime import check_templates, check_versions, with_shared_runtime
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -250,6 +250,7 @@ def render_client(
     findings = Findings(strict=client.strict, package=client.package)
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, display_path(own) if own else "")
+    check_templates(client, templates.digests())
     source, api, cases = read_api(client, root, findings, progress, document)
     reuse = Reuse(earlier or {}, client.runtime)
     place = _tests_place(client, root)

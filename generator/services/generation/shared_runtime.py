@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
@@ -13,7 +13,7 @@ from ...codegen.output.manifest import Manifest
 from ...codegen.render.templates import HEADERS
 from ...config import Client
 from ...errors import UsageError
-from ...version import __version__
+from ...version import RUNTIME_PACKAGE, __version__
 
 _AROUND = HEADERS[".py"] + '"""What several clients share, in ``_runtime``."""\n'
 
@@ -36,14 +36,32 @@ def check_versions(clients: Sequence[Client], root: Path) -> None:
                 )
 
 
+def check_templates(client: Client, templates: Iterable[str]) -> None:
+    """Raise :class:`UsageError` for a template of the user's that an installed runtime replaces."""
+    for name in templates:
+        if client.runtime == RUNTIME_PACKAGE and name.startswith("client/_runtime/"):
+            raise UsageError(
+                f"[tool.speclock.clients.{client.package}] runtime: {RUNTIME_PACKAGE} is installed "
+                f"as it is, so the template {name} has no effect. Remove it, or name a runtime of "
+                "your own."
+            )
+
+
 def with_shared_runtime(client: Client, root: Path, files: Mapping[str, str]) -> dict[str, str]:
     """Return the files of a client with those of the runtime where several clients have it.
 
     Packages around it are made too, but those that somebody else wrote or that ``output`` is in.
+    An installed runtime has none of the files.
     """
     output = root / client.output
     folder = posixpath.relpath(client.runtime_folder, client.output)
     own = f"{client.package}/_runtime/"
+    if client.runtime == RUNTIME_PACKAGE:
+        remaining = dict(files)
+        for name in files:
+            if name.startswith(own):
+                del remaining[name]
+        return remaining
     moved = {
         f"{folder}/{name.removeprefix(own)}" if name.startswith(own) else name: text
         for name, text in files.items()

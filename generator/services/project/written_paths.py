@@ -28,7 +28,7 @@ def check_output(settings: Settings, client: Client) -> None:
             raise UnsafePath(folder, "isn't a folder", "Name another one.")
     if client.tests_output:
         check_folder(settings, client, "tests_output", client.tests_output)
-    if client.runtime:
+    if client.writes_shared_runtime:
         check_folder(settings, client, "runtime", client.runtime_folder)
 
 
