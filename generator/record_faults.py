@@ -59,15 +59,14 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
     for step in steps:
         parts.append(parts[-1][step])
     part, whole = parts[-1], next(each for each in reversed(parts) if "properties" in each)
-    titles = [
-        s.get("title", "") for key, s in zip(steps, parts[1:], strict=True) if key in _BRANCHES
-    ]
-    condition = "".join(f" {title}" for title in titles)
+    condition = ""
+    for step, inner in zip(steps, parts[1:], strict=True):
+        if step in _BRANCHES:
+            condition += f" {inner.get('title', '')}"
     known: list[Any] = [*part.get("enum", whole["properties"])]
     value: Any = error.instance
-    around = {name for one in parts if "properties" in one for name in one["properties"]}
     match kind.name:
-        case "additionalProperties" if (name := kind.unexpected[0]) in around - {*known}:
+        case "additionalProperties" if (name := kind.unexpected[0]) in _settings(parts) - {*known}:
             remedy = "It is a setting of a table around this one: write it there, above this table."
             return RecordError(path, f"has no setting {_shown(name)}{condition}", remedy)
         case "additionalProperties":
@@ -107,6 +106,15 @@ def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:
 
 
 _BRANCHES = ("then", "else")
+
+
+def _settings(schemas: Sequence[Any]) -> set[str]:
+    """Return the names of the settings of tables, by their schemas."""
+    names: set[str] = set()
+    for schema in schemas:
+        if "properties" in schema:
+            names.update(schema["properties"])
+    return names
 
 
 def _unknown(
