@@ -154,7 +154,7 @@ def attributes_of(node: ast.ClassDef) -> Iterator[str]:
     yield from assigned_in(node.body)
     for statement in node.body:
         match statement:
-            case ast.FunctionDef(name="__init__" | "_note_features", body=body):
+            case ast.FunctionDef(name=name, body=body) if name.startswith("_"):  # and its steps
                 yield from assigned_in(body, "self.")
             case ast.FunctionDef(name=name, decorator_list=[]):
                 yield f"{name}()"
