@@ -129,7 +129,7 @@ def test_text_that_is_left_out_is_not_called_undocumented(cases: GeneratedCases,
         pytest.raises(case.errors.ResponseError) as caught,
     ):
         client.pets.list()
-    remedy = 'where that has it beside JSON, with the feature "text"; the body begins'
+    remedy = 'if the description has that beside JSON, with the feature "text"; the body begins'
     assert remedy in str(caught.value)
     case, _ = load(cases, f"kept_{mode}", 'features = ["text"]', spec=PAGES)
     found.clear()
