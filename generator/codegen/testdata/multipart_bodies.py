@@ -59,14 +59,18 @@ def with_texts(value: Json, described: Sequence[FormPart]) -> Json:
         part = known.get(key, known.get(""))
         if part is None or part.kind != "file" or item is None:
             return item
-        items = item if part.many and isinstance(item, list) else [item]
-        texts: list[Json] = [one if isinstance(one, str) else "example" for one in items]
-        return texts if part.many else texts[0]
+        if part.many:
+            return [_text_of_file(one) for one in _items(item)]
+        return _text_of_file(item)
 
     if isinstance(value, list):
         return [text(str(index), item) for index, item in enumerate(value)]
     members = value if isinstance(value, dict) else {}
     return {name: text(name, item) for name, item in members.items()}
+
+
+def _text_of_file(value: Json) -> Json:
+    return value if isinstance(value, str) else "example"
 
 
 def _in_order(members: Mapping[str, Json], known: Mapping[str, FormPart]) -> Iterator[str]:
