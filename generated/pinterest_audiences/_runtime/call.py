@@ -252,7 +252,7 @@ class Call(Generic[T]):
         own: tuple[type[TransportError], type[ApiError]] = errors.TransportError, errors.ApiError
         if not isinstance(error, own):
             raise error
-        if self._follows_redirect():
+        if self._take_redirect():
             return 0.0
         wait = self._seconds_to_wait(error)
         if wait is None or wait >= self.seconds_left():
@@ -265,8 +265,8 @@ class Call(Generic[T]):
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
 
-    def _follows_redirect(self) -> bool:
-        """Take the address of a redirect for the next request; return whether there is one."""
+    def _take_redirect(self) -> bool:
+        """Take the address of a redirect for the next attempt; return whether there is one."""
         if not (self.settings.follow_redirects and self.redirect) or self.redirects == 10:
             return False
         self.builder.query = []

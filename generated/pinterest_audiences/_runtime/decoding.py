@@ -25,10 +25,11 @@ class Decoder:
         self._name = ""
         for coding in encoding.lower().split(","):
             name = coding.strip().removeprefix("x-")
-            if name in ACCEPTED and self._name:
+            if name not in ACCEPTED:
+                continue
+            if self._name:
                 raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
-            if name in ACCEPTED:
-                self._name = name
+            self._name = name
         self._inflate: Any = None
         self._is_over = False
 
