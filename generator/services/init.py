@@ -33,7 +33,7 @@ from .generation.slice import SlicedDescription, slice_bytes
 from .project import ci_workflow
 from .project.descriptions import (
     Progress,
-    Reach,
+    SourceOptions,
     headers_of_settings,
     no_progress,
     read_description,
@@ -148,14 +148,15 @@ def init(
     existing = read_settings(settings_file) if old is not None else Settings(root, ())
     check_package(package, "command line")
     check_taken(package, [client.package for client in existing.clients], settings_file)
-    reach = Reach.typed(remote, references_root, headers)
+    options = SourceOptions(insecure, remote, references_root, headers, progress=progress)
+    reach = options.reach()
     cut: SlicedDescription | None = None
     upstream = ""
     if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
         spec = Path(source).absolute().relative_to(root).as_posix()
         whole = load(root / spec, source, Sources(existing.budget))
     else:
-        cut, upstream = _read(source, root, operations, progress, insecure, reach, existing.budget)
+        cut, upstream = _read(source, root, operations, options, existing.budget)
         whole, spec = cut.document, _destination(root, package, cut.text.encode())
     models = not operations and has_schemas_alone(whole)
     library, brought_by = (DEFAULT, "") if models else http_library(old, root)
@@ -266,9 +267,7 @@ def _read(
     source: str,
     root: Path,
     operations: Sequence[str],
-    progress: Progress,
-    insecure: bool,
-    reach: Reach,
+    options: SourceOptions,
     budget: RunBudget,
 ) -> tuple[SlicedDescription, str]:
     """Return the slice with the operations, all by default, and the upstream to record."""
@@ -279,9 +278,8 @@ def _read(
             "download the description, and name that file: curl -o openapi.yaml URL; speclock init "
             "openapi.yaml"
         )
-    whole = read_description(
-        source, Path.cwd(), progress, insecure=insecure, reach=reach, budget=budget
-    )
+    progress = options.progress
+    whole = read_description(source, Path.cwd(), progress, reach=options.reach(), budget=budget)
     progress(f"reading {whole.name}")
     models = not operations and has_schemas_alone(whole.document(lenient=True))
     cut = slice_bytes(whole, [] if models else [operations], models=models)

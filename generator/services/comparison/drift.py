@@ -137,14 +137,17 @@ def _read_revision(
 ) -> DescriptionBytes:
     """Return the description in a file or at a URL, by default upstream's."""
     reach, source = Reach.of_clients([client], root), revision or client.upstream
+    if revision:
+        reach = replace(reach, headers={}, insecure=insecure)
+    elif insecure:
+        reach = replace(reach, insecure=True)
     if revision and not is_url(revision):
         source = display_path(Path.cwd() / revision, root)
     return read_description(
         source,
         root,
         progress,
-        insecure=insecure or (client.insecure and not revision),
-        reach=replace(reach, headers={}) if revision else reach,
+        reach=reach,
         origin="" if revision else setting("upstream", client),
         budget=client.budget,
     )

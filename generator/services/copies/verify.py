@@ -13,7 +13,7 @@ from ...vendor.destination import absolute, recorded_destination
 from ...vendor.staleness import Age, age_against, age_of
 from ...vendor.verify import Edit, edits_of
 from ...version import RUNTIME_PACKAGE
-from ..project.descriptions import Progress, no_progress, read_description
+from ..project.descriptions import Progress, Reach, no_progress, read_description
 from ..project.runtimes import installed_state, runtime_state
 from .vendor import Original, original_of_copy
 
@@ -96,7 +96,7 @@ def _manifest_at(place: str, copy: Manifest, progress: Progress, insecure: bool)
         if not path.is_file():
             raise UsageError(f"{path} isn't a file. Name the {MANIFEST} of the client's package.")
         place = str(path)
-    read = read_description(place, Path.cwd(), progress, insecure=insecure)
+    read = read_description(place, Path.cwd(), progress, reach=Reach(insecure=insecure))
     remedy = f"Name the {MANIFEST} of the client's package."
     try:
         source = Manifest.parse(read.data, Path(MANIFEST))

@@ -13,7 +13,7 @@ from ...errors import Findings, SpeclockError
 from ...printable import on_one_line
 from ...records import fields_of
 from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
-from ..project.descriptions import Progress, Reach, no_progress
+from ..project.descriptions import Progress, SourceOptions, no_progress
 from ..project.pyproject_edit import pagination_text
 from ..project.read_api import read_package
 from .preview import load_configured
@@ -74,8 +74,8 @@ def list_pagination(
     ``operations`` are selectors to try in place of the configured ones; the other arguments are
     those of :func:`list_operations`, and so are the errors. Nothing is written.
     """
-    reach = Reach.typed(remote, root, headers)
-    found = find_descriptions(source, config, insecure=insecure, reach=reach, progress=progress)
+    options = SourceOptions(insecure, remote, root, headers, config, progress)
+    found = find_descriptions(source, options)
     return tuple(_list(one.selecting(operations), progress) for one in found)
 
 

@@ -14,7 +14,7 @@ from ...document.version import read_version
 from ...errors import Findings, Problem, ReachRemedies, SpecError, UsageError
 from ...printable import on_one_line
 from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
-from ..project.descriptions import Progress, Reach, no_progress
+from ..project.descriptions import Progress, SourceOptions, no_progress
 from ..project.read_api import load_description, read_api, with_overlays
 
 
@@ -87,8 +87,8 @@ def list_operations(
     :func:`init`. Raise :class:`SpecError` if a description cannot be read, :class:`Unreachable` if
     a URL cannot be fetched, :class:`UsageError` if ``source`` names nothing.
     """
-    reach = Reach.typed(remote, root, headers)
-    found = find_descriptions(source, config, insecure=insecure, reach=reach, progress=progress)
+    options = SourceOptions(insecure, remote, root, headers, config, progress)
+    found = find_descriptions(source, options)
     return tuple(_list(one, operations or one.selectors, progress) for one in found)
 
 
@@ -113,14 +113,8 @@ def show_operation(
     :class:`SpecError` if the operation cannot be generated, :class:`Unreachable` if a URL cannot
     be fetched, :class:`UsageError` unless exactly one operation has that name.
     """
-    descriptions = find_descriptions(
-        source,
-        config,
-        insecure=insecure,
-        reach=Reach.typed(remote, root, headers),
-        usage="show OPERATION FILE",
-        progress=progress,
-    )
+    options = SourceOptions(insecure, remote, root, headers, config, progress)
+    descriptions = find_descriptions(source, options, "show OPERATION FILE")
     description, document, found = _find(operation, descriptions, progress)
     if found.incoming:
         raise UsageError(

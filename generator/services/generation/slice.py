@@ -16,7 +16,7 @@ from ...portable import is_url, resolved
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,
-    Reach,
+    SourceOptions,
     no_progress,
     read_description,
 )
@@ -77,10 +77,8 @@ def slice_description(
     if target and not force:
         _check_unused(target, str(output))
     as_json = target.suffix.lower() == ".json" if target else None
-    reach = Reach.typed(remote, root, headers)
-    whole = read_description(
-        source, here, progress, insecure=insecure, reach=reach, budget=budget_here()
-    )
+    options = SourceOptions(insecure, remote, root, headers)
+    whole = read_description(source, here, progress, reach=options.reach(), budget=budget_here())
     progress(f"reading {whole.name}")
     cut = slice_bytes(whole, [operations], as_json=as_json)
     new = parse(cut.text.encode(), path=target or cut.document.path, name=whole.name)

@@ -10,13 +10,7 @@ from ...config import Client, Settings
 from ...errors import UsageError
 from ...portable import is_url, package_name, scheme_hint
 from ...printable import display_path
-from .descriptions import (
-    DescriptionBytes,
-    Progress,
-    Reach,
-    no_progress,
-    read_description,
-)
+from .descriptions import DescriptionBytes, SourceOptions, read_description
 from .resolve import NO_CLIENT, find_settings
 
 
@@ -68,31 +62,24 @@ class ConfiguredDescription:
 
 
 def find_descriptions(
-    wanted: str | None,
-    path: str | Path | None = None,
-    *,
-    insecure: bool = False,
-    reach: Reach | None = None,
-    usage: str = "ls FILE",
-    progress: Progress = no_progress,
+    wanted: str | None, options: SourceOptions, usage: str = "ls FILE"
 ) -> list[ConfiguredDescription]:
     """Return the descriptions that ``wanted`` names: a client's package, a file or a URL.
 
     A file that clients are generated from gives one description for each of them; None gives that
-    of every client. A URL is fetched, by http only if ``insecure``. ``reach`` replaces the
-    settings that limit references, and ``usage`` is the command in remedies. Raise
-    :class:`UsageError` if nothing is found,
+    of every client. A URL is fetched. ``options`` replace the settings that limit references, and
+    ``usage`` is the command in remedies. Raise :class:`UsageError` if nothing is found,
     :class:`Unreachable` if a URL isn't available.
     """
-    descriptions = _find(wanted, path, usage)
-    reach = reach or Reach()
+    reach = options.reach()
+    descriptions = _find(wanted, options.config, usage)
     described: list[ConfiguredDescription] = []
     for one in descriptions:
         settings = one.settings
         if is_url(settings.spec) or reach.hosts or reach.folder:
             source = settings.spec if is_url(settings.spec) else display_path(one.path)
             data = read_description(
-                source, Path.cwd(), progress, insecure=insecure, reach=reach, budget=settings.budget
+                source, Path.cwd(), options.progress, reach=reach, budget=settings.budget
             )
             name = data.path if is_url(source) else one.path
             folder = str(reach.folder or settings.root)

@@ -34,6 +34,33 @@ def no_progress(_stage: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """The options of a command that reads a description."""
+
+    insecure: bool = False
+    """True if a URL may be fetched by http."""
+    remote: Collection[str] = ()
+    """The hosts that references may lead to."""
+    root: str = ""
+    """The folder that references to files may not leave; empty for the description's own."""
+    headers: Sequence[str] = ()
+    """The headers of requests to a URL's host, as they were typed."""
+    config: str | Path | None = None
+    """The file of the settings; the nearest pyproject.toml by default."""
+    progress: Progress = no_progress
+
+    def reach(self) -> Reach:
+        """Return what may be read; raise :class:`UsageError` for a header without a variable."""
+        return Reach(
+            hosts=self.remote,
+            folder=Path(self.root).absolute() if self.root else None,
+            remedies=ReachRemedies.options(),
+            headers=typed_headers(self.headers),
+            insecure=self.insecure,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """The hosts and the folder that the references of a description may lead to, and headers."""
 
@@ -44,15 +71,8 @@ class Reach:
     remedies: ReachRemedies = field(default_factory=ReachRemedies)
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     """Headers of requests to a URL's own host; see ``upstream_headers`` of the settings."""
-
-    @classmethod
-    def typed(cls, remote: Collection[str], root: str, headers: Sequence[str] = ()) -> Reach:
-        """Return the reach by the options ``--remote``, ``--root`` and ``--header``.
-
-        Raise :class:`UsageError` for a header without a name or a variable.
-        """
-        folder = Path(root).absolute() if root else None
-        return cls(remote, folder, ReachRemedies.options(), typed_headers(headers))
+    insecure: bool = False
+    """True if documents may be fetched by http."""
 
     @classmethod
     def of_clients(cls, clients: Sequence[Client], root: Path) -> Reach:
@@ -67,7 +87,9 @@ class Reach:
         )
         remote = {host for client in clients for host in client.remote}
         headers = {k: v for client in clients for k, v in client.upstream_headers.items()}
-        return cls(remote, root / first.root if first.root else None, remedies, headers)
+        folder_of_references = root / first.root if first.root else None
+        insecure = any(client.insecure for client in clients)
+        return cls(remote, folder_of_references, remedies, headers, insecure)
 
 
 @dataclass(frozen=True)
@@ -176,7 +198,6 @@ class RemoteDocuments:
     source: str
     """The description's own URL, or a file's path."""
     reach: Reach
-    insecure: bool
     progress: Progress
     documents: dict[str, SourceFile] = field(
         init=False, default_factory=dict[str, "SourceFile"], repr=False, compare=False
@@ -221,7 +242,7 @@ class RemoteDocuments:
         from ...fetch.urls import parse_url, without_secrets
         from ...portable import cache_folder
 
-        url = parse_url(source, insecure=self.insecure)
+        url = parse_url(source, insecure=self.reach.insecure)
         budget.spend_host(url.netloc.decode())
         budget.spend_document(str(url.copy_with(userinfo=b"")))
         self.progress(f"fetching {without_secrets(source)}")
@@ -237,7 +258,7 @@ class RemoteDocuments:
                 source,
                 cache=cache_folder(),
                 limits=limits,
-                insecure=self.insecure,
+                insecure=self.reach.insecure,
                 progress=received,
                 headers=sent,
             )
@@ -253,7 +274,6 @@ def read_description(
     root: Path,
     progress: Progress,
     *,
-    insecure: bool,
     reach: Reach | None = None,
     origin: str = "",
     budget: RunBudget | None = None,
@@ -266,7 +286,7 @@ def read_description(
     available.
     """
     budget, reach = budget or RunBudget(), reach or Reach()
-    remote = RemoteDocuments(source, reach, insecure, progress)
+    remote = RemoteDocuments(source, reach, progress)
     if not is_url(source):
         whole = read_file(root / source, source, origin, budget)
         return replace(whole, remote=remote, reach=reach)

@@ -246,7 +246,6 @@ class Plan:
             upstream_of(clients),
             self.root,
             self.progress,
-            insecure=any(client.insecure for client in clients),
             reach=Reach.of_clients(clients, self.root),
             origin=setting("upstream", next(c for c in clients if c.upstream)),
             budget=self.settings.budget,

@@ -97,7 +97,7 @@ def _merged(project: Project) -> tuple[UpdatedDescription, Report]:
     settings = load_settings(project.root / "pyproject.toml")
     (client,) = settings.clients
     state = CheckedInDescription.of(settings, [client])
-    whole = read_description(client.upstream, project.root, no_progress, insecure=False)
+    whole = read_description(client.upstream, project.root, no_progress)
     assert state.data is not None
     report, _ = compare_with_allow_list(client, project.root, state.data, whole, no_progress)
     in_use = operations_in_use(client, state.document, whole.document(lenient=True))
