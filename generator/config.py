@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from .budget import RunBudget, RunLimits
-from .errors import Place, UsageError
+from .errors import Place, RecordError, UsageError
 from .portable import DEVICES, parse_toml, read_text
 from .printable import display_path
-from .record_faults import RecordError, line_of, lines_of, usage_error
 from .records import NOT_IN_FILE, Schema, also
 from .version import RUNTIME_PACKAGE
 
@@ -333,6 +332,8 @@ class Client:
 
     def fault(self, error: RecordError) -> UsageError:
         """Return the error for a setting of this client, with its file and line."""
+        from .record_faults import usage_error  # here and below, since most settings are right
+
         name, text = self.written
         return usage_error(error, text, name or "the settings", *SECTION, "clients", self.package)
 
@@ -347,6 +348,8 @@ class Client:
 
     def place(self, *path: str | int) -> Place:
         """Return the file and the line of a setting, or of the smallest table around it."""
+        from .record_faults import line_of, lines_of
+
         name, text = self.written
         line = line_of(lines_of(text), (*SECTION, "clients", self.package, *path)) if text else 0
         table = f"[{'.'.join((*SECTION, 'clients', self.package))}]"
@@ -422,6 +425,8 @@ class Settings:
 
     def place(self, key: str, package: str) -> str:
         """Return where a client's setting is, for messages: ``pyproject.toml:7: output``."""
+        from .record_faults import lines_of
+
         path = self.root / self.file
         table = (*SECTION, "clients", package)
         lines = lines_of(read_text(path, self.file)) if path.is_file() else {}

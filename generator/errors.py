@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -106,6 +106,29 @@ class UsageError(SpeclockError):
 
 class LostEdits(UsageError):
     """Files that were edited by hand and that the new client doesn't have; nothing was written."""
+
+
+class RecordError(ValueError):
+    """A value that isn't as its type, for instance ``http must be one of httpx, httpx2``.
+
+    ``path`` has the keys and indices of the value; ``remedy`` is a sentence or nothing. A key or a
+    word that ``is_unknown`` may be one of a newer version.
+    """
+
+    def __init__(
+        self, path: Sequence[str | int], fact: str, remedy: str = "", *, is_unknown: bool = False
+    ) -> None:
+        names: list[str] = []
+        for key in path:
+            if isinstance(key, str):
+                names.append(key)
+        super().__init__(f"{'.'.join(names)} {fact}".strip())
+        self.path, self.fact, self.remedy = tuple(path), fact, remedy
+        self.is_unknown = is_unknown
+
+
+class UnknownSetting(UsageError):
+    """A setting, or one of the words for a value, that this version doesn't have."""
 
 
 class DeprecatedSetting(FutureWarning):

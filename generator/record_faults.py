@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .errors import UsageError
+from .errors import RecordError, UnknownSetting, UsageError
 from .portable import parse_toml
 from .printable import shortened
 
@@ -21,26 +21,6 @@ _WORDS: Final = {
     "string": "text", "boolean": "true or false", "integer": "a whole number", "object": "a table",
     "array": "a list",
 }  # fmt: skip
-
-
-class RecordError(ValueError):
-    """A value that isn't as its type, for instance ``http must be one of httpx, httpx2``.
-
-    ``path`` has the keys and indices of the value; ``remedy`` is a sentence or nothing. A key or a
-    word that ``is_unknown`` may be one of a newer version.
-    """
-
-    def __init__(
-        self, path: Sequence[str | int], fact: str, remedy: str = "", *, is_unknown: bool = False
-    ) -> None:
-        place = ".".join(str(key) for key in path if isinstance(key, str))
-        super().__init__(f"{place} {fact}".strip())
-        self.path, self.fact, self.remedy = tuple(path), fact, remedy
-        self.is_unknown = is_unknown
-
-
-class UnknownSetting(UsageError):
-    """A setting, or one of the words for a value, that this version doesn't have."""
 
 
 def explained(error: jsonschema_rs.ValidationError, schema: Any) -> RecordError:

@@ -29,7 +29,7 @@ from typing import (
     get_type_hints,
 )
 
-from .record_faults import explained
+from .record_validity import is_certainly_valid
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -62,7 +62,7 @@ def schema_of(kind: Any, *, is_closed: bool = True, is_described: bool = True) -
     With ``is_described`` it has the docstrings, which takes longer.
     """
     schema: Schema = {"$schema": DRAFT, "type": "object", "properties": {}}
-    hints, texts = get_type_hints(kind), descriptions(kind) if is_described else {}
+    hints, texts = _hints_of(kind), descriptions(kind) if is_described else {}
     inner = {"is_closed": is_closed, "is_described": is_described}
     if is_described and (text := about(kind)):
         schema["description"] = text
@@ -118,6 +118,11 @@ def fields_of(kind: Any) -> list[Field[Any]]:
     return [field for field in fields(kind) if _wire(field)]
 
 
+@cache
+def _hints_of(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _wire(field: Field[Any]) -> tuple[str, ...]:
     wire: tuple[str, ...] = field.metadata.get("wire", (field.name,))
     return wire
@@ -155,15 +160,18 @@ def read(kind: type[T], data: object, *, is_closed: bool = True) -> T:
     An unknown member is an error if ``is_closed``, and else ignored.
     """
     model: Any = kind
-    for error in _validator(model, is_closed).iter_errors(_plain(data)):
-        raise explained(error, schema_of(model, is_closed=is_closed))
+    if not is_certainly_valid(data, schema_of(model, is_closed=is_closed, is_described=False)):
+        for error in _validator(model, is_closed).iter_errors(_plain(data)):
+            from .record_faults import explained  # here, since most values are valid
+
+            raise explained(error, schema_of(model, is_closed=is_closed))
     record: T = _record(kind, data)
     return record
 
 
 @cache
 def _validator(kind: Any, is_closed: bool) -> jsonschema_rs.Validator:
-    import jsonschema_rs  # here, since many commands read none of our files
+    import jsonschema_rs  # here, since few values need it
 
     schema = json.dumps(schema_of(kind, is_closed=is_closed, is_described=False))
     return jsonschema_rs.validator_for(schema, validate_formats=True)
@@ -224,7 +232,7 @@ def _record(hint: Any, data: Any) -> Any:
         return date.fromisoformat(data)
     if not is_dataclass(hint):
         return data
-    hints, values = get_type_hints(hint), dict[str, Any]()
+    hints, values = _hints_of(cast("Any", hint)), dict[str, Any]()
     for field in fields_of(hint):
         value = data
         for key in _wire(field):

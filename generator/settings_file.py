@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from .budget import RunBudget
 from .config import PARTS_OF_TESTING, SECTION, Client, ProjectSettings, Settings
-from .errors import DeprecatedSetting, UsageError
+from .errors import DeprecatedSetting, RecordError, UsageError
 from .portable import (
     free_name,
     is_hiding,
@@ -22,7 +22,6 @@ from .portable import (
     read_text,
 )
 from .printable import shortened
-from .record_faults import RecordError, usage_error
 from .records import member, read, to_data
 from .version import RUNTIME_PACKAGE
 
@@ -77,6 +76,8 @@ def parse_settings(text: str, path: Path) -> Settings:
         _prepare(data)
         section = read(ProjectSettings, data)
     except RecordError as error:
+        from .record_faults import usage_error  # here, since most settings are right
+
         raise usage_error(error, text, path.name, *SECTION) from None
     budget = RunBudget(section.limits)
     spellings: dict[str, str] = {}
@@ -87,6 +88,8 @@ def parse_settings(text: str, path: Path) -> Settings:
             lower_case = {package.lower() for package in section.clients}
             remedy = f"Rename it: [tool.speclock.clients.{free_name(name, lower_case)}]"
             fault = RecordError(("clients", name), fact, remedy)
+            from .record_faults import usage_error
+
             raise usage_error(fault, text, path.name, *SECTION)
         output = client.output or section.output
         clients.append(

@@ -25,10 +25,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..errors import Place, Problem, UsageError
+from ..errors import Place, Problem, RecordError, UsageError
 from ..portable import parse_toml
 from ..printable import shortened
-from ..record_faults import RecordError, line_of, lines_of, usage_error
+from ..record_faults import line_of, lines_of, usage_error
 from ..records import also, read
 from .change import NONE, TRAFFIC, Allowance, Change, Report
 

@@ -21,8 +21,8 @@ SOURCE = Path(__file__).parents[2] / "generator"
 
 ANY = "*"
 EVERYBODYS = {
-    "budget", "errors", "hashing", "portable", "printable", "record_faults", "records", "recursion",
-    "version",
+    "budget", "errors", "hashing", "portable", "printable", "record_faults", "record_validity",
+    "records", "recursion", "version",
 }  # fmt: skip
 """What every room may import."""
 PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"

@@ -369,14 +369,14 @@ def test_junctions_are_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "plain" / "a.py").touch()
     (tmp_path / "junction").mkdir()
     (tmp_path / "junction" / "secret").touch()
-    lstat = Path.lstat
+    lstat = os.lstat
 
-    def tagged(self: Path) -> object:
-        found = lstat(self)
-        tag = 0xA0000003 if self.name == "junction" else 0
+    def tagged(path: str | Path) -> object:
+        found = lstat(path)
+        tag = 0xA0000003 if Path(path).name == "junction" else 0
         return SimpleNamespace(st_mode=found.st_mode, st_reparse_tag=tag)
 
-    monkeypatch.setattr(Path, "lstat", tagged)
+    monkeypatch.setattr(os, "lstat", tagged)
     assert sorted(write.files_in(tmp_path)) == ["junction", "plain/a.py"]
     with pytest.raises(write.UnsafePath, match="symbolic link"):
         write.locate(tmp_path, "junction/secret")

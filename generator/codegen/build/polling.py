@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from ...config import Client, Poll
-from ...record_faults import RecordError
+from ...errors import RecordError
 from ..ir.models import Enumeration, plain
 from ..ir.operations import ClientOperation, Member, MethodParameter, Wait
 from ..ir.types import Constant, Ref, Scalar, Type, UnionType

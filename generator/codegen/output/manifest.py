@@ -15,10 +15,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...errors import UsageError
+from ...errors import RecordError, UsageError
 from ...hashing import sha256_of
 from ...printable import escaped_json, on_one_line, shortened
-from ...record_faults import RecordError
 from ...records import also, read, to_data
 from .write import UnsafePath, check_folder, files_in, is_temporary, locate, name_fault, read_file
 

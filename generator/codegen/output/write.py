@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -65,12 +64,16 @@ def name_fault(name: str, *, portable: bool = True) -> str:
 
 def check_folder(base: Path, folder: Path) -> None:
     """Raise :class:`UnsafePath` unless each part of ``folder`` below ``base`` is one, or absent."""
-    path = base
-    for part in folder.relative_to(base).parts:
-        path /= part
+    _check_folders(base, folder.relative_to(base).parts)
+
+
+def _check_folders(base: Path, names: Iterable[str]) -> None:
+    path = str(base)
+    for name in names:
+        path = os.path.join(path, name)  # noqa: PTH118 - pathlib takes most of a check's time
         mode = _mode(path)
         if mode and not stat.S_ISDIR(mode):
-            raise UnsafePath(path, "isn't a folder and was not written by speclock", _MOVE)
+            raise UnsafePath(Path(path), "isn't a folder and was not written by speclock", _MOVE)
 
 
 def locate(folder: Path, name: str) -> Path:
@@ -81,37 +84,38 @@ def locate(folder: Path, name: str) -> Path:
     """
     if fault := name_fault(name):
         raise UnsafePath(f"the file name {shortened(repr(name), 80)}", fault, "Choose another.")
+    _check_folders(folder, name.split("/")[:-1])
     path = folder / name
-    check_folder(folder, path.parent)
     check_file(path)
     return path
 
 
 def check_file(path: Path) -> None:
     """Raise :class:`UnsafePath` unless there is a regular file, or nothing."""
-    mode = _mode(path)
+    mode = _mode(str(path))
     if mode and not stat.S_ISREG(mode):
         raise UnsafePath(path, "isn't a regular file and was not written by speclock", _MOVE)
 
 
-def _mode(path: Path) -> int:
+def _mode(path: str) -> int:
     """Return the mode of what is at ``path``, 0 if there is nothing; links aren't followed."""
     try:
-        status = path.lstat()
+        status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return 0
     except OSError as error:
-        raise UnsafePath(path, f"cannot be read: {error.strerror}", "Give permission.") from None
+        fact = f"cannot be read: {error.strerror}"
+        raise UnsafePath(Path(path), fact, "Give permission.") from None
     if _is_link(status):
         fact = "is a symbolic link, which speclock doesn't follow"
-        raise UnsafePath(path, fact, "Name what it points to, or put that in its place.")
+        raise UnsafePath(Path(path), fact, "Name what it points to, or put that in its place.")
     return status.st_mode
 
 
 def is_link(path: Path) -> bool:
     """Return True for a symbolic link or a junction."""
     try:
-        return _is_link(path.lstat())
+        return _is_link(os.lstat(path))
     except OSError:
         return False
 
@@ -128,7 +132,7 @@ def files_in(folder: Path) -> Iterator[str]:
         folders[:] = [name for name in folders if name not in links]
         for name in (*names, *links):
             if not name.endswith((".pyc", ".pyo")):
-                yield (Path(base) / name).relative_to(folder).as_posix()
+                yield f"{base}{os.sep}{name}"[len(str(folder)) + 1 :].replace(os.sep, "/")
 
 
 def is_temporary(name: str) -> bool:
@@ -162,7 +166,7 @@ def write_file(path: Path, data: bytes) -> None:
             with temporary.open("xb") as file:
                 file.write(data)
             if path.is_file():
-                shutil.copymode(path, temporary)
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):

@@ -7,10 +7,7 @@ file is copied; others are rendered, or passed to datamodel-code-generator.
 from __future__ import annotations
 
 import ast
-import difflib
 import os
-import shutil
-import tempfile
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -106,6 +103,8 @@ class Templates:
                         f"{shown}/{name} replaces no template of this version. Its code is now in "
                         f"{' and '.join(moved)}: start from a copy of that (docs/upgrading.md)."
                     )
+                import difflib  # here and below, since a check by hashes has no use for it
+
                 near = difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
                 hint = f"Did you mean {' or '.join(near)}?" if near else "See docs/templates.md."
                 raise UsageError(f"{shown}/{name} replaces no template of speclock. {hint}")
@@ -146,6 +145,9 @@ class Templates:
         if not any(name.startswith("models/") for name in self.replaced):
             yield self.ours / "models"
             return
+        import shutil
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="speclock-") as scratch:
             for name, source in self.sources.items():
                 if name.startswith("models/"):

@@ -30,14 +30,14 @@ from ...codegen.output.fileset import write
 from ...codegen.render.views.package import ApiView
 from ...config import VARIABLE, Client
 from ...document.selectors import filter_operations
-from ...errors import InternalError, SpeclockError, UsageError
+from ...errors import InternalError, RecordError, SpeclockError, UsageError
 from ...fetch import network, run
 from ...fetch.probe import MAX_BODY, ProbeTransport, Sent
 from ...fetch.urls import parse_url, server_of
 from ...openapi.model.document import Operation
 from ...portable import package_name, parse_toml, read_text
 from ...printable import display_path
-from ...record_faults import RecordError, usage_error
+from ...record_faults import usage_error
 from ...records import also, read
 from ...traffic.judge import is_compared
 from ..generation.generate import render_client

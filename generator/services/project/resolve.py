@@ -9,9 +9,8 @@ from pathlib import Path
 
 from ...budget import RunBudget
 from ...config import Client, Settings
-from ...errors import UsageError
+from ...errors import UnknownSetting, UsageError
 from ...portable import resolved
-from ...record_faults import UnknownSetting
 from ...settings_file import find_settings_file, read_settings
 from ...version import __version__
 from .tools import newest_writer

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -49,12 +50,13 @@ def build_hash() -> str:
     for folder in (templates_folder(), *(package / room for room in _ROOMS)):
         for base, folders, names in os.walk(folder):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
+            inner = f"{folder.name}{base[len(str(folder)) :]}".replace(os.sep, "/")
             for name in sorted(names):
                 if name == "LICENSE":  # a wheel has it in another folder
                     continue
-                path = Path(base, name)
-                digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
-                digest.update(with_lf(path.read_bytes()))
+                digest.update(f"{inner}/{name}\0".encode())
+                with FileIO(f"{base}{os.sep}{name}") as file:
+                    digest.update(with_lf(file.readall()))
     return digest.hexdigest()
 
 
