@@ -350,6 +350,17 @@ def test_classes_in_a_long_circle_are_imported(shape: str, size: int, tmp_path: 
     run_tests(tmp_path, "out/tests")
 
 
+@pytest.mark.parametrize(("size", "is_raised"), [(25, False), (26, True)])
+def test_the_limit_of_recursion_is_raised_for_long_circles_alone(
+    size: int, is_raised: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "api.json").write_text(json.dumps(SHAPES["a ring"].make(size)), encoding="utf-8")
+    where = ("--spec", "api.json", "--package", "orders", "--output", "out")
+    assert speclock(tmp_path, "generate", *where, layout=False).code == 0
+    texts = [file.read_text(encoding="utf-8") for file in (tmp_path / "out").rglob("*.py")]
+    assert any("setrecursionlimit" in text for text in texts) == is_raised
+
+
 def test_generated_tests_match_patterns_in_linear_time(tmp_path: Path) -> None:
     """They try texts of 35 to 37 letters, for which Python's engine takes days."""
     (tmp_path / "api.yaml").write_text(SHELVES, encoding="utf-8")

@@ -161,8 +161,9 @@ def divide(components: Sequence[Component], users: Mapping[str, set[str]]) -> tu
     ``users`` are the resources that use each component, by its name. Another name of a class is in
     the module of the class.
     """
+    levels = _levels(components)
     if sum(map(_size, components)) <= SINGLE:
-        return (Module("", tuple(components)),)
+        return (Module("", tuple(components), max(levels.values(), default=0)),)
     groups: dict[str, list[Component]] = {SHARED: []}
     others = defaultdict[str, list[Component]](list)
     for component in components:
@@ -177,7 +178,8 @@ def divide(components: Sequence[Component], users: Mapping[str, set[str]]) -> tu
         for number, part in enumerate(_parts(members), start=1):
             module = join(name) if number == 1 else join(name, f"_part_{number}")
             every = (*part, *(other for one in part for other in others[one.name]))
-            modules.append(Module(module, tuple(sorted(every, key=lambda c: c.name))))
+            most = max(levels[component.name] for component in part)
+            modules.append(Module(module, tuple(sorted(every, key=lambda c: c.name)), most))
     return tuple(modules)
 
 
@@ -212,6 +214,22 @@ def _clusters(members: Sequence[Component]) -> Iterator[list[Component]]:
     edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
     for cluster in strongly_connected(known, edges.__getitem__):
         yield [known[name] for name in cluster]
+
+
+def _levels(components: Sequence[Component]) -> dict[str, int]:
+    """Return how many components the longest way leads over from each, by its name.
+
+    In a circle a way may lead over all of its components.
+    """
+    levels: dict[str, int] = {}
+    for cluster in _clusters(components):
+        below = 0
+        for component in cluster:
+            for name in _mentioned(component):
+                below = max(below, levels.get(name, 0))
+        for component in cluster:
+            levels[component.name] = len(cluster) + below
+    return levels
 
 
 def _mentioned(component: Component) -> Iterator[str]:

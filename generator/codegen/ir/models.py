@@ -91,3 +91,5 @@ class Module:
 
     name: str
     components: tuple[Component, ...]
+    levels: int = 0
+    """How many classes and aliases the longest way leads over from those of the module."""

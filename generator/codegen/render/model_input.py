@@ -47,8 +47,12 @@ _TYPES_BY_PATTERN = {
     "^[0-9a-fA-F]+$": "HexDigits", "^[A-Fa-f0-9]+$": "HexDigits",
 }  # fmt: skip
 """The aliases of texts of which a pattern is the only limit."""
+_BASES = ("Model", "OpenModel")
+"""The base classes of the models."""
+_MOST_LEVELS = 25
+"""Over how many classes a way may lead for which Python's limit of recursion is enough."""
 _IMPORTS = {
-    "_runtime.model": ("Model", "OpenModel", "Opt", "OrStr", "OrInt", "ListOf"),
+    "_runtime.model": ("Opt", "OrStr", "OrInt", "ListOf"),
     "_runtime.composed": ("ResponseOnly",),
     "_runtime.readers": ("Untyped",),
     "_runtime.encoded": ("BASE64", "Base64Text"),
@@ -133,9 +137,11 @@ class _Builder:
                     if isinstance(made, UnionType) and made.tag:
                         self._open_union(name, made)
                     self._mark(name, {"marks": _marks(made), "is_recursive": is_recursive})
-        base = ".." if self.module.name else "."
+        above = ".." if self.module.name else "."
         for module, names in _IMPORTS.items():
-            self.imported |= dict.fromkeys(names, f"{base}{module}")
+            self.imported |= dict.fromkeys(names, f"{above}{module}")
+        bases = "_runtime.deep_models" if self.module.levels > _MOST_LEVELS else "_runtime.model"
+        self.imported |= dict.fromkeys(_BASES, f"{above}{bases}")
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components
