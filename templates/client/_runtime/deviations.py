@@ -75,7 +75,7 @@ def log_once(deviation: Deviation) -> None:
         log.warning("%s", deviation)
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class ResponseSettings:
     """The arguments of a client about responses."""
 

@@ -289,7 +289,7 @@ class WholeEvents(Items):
 # ── operations ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class StreamedOperation(Operation[T]):
     """An operation beside another one of the same path, whose response is read as it arrives."""
 

@@ -13,7 +13,7 @@ from .responses import each_of
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class NegotiatedOperation(Operation[T]):
     """An operation with several media types for its body or its response."""
 
@@ -24,7 +24,7 @@ class NegotiatedOperation(Operation[T]):
 
     def __post_init__(self) -> None:
         if self.body is None and self.bodies:
-            vars(self)["body"] = next(iter(self.bodies.values()))
+            self.body = next(iter(self.bodies.values()))
 
     def choose(self, content_type: str = "", accept: str | None = None) -> Self:
         """Return this operation with a media type of its body, or of its response, chosen.

@@ -19,7 +19,6 @@ from .decoding import Decoder
 from .headers import header_fault
 from .http import httpx
 from .operation import TOKEN_URL, Credential
-from .secret_forms import Mask
 
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 """Requests to send, and seconds to wait; the same for both kinds of client."""
@@ -248,6 +247,8 @@ class OAuth(httpx.Auth):
 
     def _refusal(self, response: httpx.Response, fault: str) -> AuthError:
         """Return the error for an answer without a token (RFC 6749 §5.2); it repeats no secret."""
+        from .secret_forms import Mask  # takes a while to load
+
         answer = {} if response.is_success else _members(response)
         mask = Mask(filter(None, self._secrets()))
         code, about = (

@@ -38,21 +38,21 @@ TOKEN_URL = "token_url"
 """The key of the token URL in the ``extensions`` of a request for a token."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RequestBuilder:
     """What is sent, except for the server's address. Its repr shows no credentials."""
 
     path: str
-    headers: dict[str, str] = field(repr=False)
+    headers: dict[str, str]
     """Names in lower case."""
-    secrets: list[str] = field(default_factory=list[str], repr=False)
+    secrets: list[str] = field(default_factory=list[str])
     """The credentials among it."""
-    content: Any = field(default=None, repr=False)
+    content: Any = None
     """The body: bytes, an iterator of them that is also asynchronous, or None."""
-    value: Any = field(default=None, repr=False)
+    value: Any = None
     """The value of a form or of a multipart body."""
-    query: list[str] = field(default_factory=list[str], repr=False)
-    cookies: list[str] = field(default_factory=list[str], repr=False)
+    query: list[str] = field(default_factory=list[str])
+    cookies: list[str] = field(default_factory=list[str])
 
     def copy(self, headers: Mapping[str, str]) -> RequestBuilder:
         """Return a copy with more headers, to which an attempt adds its own."""
@@ -107,7 +107,7 @@ class Body(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Operation(Generic[T]):
     """One operation of the API."""
 
