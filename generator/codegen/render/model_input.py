@@ -140,8 +140,10 @@ class _Builder:
         above = ".." if self.module.name else "."
         for module, names in _IMPORTS.items():
             self.imported |= dict.fromkeys(names, f"{above}{module}")
-        bases = "_runtime.deep_models" if self.module.levels > _MOST_LEVELS else "_runtime.model"
-        self.imported |= dict.fromkeys(_BASES, f"{above}{bases}")
+        bases = f"{above}_runtime.model"
+        if self.module.levels > _MOST_LEVELS:
+            bases = f"{above}_runtime.deep_models"
+        self.imported |= dict.fromkeys(_BASES, bases)
         aliases = {
             f"{component.name}.{field.wire}": str(field.name)
             for component in self.module.components
