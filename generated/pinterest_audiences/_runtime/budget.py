@@ -57,7 +57,7 @@ def _no_deadline() -> None:
     pass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Limits:
     """The limits of reading one response."""
 

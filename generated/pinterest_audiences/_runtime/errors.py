@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, TypeVar
@@ -48,9 +48,9 @@ class TransportError(PackageError):
         super().__init__(f"{method} {url} → no answer: {fact} ({reach})")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Exchange:
-    """A request and its response."""
+    """A request and its response; its repr shows neither."""
 
     method: str
     url: str
@@ -60,7 +60,7 @@ class Exchange:
     retry_after: float | None
     request_id: str | None = None
     """The server's name for the request."""
-    secrets: Sequence[str] = field(default=(), repr=False)
+    secrets: Sequence[str] = ()
     """What the credentials of the request were."""
 
     def shown(self, text: str, limit: int = 80) -> str:

@@ -16,14 +16,12 @@ a field.
 # Annotations aren't texts here: pydantic reads a text with the names of a subclass's module.
 
 import re
-import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from math import isfinite
-from threading import current_thread, main_thread
 from types import NoneType
 from typing import (
     TYPE_CHECKING,
@@ -54,8 +52,6 @@ from .reading import Report, read_json, read_value
 
 T = TypeVar("T")
 _DIGITS = PlainSerializer(with_digits, when_used="json")
-_DEEPEST = 5_000
-"""Python's calls inside each other while a class is built with all that it leads to."""
 
 if TYPE_CHECKING:
     Opt: TypeAlias = "T | None"
@@ -198,17 +194,9 @@ else:
 
         @classmethod
         def model_rebuild(cls, *, _parent_namespace_depth: int = 2, **options: Any) -> bool | None:
-            """Build the class: pydantic calls itself 8 to 30 times for each class on a way back."""
-            limit, is_main = sys.getrecursionlimit(), current_thread() is main_thread()
-            if is_main:  # others may have a small stack
-                sys.setrecursionlimit(max(limit, _DEEPEST))
-            try:
-                with own_types():
-                    depth = _parent_namespace_depth + 1
-                    return super().model_rebuild(_parent_namespace_depth=depth, **options)
-            finally:
-                if is_main:
-                    sys.setrecursionlimit(limit)
+            depth = _parent_namespace_depth + 1
+            with own_types():
+                return super().model_rebuild(_parent_namespace_depth=depth, **options)
 
         @classmethod
         def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:

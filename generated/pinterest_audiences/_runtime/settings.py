@@ -25,7 +25,7 @@ Choice = Callable[[Operation[Any], Mapping[str, Credential], str], Iterable[Cred
 """Returns the credentials that an operation needs, of those that the client of a package has."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class Api:
     """The facts of an API as a whole."""
 
@@ -51,13 +51,13 @@ class Api:
         logging.getLogger(self.package).addHandler(logging.NullHandler())
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False, repr=False)
 class Settings(ResponseSettings):
     """The arguments of a client."""
 
     api: Api
     base_url: str
-    headers: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] | None = None
     timeout: float | httpx.Timeout = 30.0
     deadline: float | None = 300.0
     retry: Retry = Retry()  # noqa: RUF009 - frozen
