@@ -21,6 +21,7 @@ of the configuration. A mark shows which ones the client takes. Errors in operat
 list. Into a pipe, a line has at most 200 columns; --format json has the whole texts.
 
   speclock ls https://example.com/openapi.yaml
+  speclock ls openapi.yaml --code src/      # the operations that a program calls, and where
 """
 EPILOG = """\
 columns:
@@ -45,6 +46,11 @@ ARGUMENTS = {
     "--selected": "only selected operations",
     "--pagination": "the operations with pages, the settings that would make iterators of "
     "them, and what is missing where the description isn't clear",
+    "--code PATH*": "a folder or a file of your program, to list the operations that it calls with "
+    "httpx, httpx2, requests, aiohttp or urllib.request, and where; may be repeated. It is read, "
+    "and not run",
+    "--base-url URL|NAME=URL*": "with --code: the address of a server that the description doesn't "
+    "have, or the value of a constant, an attribute or an environment variable; may be repeated",
     "--format {table,json}": "",
     **CONFIG,
 }
@@ -52,6 +58,8 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Print the operations of each description."""
+    if options.code or options.base_url:
+        return _code(options, console)
     if options.pagination:
         return _pagination(options, console)
     from ..services.generation.preview import list_operations
@@ -80,6 +88,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         more = f"; the client has the models of {counted(group.schemas, 'schema')} alone"
         console.say(_count(rows) + (more if group.schemas else ""))
     return 0
+
+
+def _code(options: argparse.Namespace, console: Console) -> int:
+    """Print the operations that a program calls."""
+    from ..errors import UsageError
+    from .ls_code import list_code
+
+    if not options.code:
+        raise UsageError("--base-url is for the calls of a program: add --code PATH.")
+    return list_code(options, console)
 
 
 def _pagination(options: argparse.Namespace, console: Console) -> int:

@@ -26,7 +26,7 @@ from .scopes import (
 )
 from .values import (
     Builtin,
-    ClientTypes,
+    Declarations,
     Declared,
     Dictionary,
     Instance,
@@ -72,7 +72,7 @@ def _is_class(item: Item) -> bool:
 class Evaluator:
     """Evaluates expressions in the modules of a program; each once."""
 
-    def __init__(self, client: ClientTypes, modules: ProgramModules, finder: ModuleFinder) -> None:
+    def __init__(self, client: Declarations, modules: ProgramModules, finder: ModuleFinder) -> None:
         self.modules = modules
         self.client = client
         self._values: dict[ast.AST, Value | None] = {}

@@ -143,7 +143,7 @@ class _Selector:
                 yield _Wanted(one.owner, ("name",))
 
 
-def _without_collection(function: Callable[_P, _R]) -> Callable[_P, _R]:
+def without_collection(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Return ``function`` for calls that make many objects and leave hardly a cycle: Python's
     collector of cycles would look at all of them again and again.
     """
@@ -162,7 +162,7 @@ def _without_collection(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 @deeply_recursive
-@_without_collection
+@without_collection
 def find_uses(
     queries: Sequence[Query],
     code: Sequence[Path],

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from ..apidiff.api import Declaration, PublicApi, TypeExpression
 from ..apidiff.from_source import from_source, sources_in
@@ -204,6 +204,22 @@ def entry_of(value: Value, index: int | None = None) -> Value:
             else:
                 values += places
     return union(values)
+
+
+class Declarations(Protocol):
+    """Declarations that aren't the program's: of a client, or of a library."""
+
+    def exported(self, module: str, name: str) -> Value:
+        """Return what a module has under a name."""
+        ...
+
+    def attribute(self, item: Instance | Declared, name: str) -> tuple[str, Value]:
+        """Return the full name of an attribute's declaration, and its value."""
+        ...
+
+    def result(self, name: str) -> Value:
+        """Return what a method or function gives."""
+        ...
 
 
 class ClientTypes:

@@ -30,7 +30,6 @@ from ..model.document import (
     Operation,
     SecurityRequirement,
     SecurityScheme,
-    Server,
     Tag,
 )
 from ..model.schemas import Schema, map_schemas, reachable, schemas_in
@@ -47,6 +46,7 @@ from .schemas.rename import settle_keys
 from .schemas.schemas import SchemaNormalizer
 from .schemas.tags import tag_branches
 from .schemas.union_circles import cut_circles
+from .servers import servers_in, typed_servers
 from .swagger2.servers import own_swagger_servers, swagger_security_scheme, swagger_servers
 from .typed import read, requirement
 
@@ -127,7 +127,8 @@ class _DocumentReader:
         for declaring in (root, child(root, "components")):
             self.refs.report_left_out(declaring)
         info = self._info()
-        servers = swagger_servers(root, self.refs) if self.is_swagger else self._servers(root)
+        reads = swagger_servers if self.is_swagger else servers_in
+        servers = reads(root, self.refs)
         hook_nodes = [node for node in nodes if node.incoming]
         nodes = [node for node in nodes if not node.incoming]
         self.schemas.resources.add([*nodes, *_without(others, nodes)])
@@ -158,7 +159,7 @@ class _DocumentReader:
             schemas=self.components.schemas,
             declared=frozenset(filter(self.components.is_declared, self.components.schemas)),
             security_schemes=dict(sorted(self.schemes.items())),
-            servers=_typed_servers(servers) or (),
+            servers=typed_servers(servers) or (),
             tags=tuple(read(Tag, tag) for tag in tags),
             origins={key: tuple(places) for key, places in self.components.origins.items()},
             models=tuple(reference.ref for reference in self.models),
@@ -216,7 +217,7 @@ class _DocumentReader:
         with self.findings.operation(op.label, is_optional=is_optional) as scope:
             request = self._operations.read(kind, op, **given)
             if not op.incoming:
-                request = replace(request, servers=_typed_servers(self._own_servers(op)))
+                request = replace(request, servers=typed_servers(self._own_servers(op)))
             if not op.incoming or "security" in op.node:
                 request = replace(request, **self._security(op.node))
             if is_partial or not scope.failed:
@@ -259,18 +260,8 @@ class _DocumentReader:
     def _own_servers(self, op: OperationNode) -> SequenceNode | None:
         if self.is_swagger:
             return own_swagger_servers(op.node, self.refs.root, self.refs)
-        own = self._servers(op.node)
-        return self._servers(op.item) if own is None else own
-
-    def _servers(self, node: MappingNode) -> SequenceNode | None:
-        found = node.get("servers")
-        if not isinstance(found, SequenceNode):
-            return None
-        servers = SequenceNode(found.location)
-        for index, value in enumerate(found):
-            with suppress(Unsupported):
-                servers.append(self.refs.follow(value, found.at(index), "a server"))
-        return servers
+        own = servers_in(op.node, self.refs)
+        return servers_in(op.item, self.refs) if own is None else own
 
     # ── security ─────────────────────────────────────────────────────────────────────────────
 
@@ -348,9 +339,3 @@ def _without(
     """Return those of the other operations that aren't among the nodes."""
     places = {(node.path, node.method) for node in nodes}
     return [other for other in others if (other.path, other.method) not in places]
-
-
-def _typed_servers(servers: SequenceNode | None) -> tuple[Server, ...] | None:
-    if servers is None:
-        return None
-    return tuple(read(Server, server) for server in mappings(servers))

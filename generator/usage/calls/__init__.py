@@ -1,0 +1,1 @@
+"""The requests that a program sends with an HTTP library, and the operations that they call."""

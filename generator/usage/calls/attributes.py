@@ -1,0 +1,190 @@
+"""Attributes of the program's modules, classes and objects as texts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Protocol
+
+from ..evaluate import Evaluator
+from ..scopes import MOST, Binding, Expression, Function, NameScope, anytime
+from ..values import Own
+from .arguments import CallSite, default_of
+from .callers import CallIndex
+from .libraries import CLASSES
+from .texts import EMPTY, Hole, Texts, either, parameters_in, substituted, unknown
+
+_MOST_SITES = 12
+"""The calls of a constructor that tell what its parameters are."""
+_LEVELS = 3
+"""The functions that an argument of a constructor is followed through."""
+
+
+class AttributeEvaluator(Protocol):
+    """An evaluator of what is assigned to attributes."""
+
+    types: Evaluator
+    calls: CallIndex
+    user: dict[str, Texts]
+
+    def texts(self, expression: Expression) -> Texts:
+        """Return the texts that an expression may be."""
+        ...
+
+    def part(self, expression: Expression, node: ast.AST) -> Texts:
+        """Return the texts that a part of an expression may be."""
+        ...
+
+    def member(self, scope: NameScope, name: str) -> Texts:
+        """Return what a module or a class has under a name."""
+        ...
+
+    def bound(self, name: str, bindings: Sequence[Binding], use: Expression) -> Texts:
+        """Return what bindings of a name bind."""
+        ...
+
+    def property(self, function: NameScope) -> Texts | None:
+        """Return what a property gives; None for another method."""
+        ...
+
+    def base(self, name: str, site: CallSite) -> Texts:
+        """Return the base URL that a client of a library is made with."""
+        ...
+
+    def values(self, texts: Texts, function: NameScope, site: CallSite) -> dict[Hole, Texts]:
+        """Return the arguments of a call for the parameters of a function in texts."""
+        ...
+
+
+class AttributeTexts:
+    """Evaluates attributes as texts."""
+
+    def __init__(self, evaluator: AttributeEvaluator) -> None:
+        self.evaluator = evaluator
+        self._open = set[tuple[NameScope, str]]()
+        self._results: dict[tuple[NameScope, str], Texts] = {}
+
+    def of(self, node: ast.Attribute, expression: Expression) -> Texts:
+        """Return the texts that an attribute may be."""
+        evaluator, name = self.evaluator, node.attr
+        if name in evaluator.user:
+            return evaluator.user[name]
+        results: list[Texts] = []
+        is_member = False
+        for item in evaluator.types.at(expression, node.value):
+            match item:
+                case Own(kind="module", scope=scope) if name in scope.names:
+                    results.append(evaluator.member(scope, name))
+                case Own(kind="instance" | "class", scope=scope):
+                    is_member = True
+                    results.append(self.of_class(scope, name))
+                case _:
+                    pass
+        if name == "value" and not is_member:  # of an enumeration's member
+            return evaluator.part(expression, node.value)
+        return either(results) if results else unknown(_dotted(node))
+
+    def of_class(self, class_: NameScope, name: str) -> Texts:
+        """Return an attribute of a class or its objects, with the arguments of constructors."""
+        key = class_, name
+        if key in self._open:
+            return unknown(name, class_)
+        if key not in self._results:
+            self._open.add(key)
+            self._results[key] = self._of_class(class_, name)
+            self._open.remove(key)
+        return self._results[key]
+
+    def _of_class(self, class_: NameScope, name: str) -> Texts:
+        for owner in self.evaluator.types.own_bases(class_):
+            if not isinstance(owner, NameScope):
+                continue
+            bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())][-MOST:]
+            texts = self._assigned(owner, name, bindings) if bindings else ()
+            if texts:
+                return self.settled(texts, name, class_)
+        derived = [c for c in self.evaluator.calls.derived.get(class_, ()) if name in c.names]
+        if derived:
+            return either([self.evaluator.member(c, name) for c in derived[:MOST]])
+        return unknown(name, class_)
+
+    def _assigned(self, owner: NameScope, name: str, bindings: Sequence[Binding]) -> Texts:
+        results: list[Texts] = []
+        for binding in bindings:
+            if binding.kind == "scope" and binding.scope is not None:
+                property_texts = self.evaluator.property(binding.scope)
+                results.append(unknown(name, owner) if property_texts is None else property_texts)
+            elif binding.kind == "annotation":
+                results.append(self._field(owner, name))
+            else:
+                use = anytime(owner.node, owner)
+                results.append(self.evaluator.bound(name, [binding], use))
+        return either(results)
+
+    def _field(self, class_: NameScope, name: str) -> Texts:
+        """Return a field that the constructor of a dataclass fills."""
+        if self.evaluator.calls.constructor(class_) is not None:
+            return ()
+        return ((Hole(name, class_, is_parameter=True),),)
+
+    def settled(self, texts: Texts, name: str, class_: object, levels: int = _LEVELS) -> Texts:
+        """Return texts with the arguments of all callers for parameters; a parameter that no
+        caller tells is unknown, with a name.
+        """
+        evaluator = self.evaluator
+        for hole in parameters_in(texts):
+            function = hole.owner
+            if not isinstance(function, NameScope):
+                continue
+            results: list[Texts] = []
+            for site in evaluator.calls.sites(function)[:_MOST_SITES] if levels else ():
+                results.append(evaluator.values(((hole,),), function, site)[hole])
+            default = default_of(function, hole.name)
+            if not results and default is not None:
+                results.append(evaluator.texts(default))
+            values = self.settled(either(results), name, class_, levels - 1) if results else ()
+            if not values:
+                values = unknown(name, class_)
+            texts = substituted(texts, {hole: values})
+        return texts
+
+    # ── clients ──────────────────────────────────────────────────────────────────────────────
+
+    def library_class(self, class_: NameScope) -> str:
+        """Return the class of a library that a class is derived from; empty if there is none."""
+        for base in self.evaluator.types.own_bases(class_):
+            if isinstance(base, str) and base in CLASSES:
+                return base
+        return ""
+
+    def base_of(self, class_: NameScope) -> Texts:
+        """Return the base URL of the objects of a class that is derived from one of a library."""
+        evaluator, library = self.evaluator, self.library_class(class_)
+        results: list[Texts] = []
+        for owner in evaluator.types.own_bases(class_):
+            if not isinstance(owner, NameScope):
+                continue
+            for site in evaluator.calls.constructions.get(owner, ()):
+                results.append(evaluator.base(library, site))
+        if not results and evaluator.calls.constructor(class_) is None:
+            sites = evaluator.calls.sites(class_)[:_MOST_SITES]
+            results += [evaluator.base(library, site) for site in sites]
+        name = CLASSES[library].base
+        texts = self.settled(either(results), name or "base_url", class_)
+        return texts or EMPTY
+
+
+def _dotted(node: ast.expr) -> str:
+    """Return ``a.b.c`` for attributes of a name; the last names for those of another expression."""
+    match node:
+        case ast.Attribute(value=value, attr=name):
+            return f"{_dotted(value)}.{name}".lstrip(".")
+        case ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
+def is_function(scope: NameScope) -> bool:
+    """Return whether a scope is that of a function."""
+    return isinstance(scope.node, Function)

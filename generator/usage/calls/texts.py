@@ -1,0 +1,249 @@
+"""Texts as far as a program shows them: literal parts, and parts that aren't known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import TypeAlias
+
+_MOST_TEXTS = 12
+"""The texts that an expression may be."""
+_MOST_PARTS = 60
+_LONGEST = 4_000
+"""The characters of a literal part."""
+SCHEMES = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A part that isn't known."""
+
+    name: str = ""
+    """That of the parameter, the attribute, the constant or the environment variable."""
+    owner: object = None
+    """The scope that has the name; for an expression its node. Holes with the same name and owner
+    are the same text.
+    """
+    is_parameter: bool = False
+    """True if callers of the function ``owner`` decide it."""
+
+
+JOINED = "*+"
+"""Begins the name of a hole for all of ``*args``, followed by the separator between them."""
+WIDE = Hole("…")
+"""Any number of segments of a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The place between a base URL and a URL, which replaces it if it is absolute."""
+
+    is_appended: bool
+    """True if a path is appended to that of the base URL, as httpx does it; False for the
+    resolution of RFC 3986 §5.2.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A part that depends on whether callers pass an argument: ``method or "GET"``."""
+
+    parameter: Hole
+    present: Texts
+    absent: Texts
+    """The texts without an argument, or with None."""
+
+
+Part: TypeAlias = str | Hole | Joint | Choice
+Text: TypeAlias = tuple[Part, ...]
+Texts: TypeAlias = tuple[Text, ...]
+"""The texts that an expression may be; empty for None."""
+EMPTY: Texts = ((),)
+
+
+def unknown(name: str = "", owner: object = None) -> Texts:
+    """Return a text that isn't known."""
+    return ((Hole(name, owner),),)
+
+
+def literal(text: str) -> Texts:
+    """Return a text that is known."""
+    return ((text[:_LONGEST],),) if text else EMPTY
+
+
+def is_wide(part: Part) -> bool:
+    """Return whether a part may be several segments of a path."""
+    return part == WIDE or (isinstance(part, Hole) and part.name.startswith(JOINED))
+
+
+def either(options: Iterable[Texts]) -> Texts:
+    """Return the texts that are one of several."""
+    return tuple(dict.fromkeys(text for texts in options for text in texts))[:_MOST_TEXTS]
+
+
+def concatenated(operands: Sequence[Texts]) -> Texts:
+    """Return the texts that follow each other, in each combination."""
+    sure = [texts or unknown() for texts in operands[:_MOST_PARTS]]
+    chosen = islice(product(*sure), _MOST_TEXTS)
+    return either((_merged(part for text in texts for part in text),) for texts in chosen)
+
+
+def _merged(parts: Iterable[Part]) -> Text:
+    """Return parts with literals that follow each other as one."""
+    result: list[Part] = []
+    for part in parts:
+        if isinstance(part, str) and result and isinstance(result[-1], str):
+            result[-1] = (result[-1] + part)[:_LONGEST]
+        elif part != "":
+            result.append(part)
+    return tuple(result[:_MOST_PARTS])
+
+
+def value_of(text: Text) -> str | None:
+    """Return a text that is known as a whole; None for any other."""
+    match text:
+        case ():
+            return ""
+        case (str(value),):
+            return value
+        case _:
+            return None
+
+
+def parameters_in(texts: Iterable[Text]) -> list[Hole]:
+    """Return the holes that callers decide, each once."""
+    holes: dict[Hole, None] = {}
+    for part in [part for text in texts for part in text]:
+        match part:
+            case Hole(is_parameter=True):
+                holes[part] = None
+            case Choice(parameter=hole, present=present, absent=absent):
+                holes |= dict.fromkeys([hole, *parameters_in((*present, *absent))])
+            case _:
+                pass
+    return [*holes]
+
+
+def substituted(texts: Texts, values: Mapping[Hole, Texts]) -> Texts:
+    """Return texts with what holes are."""
+    results: list[Texts] = []
+    for text in texts:
+        operands = [_value(part, values) for part in text]
+        results.append(concatenated(operands) if operands else EMPTY)
+    return either(results)
+
+
+def _value(part: Part, values: Mapping[Hole, Texts]) -> Texts:
+    match part:
+        case Hole() if part in values:
+            return values[part]
+        case Choice(parameter=hole):
+            present = substituted(part.present, values)
+            absent = substituted(part.absent, values)
+            if hole in values:
+                return _chosen(values[hole], present, absent)
+            return ((Choice(hole, present, absent),),)
+        case _:
+            return ((part,),)
+
+
+def _chosen(argument: Texts, present: Texts, absent: Texts) -> Texts:
+    """Return what a choice is with an argument; both if that is a parameter of the caller."""
+    match argument:
+        case () | ((),):
+            return absent
+        case ((Hole(is_parameter=True) as hole,),):
+            return ((Choice(hole, present, absent),),)
+        case _:
+            return present
+
+
+def without_choices(texts: Texts) -> Texts:
+    """Return texts with what each choice may be."""
+    results: list[Texts] = []
+    for text in texts:
+        operands: list[Texts] = []
+        for part in text:
+            if isinstance(part, Choice):
+                operands.append(without_choices(either([part.present, part.absent])))
+            else:
+                operands.append(((part,),))
+        results.append(concatenated(operands) if operands else EMPTY)
+    return either(results)
+
+
+def joined(base: Texts, url: Texts, *, is_appended: bool) -> Texts:
+    """Return URLs below base URLs."""
+    if base == EMPTY:
+        return url
+    return concatenated([base, ((Joint(is_appended),),), url])
+
+
+def flattened(text: Text) -> Text:
+    """Return a URL without joints."""
+    *bases, last = _between_joints(text)
+    for base, joint in reversed(bases):
+        last = _below(base, last[0], is_appended=joint), joint
+    return last[0]
+
+
+def _between_joints(text: Text) -> list[tuple[Text, bool]]:
+    """Return the parts of a text that joints separate, each with the kind of that after it."""
+    pieces: list[tuple[Text, bool]] = []
+    parts: list[Part] = []
+    for part in text:
+        if isinstance(part, Joint):
+            pieces.append((tuple(parts), part.is_appended))
+            parts = []
+        else:
+            parts.append(part)
+    pieces.append((tuple(parts), False))
+    return pieces
+
+
+def _below(base: Text, url: Text, *, is_appended: bool) -> Text:
+    first = url[0] if url else ""
+    if not base or (isinstance(first, str) and first.lower().startswith(SCHEMES)):
+        return url
+    if not url:
+        return base
+    is_rooted = isinstance(first, str) and first.startswith("/")
+    if is_appended:
+        return _merged([*_without_last_slash(base), "/", *_without_first_slash(url)])
+    folder = _origin(base) if is_rooted else _folder(base)
+    return _merged([*folder, "/", *_without_first_slash(url)])
+
+
+def _without_last_slash(text: Text) -> Text:
+    *before, last = text
+    return (*before, last.rstrip("/")) if isinstance(last, str) else text
+
+
+def _without_first_slash(text: Text) -> Text:
+    first, *after = text
+    return (first.lstrip("/"), *after) if isinstance(first, str) else text
+
+
+def _origin(base: Text) -> Text:
+    """Return the scheme and the host of a URL."""
+    result: list[Part] = []
+    for part in base:
+        if isinstance(part, str):
+            start = 8 if not result and part.lower().startswith(SCHEMES) else 0
+            end = part.find("/", start)
+            if end >= 0:
+                return (*result, part[:end])
+        result.append(part)
+    return tuple(result)
+
+
+def _folder(base: Text) -> Text:
+    """Return a URL up to its last slash."""
+    *before, last = base
+    if not isinstance(last, str):
+        return base
+    end = last.rfind("/")
+    if end < 0 or last[:end].lower() in ("http:/", "https:/"):
+        return base
+    return (*before, last[:end])
