@@ -21,7 +21,16 @@ of the configuration. A mark shows which ones the client takes. Errors in operat
 list. Into a pipe, a line has at most 200 columns; --format json has the whole texts.
 
   speclock ls https://example.com/openapi.yaml
-  speclock ls openapi.yaml --code src/      # the operations that a program calls, and where
+
+With --code, list the operations that a program calls by hand, and where:
+
+  speclock ls harbour.yaml --code src/
+
+  ID          METHOD  PATH         CALLS
+  boats/list  GET     /boats       src/api.py:11
+                                   src/report.py:4
+  boats/get   GET     /boats/{id}  src/api.py:14
+  2 operations in 3 calls; 2 files read
 """
 EPILOG = """\
 columns:
@@ -46,11 +55,10 @@ ARGUMENTS = {
     "--selected": "only selected operations",
     "--pagination": "the operations with pages, the settings that would make iterators of "
     "them, and what is missing where the description isn't clear",
-    "--code PATH*": "a folder or a file of your program, to list the operations that it calls with "
-    "httpx, httpx2, requests, aiohttp or urllib.request, and where; may be repeated. It is read, "
-    "and not run",
-    "--base-url URL|NAME=URL*": "with --code: the address of a server that the description doesn't "
-    "have, or the value of a constant, an attribute or an environment variable; may be repeated",
+    "--code PATH*": "a folder or a file of a program that uses httpx, httpx2, requests, aiohttp or "
+    "urllib.request; may be repeated. It is read, and not run",
+    "--base-url URL|NAME=URL*": "with --code: a further server, or the value of a constant, an "
+    "attribute or an environment variable; may be repeated",
     "--format {table,json}": "",
     **CONFIG,
 }

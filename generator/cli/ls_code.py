@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import counted, printable_line
-from .client_arguments import reading
 from .console import Console, output_width
 
 if TYPE_CHECKING:
-    from ..services.generation.called import CalledList, UnsureRow
+    from ..services.comparison.called import CalledList, UnsureRow
 
 _HEAD = ("ID", "METHOD", "PATH", "CALLS")
 _LEAST = (12, 6, 12, 16)
@@ -22,7 +21,8 @@ _PIPED = 200
 def list_code(options: argparse.Namespace, console: Console) -> int:
     """Print the operations that a program calls, of each description."""
     from ..errors import UsageError
-    from ..services.generation.called import list_called
+    from ..services.comparison.called import CallingProgram, list_called
+    from ..services.project.descriptions import Reach
 
     if options.pagination or options.operation or options.selected:
         raise UsageError(
@@ -31,10 +31,11 @@ def list_code(options: argparse.Namespace, console: Console) -> int:
         )
     lists = list_called(
         options.source,
-        options.code,
-        base_urls=options.base_url,
+        CallingProgram(options.code, options.base_url),
         config=options.config,
-        **reading(options, console),
+        insecure=options.insecure,
+        reach=Reach.typed(options.remote, options.root, options.header),
+        progress=console.progress,
     )
     if options.format == "json":
         console.json([_json(group) for group in lists])

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..evaluate import Evaluator
-from ..scopes import MOST, Binding, Expression, Function, NameScope, anytime
+from ..scopes import MOST, Binding, Expression, NameScope, anytime
 from ..values import Own
 from .arguments import CallSite, default_of
 from .callers import CallIndex
 from .libraries import CLASSES
+from .names import NameTexts
 from .texts import EMPTY, Hole, Texts, either, parameters_in, substituted, unknown
 
 _MOST_SITES = 12
@@ -26,6 +27,7 @@ class AttributeEvaluator(Protocol):
     types: Evaluator
     calls: CallIndex
     user: dict[str, Texts]
+    names: NameTexts
 
     def texts(self, expression: Expression) -> Texts:
         """Return the texts that an expression may be."""
@@ -33,14 +35,6 @@ class AttributeEvaluator(Protocol):
 
     def part(self, expression: Expression, node: ast.AST) -> Texts:
         """Return the texts that a part of an expression may be."""
-        ...
-
-    def member(self, scope: NameScope, name: str) -> Texts:
-        """Return what a module or a class has under a name."""
-        ...
-
-    def bound(self, name: str, bindings: Sequence[Binding], use: Expression) -> Texts:
-        """Return what bindings of a name bind."""
         ...
 
     def property(self, function: NameScope) -> Texts | None:
@@ -74,7 +68,7 @@ class AttributeTexts:
         for item in evaluator.types.at(expression, node.value):
             match item:
                 case Own(kind="module", scope=scope) if name in scope.names:
-                    results.append(evaluator.member(scope, name))
+                    results.append(evaluator.names.member(scope, name))
                 case Own(kind="instance" | "class", scope=scope):
                     is_member = True
                     results.append(self.of_class(scope, name))
@@ -82,7 +76,9 @@ class AttributeTexts:
                     pass
         if name == "value" and not is_member:  # of an enumeration's member
             return evaluator.part(expression, node.value)
-        return either(results) if results else unknown(_dotted(node))
+        if not results:
+            return unknown(_dotted(node))
+        return either(results)
 
     def of_class(self, class_: NameScope, name: str) -> Texts:
         """Return an attribute of a class or its objects, with the arguments of constructors."""
@@ -100,25 +96,25 @@ class AttributeTexts:
             if not isinstance(owner, NameScope):
                 continue
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())][-MOST:]
-            texts = self._assigned(owner, name, bindings) if bindings else ()
+            texts = self._assigned(owner, name, bindings)
             if texts:
                 return self.settled(texts, name, class_)
-        derived = [c for c in self.evaluator.calls.derived.get(class_, ()) if name in c.names]
-        if derived:
-            return either([self.evaluator.member(c, name) for c in derived[:MOST]])
-        return unknown(name, class_)
+        results: list[Texts] = []
+        for derived in self.evaluator.calls.derived.get(class_, ())[:MOST]:
+            if name in derived.names:
+                results.append(self.evaluator.names.member(derived, name))
+        return either(results) or unknown(name, class_)
 
     def _assigned(self, owner: NameScope, name: str, bindings: Sequence[Binding]) -> Texts:
         results: list[Texts] = []
         for binding in bindings:
             if binding.kind == "scope" and binding.scope is not None:
-                property_texts = self.evaluator.property(binding.scope)
-                results.append(unknown(name, owner) if property_texts is None else property_texts)
+                results.append(self.evaluator.property(binding.scope) or unknown(name, owner))
             elif binding.kind == "annotation":
                 results.append(self._field(owner, name))
             else:
                 use = anytime(owner.node, owner)
-                results.append(self.evaluator.bound(name, [binding], use))
+                results.append(self.evaluator.names.bound(name, [binding], use))
         return either(results)
 
     def _field(self, class_: NameScope, name: str) -> Texts:
@@ -131,22 +127,25 @@ class AttributeTexts:
         """Return texts with the arguments of all callers for parameters; a parameter that no
         caller tells is unknown, with a name.
         """
-        evaluator = self.evaluator
         for hole in parameters_in(texts):
             function = hole.owner
             if not isinstance(function, NameScope):
                 continue
-            results: list[Texts] = []
-            for site in evaluator.calls.sites(function)[:_MOST_SITES] if levels else ():
-                results.append(evaluator.values(((hole,),), function, site)[hole])
-            default = default_of(function, hole.name)
-            if not results and default is not None:
-                results.append(evaluator.texts(default))
-            values = self.settled(either(results), name, class_, levels - 1) if results else ()
-            if not values:
-                values = unknown(name, class_)
+            values = self._passed(hole, function) if levels else ()
+            values = self.settled(values, name, class_, levels - 1) or unknown(name, class_)
             texts = substituted(texts, {hole: values})
         return texts
+
+    def _passed(self, hole: Hole, function: NameScope) -> Texts:
+        """Return what callers pass for a parameter; without callers its default."""
+        evaluator = self.evaluator
+        results: list[Texts] = []
+        for site in evaluator.calls.sites(function)[:_MOST_SITES]:
+            results.append(evaluator.values(((hole,),), function, site)[hole])
+        default = default_of(function, hole.name)
+        if not results and default is not None:
+            return evaluator.texts(default)
+        return either(results)
 
     # ── clients ──────────────────────────────────────────────────────────────────────────────
 
@@ -167,10 +166,9 @@ class AttributeTexts:
             for site in evaluator.calls.constructions.get(owner, ()):
                 results.append(evaluator.base(library, site))
         if not results and evaluator.calls.constructor(class_) is None:
-            sites = evaluator.calls.sites(class_)[:_MOST_SITES]
-            results += [evaluator.base(library, site) for site in sites]
-        name = CLASSES[library].base
-        texts = self.settled(either(results), name or "base_url", class_)
+            for site in evaluator.calls.sites(class_)[:_MOST_SITES]:
+                results.append(evaluator.base(library, site))
+        texts = self.settled(either(results), "base_url", class_)
         return texts or EMPTY
 
 
@@ -183,8 +181,3 @@ def _dotted(node: ast.expr) -> str:
             return name
         case _:
             return ""
-
-
-def is_function(scope: NameScope) -> bool:
-    """Return whether a scope is that of a function."""
-    return isinstance(scope.node, Function)

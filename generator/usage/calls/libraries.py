@@ -19,9 +19,15 @@ _SAME_MODULES = {
 }
 """Modules whose names another one has, too."""
 _MODULES = {
-    *_SAME_MODULES, *_SAME_MODULES.values(), "httpx", "httpx2", "urllib", "urllib.request",
-    "requests_toolbelt", "requests_toolbelt.sessions",
-}  # fmt: skip
+    *_SAME_MODULES,
+    *_SAME_MODULES.values(),
+    "httpx",
+    "httpx2",
+    "urllib",
+    "urllib.request",
+    "requests_toolbelt",
+    "requests_toolbelt.sessions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +40,27 @@ class Sender:
     """The names of the first arguments; that of the URL is ``url``."""
     is_appended: bool = False
     """True if a path is appended to that of the base URL."""
-    default: str = "GET"
-    """The verb without an argument for it and without ``data``."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientClass:
-    """A class of clients or sessions."""
+    """A class of clients or sessions; the argument of a base URL is ``base_url``."""
 
-    base: str = ""
-    """The argument that is the base URL; empty if there is none."""
-    position: int = 99
-    """Its position."""
+    positions: tuple[str, ...] = ()
+    """The names of the first arguments by position."""
+    is_appended: bool = False
+    """True if a path is appended to that of the base URL."""
 
 
+_HTTPX, _REQUESTS, _JOINING = ClientClass((), True), ClientClass(), ClientClass(("base_url",))
 CLASSES = {
-    "httpx.Client": ClientClass("base_url"),
-    "httpx.AsyncClient": ClientClass("base_url"),
-    "httpx2.Client": ClientClass("base_url"),
-    "httpx2.AsyncClient": ClientClass("base_url"),
-    "requests.Session": ClientClass(),
-    "requests_toolbelt.sessions.BaseUrlSession": ClientClass("base_url", 0),
-    "aiohttp.ClientSession": ClientClass("base_url", 0),
+    "httpx.Client": _HTTPX,
+    "httpx.AsyncClient": _HTTPX,
+    "httpx2.Client": _HTTPX,
+    "httpx2.AsyncClient": _HTTPX,
+    "requests.Session": _REQUESTS,
+    "requests_toolbelt.sessions.BaseUrlSession": _JOINING,
+    "aiohttp.ClientSession": _JOINING,
 }
 REQUESTS = ("httpx.Request", "httpx2.Request", "requests.Request", "urllib.request.Request")
 """Classes of requests that are sent later."""
@@ -64,18 +69,25 @@ REQUESTS = ("httpx.Request", "httpx2.Request", "requests.Request", "urllib.reque
 def _senders() -> dict[str, Sender]:
     """Return the functions, methods and classes of requests by their full names."""
     senders: dict[str, Sender] = {}
-    owners = [("httpx", False), ("httpx2", False), ("requests", False), ("aiohttp", False)]
-    owners += [(name, name.startswith("httpx")) for name in CLASSES]
-    for owner, is_appended in owners:
-        for verb in _VERBS if owner != "aiohttp" else ():
-            senders[f"{owner}.{verb}"] = Sender(verb.upper(), ("url",), is_appended)
-        for name in ("request", "stream", "build_request"):
-            senders[f"{owner}.{name}"] = Sender("", ("method", "url"), is_appended)
-    for name in REQUESTS[:3]:
+    for module in ("httpx", "httpx2", "requests", "aiohttp"):
+        senders |= _methods(module, is_appended=False)
+    for name, class_ in CLASSES.items():
+        senders |= _methods(name, is_appended=class_.is_appended)
+    for name in REQUESTS:
         senders[name] = Sender("", ("method", "url"))
-    senders["urllib.request.Request"] = Sender("", ("url", "data"))
-    senders["urllib.request.urlopen"] = Sender("", ("url", "data"))
+    for name in ("Request", "urlopen"):
+        senders[f"urllib.request.{name}"] = Sender("", ("url", "data"))
     senders["urllib.request.urlretrieve"] = Sender("GET", ("url",))
+    return senders
+
+
+def _methods(owner: str, *, is_appended: bool) -> dict[str, Sender]:
+    """Return the methods of a class, or the functions of a module."""
+    senders: dict[str, Sender] = {}
+    for verb in _VERBS:
+        senders[f"{owner}.{verb}"] = Sender(verb.upper(), ("url",), is_appended)
+    for name in ("request", "stream", "build_request"):
+        senders[f"{owner}.{name}"] = Sender("", ("method", "url"), is_appended)
     return senders
 
 

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..scopes import Expression, NameScope
-from ..values import Instance, Own
+from ..values import Own
 from .arguments import CallSite
-from .attributes import AttributeTexts
 from .callers import LibraryCall
 from .evaluate import TextEvaluator
-from .libraries import CLASSES, REQUESTS, SENDERS, Sender
+from .joints import joined
+from .libraries import CLASSES, SENDERS, Sender
 from .receivers import ReceiverFinder
-from .texts import Choice, Hole, Texts, joined, literal, parameters_in, substituted, unknown
-
-_NO_BODY = ast.Constant(None)
+from .texts import EMPTY, Choice, Hole, Texts, literal, parameters_in, substituted, unknown
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,7 +36,7 @@ class RequestReader:
 
     def __init__(self, texts: TextEvaluator) -> None:
         self.texts = texts
-        self._attributes = AttributeTexts(texts)
+        self._attributes = texts.attributes
 
     def requests(self) -> Iterator[Request]:
         """Yield the requests of the calls of libraries, in the order of the program."""
@@ -51,35 +49,33 @@ class RequestReader:
     def _request(self, call: LibraryCall) -> Request | None:
         sender, site = SENDERS[call.name], call.site
         urls = self._argument(site, sender, "url")
-        if call.name.startswith("urllib."):
+        if not urls:  # it is where the request is made that is sent here
+            return None
+        if sender.verb:
+            verbs = literal(sender.verb)
+        elif call.name.startswith("urllib."):
             verbs = self._urllib_verb(site, sender)
-            first = site.call.args[0] if site.call.args else None
-            if first is not None and self._is_request(site.expression, first):
-                return None  # it is where it is made
         else:
-            verbs = literal(sender.verb) if sender.verb else self._argument(site, sender, "method")
-            urls = joined(self._base(call), urls, is_appended=sender.is_appended)
-        return Request(site.expression, verbs, urls, call.is_typed) if urls else None
+            verbs = self._argument(site, sender, "method")
+        urls = joined(self._base(call), urls, is_appended=sender.is_appended)
+        return Request(site.expression, verbs, urls, call.is_typed)
 
     def _argument(self, site: CallSite, sender: Sender, name: str) -> Texts:
         argument = self.texts.arguments.of_call(site, sender.positions, name)
-        if isinstance(argument, Hole):
-            return ((argument,),)
-        return unknown() if argument is None else self.texts.texts(argument)
+        if argument is None:
+            return unknown()
+        return self.texts.argument(argument)
 
     def _urllib_verb(self, site: CallSite, sender: Sender) -> Texts:
         """Return the method of a request: POST with a body, unless it is told."""
-        if sender.verb:
-            return literal(sender.verb)
         arguments = self.texts.arguments
         verb = arguments.of_call(site, sender.positions, "method")
-        if isinstance(verb, Expression):
-            return self.texts.texts(verb)
+        if verb is not None:
+            return self.texts.argument(verb)
         body = arguments.of_call(site, sender.positions, "data")
         if body is None:
             return literal("GET")
-        texts = ((body,),) if isinstance(body, Hole) else self.texts.texts(body)
-        match texts:
+        match self.texts.argument(body):
             case ():
                 return literal("GET")
             case ((Hole(is_parameter=True) as hole,),):
@@ -87,17 +83,13 @@ class RequestReader:
             case _:
                 return literal("POST")
 
-    def _is_request(self, expression: Expression, node: ast.AST) -> bool:
-        value = self.texts.types.at(expression, node)
-        return any(isinstance(item, Instance) and item.name in REQUESTS for item in value)
-
     def _base(self, call: LibraryCall) -> Texts:
         """Return the base URL of the client that a method is called of."""
         function = call.site.call.func
         if call.owner is not None:
             return self._attributes.of_class(*call.owner)
         if call.name.rpartition(".")[0] not in CLASSES or not isinstance(function, ast.Attribute):
-            return ((),)
+            return EMPTY
         expression, receiver = call.site.expression, function.value
         for item in self.texts.types.at(expression, receiver):
             if isinstance(item, Own) and item.kind == "instance":
@@ -116,13 +108,11 @@ class RequestReader:
         Empty if its texts don't depend on parameters, or nobody calls the function.
         """
         holes = parameters_in([*request.verbs, *request.urls])
-        functions = [hole.owner for hole in holes if isinstance(hole.owner, NameScope)]
-        for function in dict.fromkeys(functions):
-            requests = [
-                self._called(request, function, site) for site in self.texts.calls.sites(function)
-            ]
-            if requests:
-                return requests
+        for function in dict.fromkeys(hole.owner for hole in holes):
+            if isinstance(function, NameScope):
+                sites = self.texts.calls.sites(function)
+                if sites:
+                    return [self._called(request, function, site) for site in sites]
         return []
 
     def _called(self, request: Request, function: NameScope, site: CallSite) -> Request:
@@ -133,8 +123,7 @@ class RequestReader:
 
     def with_bases(self, request: Request) -> Request:
         """Return a request with what callers pass as the start of its URLs."""
-        heads = [url[:1] for url in request.urls if url[:1]]
         values: dict[Hole, Texts] = {}
-        for hole in parameters_in(heads):
+        for hole in parameters_in(url[:1] for url in request.urls):
             values[hole] = self._attributes.settled(((hole,),), hole.name, hole.owner)
         return replace(request, urls=substituted(request.urls, values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain
 from typing import TypeAlias
 
 _MOST_TEXTS = 12
@@ -12,7 +12,6 @@ _MOST_TEXTS = 12
 _MOST_PARTS = 60
 _LONGEST = 4_000
 """The characters of a literal part."""
-SCHEMES = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def unknown(name: str = "", owner: object = None) -> Texts:
 
 def literal(text: str) -> Texts:
     """Return a text that is known."""
-    return ((text[:_LONGEST],),) if text else EMPTY
+    return (merged([text[:_LONGEST]]),)
 
 
 def is_wide(part: Part) -> bool:
@@ -79,17 +78,25 @@ def is_wide(part: Part) -> bool:
 
 def either(options: Iterable[Texts]) -> Texts:
     """Return the texts that are one of several."""
-    return tuple(dict.fromkeys(text for texts in options for text in texts))[:_MOST_TEXTS]
+    result: dict[Text, None] = {}
+    for texts in options:
+        result |= dict.fromkeys(texts)
+    return tuple(result)[:_MOST_TEXTS]
 
 
 def concatenated(operands: Sequence[Texts]) -> Texts:
     """Return the texts that follow each other, in each combination."""
-    sure = [texts or unknown() for texts in operands[:_MOST_PARTS]]
-    chosen = islice(product(*sure), _MOST_TEXTS)
-    return either((_merged(part for text in texts for part in text),) for texts in chosen)
+    results = EMPTY
+    for texts in operands[:_MOST_PARTS]:
+        longer: dict[Text, None] = {}
+        for start in results:
+            for end in texts or unknown():
+                longer[merged((*start, *end))] = None
+        results = tuple(longer)[:_MOST_TEXTS]
+    return results
 
 
-def _merged(parts: Iterable[Part]) -> Text:
+def merged(parts: Iterable[Part]) -> Text:
     """Return parts with literals that follow each other as one."""
     result: list[Part] = []
     for part in parts:
@@ -114,7 +121,7 @@ def value_of(text: Text) -> str | None:
 def parameters_in(texts: Iterable[Text]) -> list[Hole]:
     """Return the holes that callers decide, each once."""
     holes: dict[Hole, None] = {}
-    for part in [part for text in texts for part in text]:
+    for part in chain.from_iterable(texts):
         match part:
             case Hole(is_parameter=True):
                 holes[part] = None
@@ -129,8 +136,7 @@ def substituted(texts: Texts, values: Mapping[Hole, Texts]) -> Texts:
     """Return texts with what holes are."""
     results: list[Texts] = []
     for text in texts:
-        operands = [_value(part, values) for part in text]
-        results.append(concatenated(operands) if operands else EMPTY)
+        results.append(concatenated([_value(part, values) for part in text]))
     return either(results)
 
 
@@ -169,81 +175,5 @@ def without_choices(texts: Texts) -> Texts:
                 operands.append(without_choices(either([part.present, part.absent])))
             else:
                 operands.append(((part,),))
-        results.append(concatenated(operands) if operands else EMPTY)
+        results.append(concatenated(operands))
     return either(results)
-
-
-def joined(base: Texts, url: Texts, *, is_appended: bool) -> Texts:
-    """Return URLs below base URLs."""
-    if base == EMPTY:
-        return url
-    return concatenated([base, ((Joint(is_appended),),), url])
-
-
-def flattened(text: Text) -> Text:
-    """Return a URL without joints."""
-    *bases, last = _between_joints(text)
-    for base, joint in reversed(bases):
-        last = _below(base, last[0], is_appended=joint), joint
-    return last[0]
-
-
-def _between_joints(text: Text) -> list[tuple[Text, bool]]:
-    """Return the parts of a text that joints separate, each with the kind of that after it."""
-    pieces: list[tuple[Text, bool]] = []
-    parts: list[Part] = []
-    for part in text:
-        if isinstance(part, Joint):
-            pieces.append((tuple(parts), part.is_appended))
-            parts = []
-        else:
-            parts.append(part)
-    pieces.append((tuple(parts), False))
-    return pieces
-
-
-def _below(base: Text, url: Text, *, is_appended: bool) -> Text:
-    first = url[0] if url else ""
-    if not base or (isinstance(first, str) and first.lower().startswith(SCHEMES)):
-        return url
-    if not url:
-        return base
-    is_rooted = isinstance(first, str) and first.startswith("/")
-    if is_appended:
-        return _merged([*_without_last_slash(base), "/", *_without_first_slash(url)])
-    folder = _origin(base) if is_rooted else _folder(base)
-    return _merged([*folder, "/", *_without_first_slash(url)])
-
-
-def _without_last_slash(text: Text) -> Text:
-    *before, last = text
-    return (*before, last.rstrip("/")) if isinstance(last, str) else text
-
-
-def _without_first_slash(text: Text) -> Text:
-    first, *after = text
-    return (first.lstrip("/"), *after) if isinstance(first, str) else text
-
-
-def _origin(base: Text) -> Text:
-    """Return the scheme and the host of a URL."""
-    result: list[Part] = []
-    for part in base:
-        if isinstance(part, str):
-            start = 8 if not result and part.lower().startswith(SCHEMES) else 0
-            end = part.find("/", start)
-            if end >= 0:
-                return (*result, part[:end])
-        result.append(part)
-    return tuple(result)
-
-
-def _folder(base: Text) -> Text:
-    """Return a URL up to its last slash."""
-    *before, last = base
-    if not isinstance(last, str):
-        return base
-    end = last.rfind("/")
-    if end < 0 or last[:end].lower() in ("http:/", "https:/"):
-        return base
-    return (*before, last[:end])

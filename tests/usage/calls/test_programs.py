@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.services.generation.called import CalledList, list_called
+from generator.services.comparison.called import CalledList, CallingProgram, list_called
 
 HERE = Path(__file__).parent
 HARBOUR = HERE / "harbour.yaml"
@@ -48,5 +48,5 @@ def test_lines_are_listed_with_their_operations(program: Path, tmp_path: Path) -
     file = tmp_path / "program.py"
     text = program.read_text(encoding="utf-8")
     file.write_text(text, encoding="utf-8")
-    (called,) = list_called(str(HARBOUR), [file])
+    (called,) = list_called(str(HARBOUR), CallingProgram([file]))
     assert listed(called) == labels(text)

@@ -10,17 +10,18 @@ from urllib.parse import urljoin
 from ...config import Client
 from ...document.operations import OperationNode, iter_operations
 from ...document.references import References
-from ...errors import Findings, UsageError
+from ...errors import Findings, Place, UsageError
 from ...openapi.normalize.servers import all_servers
 from ...portable import is_url
 from ...printable import on_one_line
+from ...usage.calls.judged import CalledOperations, UnsureCall, UsedOperation
 from ...usage.calls.match import OperationMatcher
-from ...usage.calls.search import UnsureCall, UsedOperation, find_calls
-from ..comparison.usage import UserProgram, packages_of
+from ...usage.calls.search import find_calls
+from ..generation.preview import load_configured
 from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
 from ..project.descriptions import Progress, Reach, no_progress
 from ..project.resolve import find_settings
-from .preview import load_configured
+from .usage import UserProgram, packages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,66 +64,83 @@ class CalledList:
     """The files of the program that cannot be read, for an error of syntax or their size."""
 
 
+@dataclass(frozen=True, slots=True)
+class CallingProgram:
+    """A program that calls APIs by hand."""
+
+    code: Sequence[str | Path]
+    """Its files and folders, relative to the current folder."""
+    base_urls: Sequence[str] = ()
+    """The addresses of further servers, or ``NAME=URL`` for a constant, an attribute or an
+    environment variable.
+    """
+
+    def bound(self) -> dict[str, str]:
+        """Return the URLs that have a name; raise :class:`UsageError` for one that isn't a URL."""
+        urls: dict[str, str] = {}
+        for text in self.base_urls:
+            name, separator, url = text.partition("=")
+            if separator and name.isidentifier():
+                urls[name] = url
+                if not is_url(url):
+                    raise UsageError(f"--base-url {text}: write NAME=https://…")
+        return urls
+
+    def servers(self) -> list[str]:
+        """Return the addresses of servers that the description need not have."""
+        bound = self.bound()
+        servers = [*bound.values()]
+        for text in self.base_urls:
+            if text.partition("=")[0] not in bound:
+                servers.append(text)
+        return servers
+
+
 def list_called(
     source: str | None,
-    code: Sequence[str | Path],
+    program: CallingProgram,
     *,
-    base_urls: Sequence[str] = (),
     config: str | Path | None = None,
     insecure: bool = False,
-    remote: Sequence[str] = (),
-    root: str = "",
-    headers: Sequence[str] = (),
+    reach: Reach | None = None,
     progress: Progress = no_progress,
 ) -> tuple[CalledList, ...]:
     """Return the operations that a program calls with an HTTP library, of each description.
 
-    ``code`` has the files and folders of the program, which is neither imported nor run.
-    ``base_urls`` are the addresses of further servers, or ``NAME=URL`` for a constant, an attribute
-    or an environment variable. The other arguments and the exceptions are those of
-    :func:`list_operations`.
+    The program is neither imported nor run. ``source``, ``config`` and ``insecure`` are those of
+    :func:`list_operations`, and so are the exceptions.
     """
-    paths = UserProgram(code).paths()
-    bound = dict(_binding(text) for text in base_urls if _is_binding(text))
-    servers = [text for text in base_urls if not _is_binding(text)]
-    reach = Reach.typed(remote, root, headers)
+    paths = UserProgram(program.code).paths()
+    bound, servers = program.bound(), program.servers()
     descriptions = find_descriptions(
         source, config, insecure=insecure, reach=reach, progress=progress
     )
+    left_out: list[Path] = []
     settings = find_settings(config)
-    clients = settings.clients if settings else ()
-    left_out = [path for c in clients for path in _generated(c, settings.root)] if settings else []
+    if settings is not None:
+        for client in settings.clients:
+            left_out += _generated(client, settings.root)
     results: list[CalledList] = []
     for description in descriptions:
-        matcher = _matcher(description, [*servers, *bound.values()], progress)
+        matcher = _matcher(description, servers, progress)
         progress("reading your program")
         called = find_calls(matcher, paths, Path.cwd(), left_out, bound)
-        results.append(
-            CalledList(
-                description.client,
-                description.name,
-                tuple(_row(used) for used in called.operations),
-                tuple(map(_unsure, called.ambiguous)),
-                tuple(map(_unsure, called.unknown)),
-                called.others,
-                called.files,
-                tuple(called.unread),
-            )
-        )
+        results.append(_list(description, called))
     progress("")
     return tuple(results)
 
 
-def _is_binding(text: str) -> bool:
-    name, separator, _ = text.partition("=")
-    return bool(separator) and name.replace("_", "a").isalnum()
-
-
-def _binding(text: str) -> tuple[str, str]:
-    name, _, url = text.partition("=")
-    if not is_url(url):
-        raise UsageError(f"--base-url {text}: write NAME=URL, with a URL that begins with https://")
-    return name, url
+def _list(description: ConfiguredDescription, called: CalledOperations) -> CalledList:
+    return CalledList(
+        description.client,
+        description.name,
+        tuple(map(_row, called.operations)),
+        tuple(map(_unsure, called.ambiguous)),
+        tuple(map(_unsure, called.unknown)),
+        called.others,
+        called.files,
+        tuple(called.unread),
+    )
 
 
 def _generated(client: Client, root: Path) -> list[Path]:
@@ -138,8 +156,8 @@ def _matcher(
     operations = [*iter_operations(refs)]
     servers = all_servers(refs, operations)
     urls = [*base_urls]
-    if is_url(description.name):  # relative servers are below the description's own address
-        urls += [urljoin(description.name, server.url) for server in servers]
+    for server in servers if is_url(description.name) else ():
+        urls.append(urljoin(description.name, server.url))  # relative ones are below it
     return OperationMatcher(operations, servers, urls)
 
 
@@ -149,13 +167,17 @@ def _row(used: UsedOperation) -> CalledRow:
         on_one_line(operation.operation_id),
         operation.verb,
         on_one_line(operation.path),
-        tuple(f"{place.file}:{place.line}" for place in used.places),
+        tuple(map(_written, used.places)),
     )
 
 
 def _unsure(call: UnsureCall) -> UnsureRow:
-    place = f"{call.place.file}:{call.place.line}"
-    return UnsureRow(place, on_one_line(call.fact), tuple(map(_label, call.candidates)))
+    candidates = tuple(map(_label, call.candidates))
+    return UnsureRow(_written(call.place), on_one_line(call.fact), candidates)
+
+
+def _written(place: Place) -> str:
+    return f"{place.file}:{place.line}"
 
 
 def _label(operation: OperationNode) -> str:

@@ -1,0 +1,196 @@
+"""The requests of a program, judged: the operations that it calls, each with the places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from ...document.operations import OperationNode
+from ...errors import Place
+from ..files import Located
+from ..scopes import Expression
+from .match import CallVerdict, OperationMatcher
+from .requests import Request, RequestReader
+from .texts import EMPTY, without_choices
+from .urls import NO_HOST
+
+_MOST_LEVELS = 4
+"""The functions that a request is followed through to its callers."""
+_MOST_REQUESTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class UsedOperation:
+    """An operation, and the places that call it."""
+
+    operation: OperationNode
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsureCall:
+    """A request that isn't understood, or that may call one of several operations."""
+
+    place: Place
+    fact: str
+    """``a POST whose path isn't known``."""
+    candidates: tuple[OperationNode, ...] = ()
+
+
+@dataclass(slots=True)
+class CalledOperations:
+    """The operations that a program calls."""
+
+    operations: list[UsedOperation] = field(default_factory=list[UsedOperation])
+    """In the order of the description."""
+    ambiguous: list[UnsureCall] = field(default_factory=list[UnsureCall])
+    unknown: list[UnsureCall] = field(default_factory=list[UnsureCall])
+    others: int = 0
+    """The calls of other APIs."""
+    files: int = 0
+    unread: list[str] = field(default_factory=list[str])
+    """The files that cannot be read."""
+
+
+class RequestJudge:
+    """Judges requests where their paths are written."""
+
+    def __init__(self, matcher: OperationMatcher, reader: RequestReader) -> None:
+        self.matcher = matcher
+        self.reader = reader
+        self._verdicts: dict[tuple[str, int, int], dict[CallVerdict, None]] = {}
+        """Those of each place."""
+        self._work = 0
+
+    def add(self, request: Request, level: int = 0) -> None:
+        """Judge a request: at its place, or where the function around it is called."""
+        self._work += 1
+        verdicts = self._judged(request)
+        if level:
+            verdicts = _of_one_call(verdicts)
+        if not _is_sure(verdicts) and level < _MOST_LEVELS and self._work < _MOST_REQUESTS:
+            callers = self.reader.callers(request)
+            for caller in callers:
+                self.add(caller, level + 1)
+            if callers:
+                return
+        if not request.is_typed:
+            verdicts = [verdict for verdict in verdicts if verdict.is_at_server]
+        if verdicts:
+            place = _place(request.expression)
+            key = place.file, place.line, place.column
+            self._verdicts.setdefault(key, {}).update(dict.fromkeys(verdicts))
+
+    def _judged(self, request: Request) -> list[CallVerdict]:
+        request = self.reader.with_bases(request)
+        verdicts: list[CallVerdict] = []
+        for verb in without_choices(request.verbs) or EMPTY:
+            for url in without_choices(request.urls):
+                verdicts.append(self.matcher.verdict(verb, url))
+        return verdicts
+
+    def called(self) -> CalledOperations:
+        """Return the operations that are called."""
+        result = CalledOperations()
+        hosts = self._hosts()
+        places: dict[OperationNode, dict[Place, None]] = {}
+        for key in sorted(self._verdicts):
+            place, verdicts = Place(*key), [*self._verdicts[key]]
+            is_used = False
+            for verdict in verdicts:
+                if verdict.kind == "operation" and verdict.host in hosts:
+                    is_used = True
+                    for operation in verdict.operations:
+                        places.setdefault(operation, {})[place] = None
+            if not is_used:
+                _add_unsure(result, place, verdicts, hosts)
+        for operation in self.matcher.operations:
+            if operation in places:
+                result.operations.append(UsedOperation(operation, tuple(places[operation])))
+        return result
+
+    def _hosts(self) -> set[object]:
+        """Return the hosts of the API: its servers, and unknown ones of which two operations or
+        more are called, and of whose calls at least a half are operations.
+        """
+        hosts: dict[object, _UnknownHost] = {}
+        for verdicts in self._verdicts.values():
+            for verdict in verdicts:
+                hosts.setdefault(verdict.host, _UnknownHost()).add(verdict)
+        result: set[object] = {None}
+        for owner, host in hosts.items():
+            if owner != NO_HOST and host.is_of_api:
+                result.add(owner)
+        return result
+
+
+@dataclass(slots=True)
+class _UnknownHost:
+    """The calls of a host that isn't known."""
+
+    operations: set[OperationNode] = field(default_factory=set[OperationNode])
+    described: int = 0
+    others: int = 0
+
+    def add(self, verdict: CallVerdict) -> None:
+        """Count a call."""
+        if verdict.kind == "operation":
+            self.operations.update(verdict.operations)
+            self.described += 1
+        elif verdict.kind == "undescribed":
+            self.others += 1
+
+    @property
+    def is_of_api(self) -> bool:
+        """True if the calls tell that it is a server of the description."""
+        return len(self.operations) > 1 and self.described >= self.others
+
+
+def _is_sure(verdicts: Iterable[CallVerdict]) -> bool:
+    return any(verdict.kind == "operation" and not verdict.is_narrower for verdict in verdicts)
+
+
+def _of_one_call(verdicts: list[CallVerdict]) -> list[CallVerdict]:
+    """Return the verdicts of a call of a function that sends one of several requests."""
+    sure = [verdict for verdict in verdicts if verdict.kind == "operation"]
+    operations: dict[OperationNode, None] = {}
+    for verdict in sure:
+        operations |= dict.fromkeys(verdict.operations)
+    if all(len(verdict.operations) == len(operations) for verdict in sure):
+        return verdicts
+    return [replace(sure[0], kind="ambiguous", operations=tuple(operations))]
+
+
+_FACTS = {
+    "operation": "{verb} {path} of a host that isn't known",
+    "ambiguous": "{verb} {path}",
+    "unknown": "a {verb} whose path isn't known",
+    "undescribed": "{verb} {path}, which the description doesn't have",
+}
+
+
+def _add_unsure(
+    result: CalledOperations, place: Place, verdicts: Sequence[CallVerdict], hosts: set[object]
+) -> None:
+    """Record a place that surely calls no operation, by the verdict that tells most."""
+    for kind, fact in _FACTS.items():
+        for verdict in verdicts:
+            is_foreign = kind == "undescribed" and verdict.host not in hosts
+            if verdict.kind != kind or is_foreign:
+                continue
+            verb = verdict.verb or "request"
+            text = fact.format(verb=verb, path=verdict.path)
+            call = UnsureCall(place, text, verdict.operations)
+            if verdict.operations:
+                result.ambiguous.append(call)
+            else:
+                result.unknown.append(call)
+            return
+    result.others += 1
+
+
+def _place(expression: Expression) -> Place:
+    file = expression.scope.file
+    (line, column), _ = file.span(cast("Located", expression.node))
+    return Place(file.name, line, column)

@@ -1,0 +1,137 @@
+"""Names of the program as texts: what is bound to them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from ..evaluate import Evaluator
+from ..modules import ModuleFinder
+from ..scopes import LATE, MOST, Binding, Expression, Growth, NameScope, anytime
+from ..values import Own
+from .texts import Hole, Texts, concatenated, either, unknown
+
+
+class ValueEvaluator(Protocol):
+    """An evaluator of what is bound."""
+
+    types: Evaluator
+    user: dict[str, Texts]
+
+    def texts(self, expression: Expression) -> Texts:
+        """Return the texts that an expression may be."""
+        ...
+
+    def part(self, expression: Expression, node: ast.AST) -> Texts:
+        """Return the texts that a part of an expression may be."""
+        ...
+
+    def parts(self, expression: Expression, nodes: Sequence[ast.AST]) -> list[Texts]:
+        """Return the texts that each of several parts may be."""
+        ...
+
+
+class NameTexts:
+    """Evaluates names as texts."""
+
+    def __init__(self, evaluator: ValueEvaluator, finder: ModuleFinder) -> None:
+        self.evaluator = evaluator
+        self._finder = finder
+
+    def of(self, name: str, use: Expression) -> Texts:
+        """Return the texts that a name may be where it is used."""
+        evaluator = self.evaluator
+        if name in evaluator.user:
+            return evaluator.user[name]
+        bindings = evaluator.types.bindings(name, use)
+        if bindings:
+            return self.bound(name, bindings, use)
+        top = evaluator.types.modules[use.scope.file.path].scope
+        for star in top.names.get("*", ()):
+            for module in self._modules(star):
+                if name in module.names:
+                    return self.member(module, name)
+        return unknown(name, top)
+
+    def member(self, scope: NameScope, name: str) -> Texts:
+        """Return what a module or a class has under a name."""
+        if name in self.evaluator.user:
+            return self.evaluator.user[name]
+        bindings = scope.names.get(name, ())[-MOST:]
+        return self.bound(name, bindings, anytime(scope.node, scope))
+
+    def bound(self, name: str, bindings: Sequence[Binding], use: Expression) -> Texts:
+        """Return what bindings of a name bind; what isn't known gets that name."""
+        texts = either(self._binding(binding, use) for binding in bindings)
+        match texts:
+            case ((Hole(name=""),),) if bindings[0].value is not None:
+                return unknown(name, bindings[0].value.scope)
+            case _:
+                return texts
+
+    def _binding(self, binding: Binding, use: Expression) -> Texts:
+        value = binding.value
+        match binding.kind:
+            case "value" | "entered" if value is not None and binding.path:
+                return self._unpacked(value, binding.path)
+            case "value" | "entered" if value is not None:
+                return self._grown(self.evaluator.texts(value), binding.growth, use)
+            case "element" if value is not None and not binding.path:
+                return self._elements(value)
+            case "parameter" if binding.scope is not None:
+                return ((Hole(binding.origin, binding.scope, is_parameter=True),),)
+            case "import":
+                return self._imported(binding)
+            case _:
+                return unknown()
+
+    def _unpacked(self, value: Expression, path: Sequence[int]) -> Texts:
+        items = displayed(value.node)
+        if len(path) == 1 and path[0] < len(items):
+            return self.evaluator.part(value, items[path[0]])
+        return unknown()
+
+    def _grown(self, texts: Texts, growth: Sequence[Growth], use: Expression) -> Texts:
+        """Return texts with what ``+=`` adds to them before a use."""
+        for step in growth:
+            added = step.added.value
+            is_before = step.added.time <= use.time and use.time != LATE
+            if added is None or not step.is_each or step.depth or not is_before:
+                continue
+            longer = concatenated([texts, self.evaluator.texts(added)])
+            if step.added.block.is_around(use.block):
+                texts = longer
+            else:
+                texts = either([texts, longer])
+        return texts
+
+    def _imported(self, binding: Binding) -> Texts:
+        for module in self._modules(binding):
+            if binding.member and binding.member in module.names:
+                return self.member(module, binding.member)
+        return unknown(binding.member, binding.origin)
+
+    def _modules(self, binding: Binding) -> Iterator[NameScope]:
+        """Yield the module of the program that an import names."""
+        if binding.scope is not None:
+            here = binding.scope.file.path
+            for item in self._finder.named(binding.origin, binding.level, here):
+                if isinstance(item, Own):
+                    yield item.scope
+
+    def _elements(self, value: Expression) -> Texts:
+        """Return the items of a display."""
+        if isinstance(value.node, ast.Name):
+            for binding in self.evaluator.types.bindings(value.node.id, value):
+                if binding.kind == "value" and binding.value is not None and not binding.path:
+                    value = binding.value
+        items = displayed(value.node)[:MOST]
+        return either(self.evaluator.parts(value, items)) or unknown()
+
+
+def displayed(node: ast.AST) -> Sequence[ast.expr]:
+    """Return the items of a display of a list, a tuple or a set."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return node.elts
+    return ()
