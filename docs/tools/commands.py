@@ -192,9 +192,10 @@ def _epilog(text: str) -> Iterator[str]:
 
 
 def _prose(part: str) -> str:
-    """Return a paragraph; an indented one is code."""
+    """Return a paragraph; an indented one is code, or output if it begins with a title."""
     if part.startswith("  "):
-        return f"```sh\n{textwrap.dedent(part)}\n```\n\n"
+        language = "text" if part.lstrip()[:1].isupper() else "sh"
+        return f"```{language}\n{textwrap.dedent(part)}\n```\n\n"
     text = _filled(_marked(" ".join(part.split())))
     return f"{text[:1].upper()}{text[1:]}\n\n" if text else ""
 
