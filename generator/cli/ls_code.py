@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..printable import counted, printable_line
+from .client_arguments import reading
 from .console import Console, output_width
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def list_code(options: argparse.Namespace, console: Console) -> int:
     """Print the operations that a program calls, of each description."""
     from ..errors import UsageError
     from ..services.comparison.called import CallingProgram, list_called
-    from ..services.project.descriptions import Reach
+    from ..services.project.descriptions import SourceOptions
 
     if options.pagination or options.operation or options.selected:
         raise UsageError(
@@ -32,10 +33,7 @@ def list_code(options: argparse.Namespace, console: Console) -> int:
     lists = list_called(
         options.source,
         CallingProgram(options.code, options.base_url),
-        config=options.config,
-        insecure=options.insecure,
-        reach=Reach.typed(options.remote, options.root, options.header),
-        progress=console.progress,
+        SourceOptions(config=options.config, **reading(options, console)),
     )
     if options.format == "json":
         console.json([_json(group) for group in lists])

@@ -19,7 +19,7 @@ from ...usage.calls.match import OperationMatcher
 from ...usage.calls.search import find_calls
 from ..generation.preview import load_configured
 from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
-from ..project.descriptions import Progress, Reach, no_progress
+from ..project.descriptions import Progress, SourceOptions
 from ..project.resolve import find_settings
 from .usage import UserProgram, packages_of
 
@@ -97,36 +97,28 @@ class CallingProgram:
 
 
 def list_called(
-    source: str | None,
-    program: CallingProgram,
-    *,
-    config: str | Path | None = None,
-    insecure: bool = False,
-    reach: Reach | None = None,
-    progress: Progress = no_progress,
+    source: str | None, program: CallingProgram, options: SourceOptions
 ) -> tuple[CalledList, ...]:
     """Return the operations that a program calls with an HTTP library, of each description.
 
-    The program is neither imported nor run. ``source``, ``config`` and ``insecure`` are those of
-    :func:`list_operations`, and so are the exceptions.
+    The program is neither imported nor run. ``source`` and the exceptions are those of
+    :func:`list_operations`.
     """
     paths = UserProgram(program.code).paths()
     bound, servers = program.bound(), program.servers()
-    descriptions = find_descriptions(
-        source, config, insecure=insecure, reach=reach, progress=progress
-    )
+    descriptions = find_descriptions(source, options)
     left_out: list[Path] = []
-    settings = find_settings(config)
+    settings = find_settings(options.config)
     if settings is not None:
         for client in settings.clients:
             left_out += _generated(client, settings.root)
     results: list[CalledList] = []
     for description in descriptions:
-        matcher = _matcher(description, servers, progress)
-        progress("reading your program")
+        matcher = _matcher(description, servers, options.progress)
+        options.progress("reading your program")
         called = find_calls(matcher, paths, Path.cwd(), left_out, bound)
         results.append(_list(description, called))
-    progress("")
+    options.progress("")
     return tuple(results)
 
 

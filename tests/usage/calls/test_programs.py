@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.services.comparison.called import CalledList, CallingProgram, list_called
+from generator.services.project.descriptions import SourceOptions
 
 HERE = Path(__file__).parent
 HARBOUR = HERE / "harbour.yaml"
@@ -48,5 +49,5 @@ def test_lines_are_listed_with_their_operations(program: Path, tmp_path: Path) -
     file = tmp_path / "program.py"
     text = program.read_text(encoding="utf-8")
     file.write_text(text, encoding="utf-8")
-    (called,) = list_called(str(HARBOUR), CallingProgram([file]))
+    (called,) = list_called(str(HARBOUR), CallingProgram([file]), SourceOptions())
     assert listed(called) == labels(text)
