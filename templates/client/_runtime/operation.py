@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 from uuid import uuid4
 
 from .arguments import Writer, write_all
-from .budget import limits_of
+from .budget import Limits, limits_of
 from .content_types import bare_type
 from .deviations import Deviations, Report
 from .errors import Exchange, ResponseError, api_error
@@ -23,7 +23,7 @@ from .responses import (
     readers,
     select,
 )
-from .words import explain, has_value
+from .words import explain
 
 T = TypeVar("T")
 
@@ -107,6 +107,14 @@ class Body(Protocol):
         ...
 
 
+class ErrorCondition(Protocol):
+    """What is in the body of a success that is an error."""
+
+    def is_in(self, content: bytes, limits: Limits) -> bool:
+        """Return whether a body has it."""
+        ...
+
+
 @dataclass(eq=False, repr=False)
 class Operation(Generic[T]):
     """One operation of the API."""
@@ -125,8 +133,8 @@ class Operation(Generic[T]):
     """Alternatives of credentials, by name."""
     error_texts: Mapping[str, str] = field(default_factory=dict[str, str])
     """The documented words for statuses of errors."""
-    error_when: tuple[Sequence[str], Any] | None = None
-    """The names of a member, and its value by which a success is an error."""
+    error_when: ErrorCondition | None = None
+    """Tells the successes that are errors."""
     key_header: str = ""
     """The header, in lower case, with a key of the call, by which a server knows a repetition."""
     makes_key: bool = True
@@ -196,7 +204,8 @@ class Operation(Generic[T]):
         if not self.is_success(exchange.status_code):
             text = self.error_texts.get(str(exchange.status_code), "")
             raise api_error(exchange, self._error(exchange, report), text)
-        if self.error_when is not None and _has_error(exchange, self.error_when, report):
+        condition = self.error_when
+        if condition is not None and condition.is_in(exchange.content, limits_of(report)):
             raise api_error(exchange, self._error(exchange, report))
         answers = readers(self.answers, exchange.status_code)
         if not answers:
@@ -252,11 +261,3 @@ class Operation(Generic[T]):
                 is_other = isinstance(value, (str, bytes)) and "json" not in bare_type(kind)
                 return value if not is_other or answer.takes(value) else None
         return None
-
-
-def _has_error(exchange: Exchange, error: tuple[Sequence[str], Any], report: Report) -> bool:
-    """Return whether a member of the body of a success has the value that makes it an error."""
-    with suppress(ValueError):  # for more values than are read
-        limits_of(report).budget(exchange.content)
-        return has_value(exchange.content, *error)
-    return False

@@ -5,8 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +27,7 @@ from .decoding import Decoder
 from .http import httpx
 from .masks import MASK, is_secret, mask_body, mask_fields, mask_tokens
 from .operation import OPERATION
-from .secret_forms import Mask
+from .secret_forms import DEEPEST, SHORTEST, Mask, without_escapes
 
 FilePath = str | os.PathLike[str]
 _MOST = 1024 * 1024
@@ -28,6 +37,13 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _HIDDEN = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _TOKEN_URL = "token_url"
 """The key in the ``extensions`` of a request for a token, which isn't recorded."""
+_INCOMPLETE = re.compile(
+    r"(?:\\+(?:ud[89ab][0-9a-f]{2}(?:\\+(?:u[0-9a-f]{0,3})?)?|u[0-9a-f]{0,3})?"
+    r"|%(?:25)*(?:[c-f][0-9a-f](?:%(?:25)*[89ab][0-9a-f]){0,2}(?:%(?:25)*)?)?[0-9a-f]?"
+    r"|&(?:amp;)*#?\w{0,31}|[\ud800-\udfff]{1,3})\Z",
+    re.IGNORECASE,
+)
+"""The beginning of an escaped character, or of one in UTF-8, where a text is cut."""
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -233,7 +249,8 @@ class _ExchangeMask:
         return self._text(start + mark + masked)
 
     def _text(self, text: str, *, is_cut: bool = False) -> str:
-        return mask_tokens(self._secrets.text(text, is_cut=is_cut), is_cut=is_cut)
+        length = _uncut_length(text, self._secrets) if is_cut else None
+        return mask_tokens(self._secrets.text(text, length), is_cut=is_cut)
 
     def _part(self, part: str) -> str:
         name = part.partition("=")[0]
@@ -263,3 +280,38 @@ class _ExchangeMask:
             return {"body": content.decode(), **more}
         except UnicodeDecodeError:
             return {"body": base64.b64encode(content).decode(), "base64": True, **more}
+
+
+def _uncut_length(text: str, mask: Mask) -> int:
+    """Return the length of a text that is cut, without the beginning of a secret at its end."""
+    offset = max(0, len(text) - mask.longest)
+    length = len(text)
+    level = text[offset:]
+    places: Sequence[int] = range(offset, length + 1)
+    for _ in range(DEEPEST):
+        level = level.replace("+", " ")
+        for end in (len(level), _complete(level)):
+            level = level[:end]
+            length = min(length, places[_beginning(level, mask)])
+        level, places = without_escapes(level, places)
+    return length
+
+
+def _beginning(text: str, mask: Mask) -> int:
+    """Return where the beginning of a secret starts that ends a text; its end without one."""
+    starts = [len(text)]
+    for form in mask.forms:
+        if len(form) < SHORTEST:
+            continue
+        start = text.find(form[0], max(0, len(text) - len(form) + 1))
+        while start >= 0 and not form.startswith(text[start:]):
+            start = text.find(form[0], start + 1)
+        if start >= 0:
+            starts.append(start)
+    return min(starts)
+
+
+def _complete(text: str) -> int:
+    """Return the length of a text without the beginning of an escaped character at its end."""
+    incomplete = _INCOMPLETE.search(text, max(0, len(text) - 50))
+    return incomplete.start() if incomplete else len(text)

@@ -49,6 +49,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/arguments.py": ("cases/deviations", *CLIENT),
     "_runtime/budget.py": (COSTS, "client/test_encodings.py"),
     "_runtime/body_fields.py": ("cases/test_arguments.py",),
+    "_runtime/error_members.py": ("cases/error_conditions",),
     "_runtime/decoding.py": ("client/test_encodings.py", *WAITING, "cases/deviations"),
     "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations"),
     "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
