@@ -33,10 +33,10 @@ from .fake_values import (
     typed,
 )
 from .http import httpx
+from .media_types import OneOf
 from .operation import Operation, RequestBuilder
 from .parts_received import Part, parts_of
 from .readers import Reader, UnionReader, reader_of
-from .responses import select
 
 _TEXT = re.compile("json|xml|yaml")
 """Is in the media types of texts that aren't called so."""
@@ -124,7 +124,7 @@ def codecs_of(operation: Operation[Any], request: httpx.Request) -> list[Any]:
     if not every:
         return []
     others: list[str] = []
-    best = select(every, request.headers.get("content-type", ""), "", others.append)
+    best = OneOf(*every).select(request.headers.get("content-type", ""), "", others.append)
     return [] if others else [codec for codec in every if codec.media_type == best.media_type]
 
 

@@ -18,7 +18,7 @@ from pydantic_core import from_json, to_json
 from .deviations import Report
 from .model import Typed
 from .operation import Operation
-from .responses import ResponseReaders
+from .responses import ResponseReader
 
 T = TypeVar("T")
 
@@ -297,7 +297,7 @@ class StreamedOperation(Operation[T]):
 
 
 def streamed(
-    operation: Operation[Any], answers: Mapping[str, ResponseReaders], accept: str
+    operation: Operation[Any], answers: Mapping[str, ResponseReader], accept: str
 ) -> StreamedOperation[Any]:
     """Return an operation with readers for responses that are read as they arrive."""
     names = [field.name for field in fields(StreamedOperation)]

@@ -14,15 +14,7 @@ from .budget import Limits, limits_of
 from .content_types import bare_type
 from .deviations import Deviations, Report
 from .errors import Exchange, ResponseError, api_error
-from .responses import (
-    Nothing,
-    ResponseReader,
-    ResponseReaders,
-    Undescribed,
-    each_of,
-    readers,
-    select,
-)
+from .responses import Nothing, ResponseReader, Undescribed, find_reader, select
 from .words import explain
 
 T = TypeVar("T")
@@ -123,9 +115,9 @@ class Operation(Generic[T]):
     """The method that calls it, for instance ``pets.get``."""
     request: str
     """The method and the path, for instance ``GET /pets/{id}``."""
-    answers: Mapping[str, ResponseReaders]
+    answers: Mapping[str, ResponseReader]
     """The readers of the success responses, by status."""
-    errors: Mapping[str, ResponseReaders] = field(default_factory=dict[str, ResponseReaders])
+    errors: Mapping[str, ResponseReader] = field(default_factory=dict[str, ResponseReader])
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     body_required: bool = True
@@ -207,8 +199,8 @@ class Operation(Generic[T]):
         condition = self.error_when
         if condition is not None and condition.is_in(exchange.content, limits_of(report)):
             raise api_error(exchange, self._error(exchange, report))
-        answers = readers(self.answers, exchange.status_code)
-        if not answers:
+        reader = find_reader(self.answers, exchange.status_code)
+        if reader is None:
             if exchange.status_code == 206:
                 raise ResponseError(exchange, "a part of a body, which was not requested")
             report("response/status/success/added")
@@ -216,48 +208,43 @@ class Operation(Generic[T]):
         if exchange.status_code in (204, 205):  # RFC 9110 §15.3.5 and §15.3.6
             Nothing().read(content, "", report)
             content = b""
-        if not answers or not content:
-            answers = self.substitute(answers, is_empty=not content)
+        if reader is None or not content:
+            reader = self.substitute(reader, is_empty=not content)
         if content:
-            answers = (select(answers, kind, self.accept, report),)
-        faults: list[ValueError] = []
-        for answer in answers:  # without a body, the first one that takes none
-            try:
-                return answer.read(content, kind if content else "", report)  # type: ignore[no-any-return]
-            except ValueError as fault:
-                faults.append(fault)
-        raise ResponseError(exchange, f"unreadable body: {explain(faults[0])}") from faults[0]
+            reader = select(reader, kind, self.accept, report)
+        try:
+            return reader.read(content, kind if content else "", report)  # type: ignore[no-any-return]
+        except ValueError as fault:
+            raise ResponseError(exchange, f"unreadable body: {explain(fault)}") from fault
 
     def substitute(
-        self, answers: tuple[ResponseReader, ...] = (), *, is_empty: bool = False
-    ) -> tuple[ResponseReader, ...]:
-        """Return the readers of a success that isn't documented, or has no body.
+        self, reader: ResponseReader | None = None, *, is_empty: bool = False
+    ) -> ResponseReader:
+        """Return the reader of a success that isn't documented, or has no body.
 
-        Without a body they are those of a documented success without one. With a body they are
-        those of the only documented success with one; if there are several, the body isn't
-        described.
+        Without a body it is that of a documented success without one. With a body it is that of
+        the only documented success with one; if there are several, the body isn't described.
         """
-        documented = [each_of(one) for status, one in self.answers.items() if status[0] != "3"]
-        empty = [one for one in documented if isinstance(one[0], Nothing)]
+        documented = [one for status, one in self.answers.items() if status[0] != "3"]
+        empty = [one for one in documented if isinstance(one, Nothing)]
         described = [one for one in documented if one not in empty]
         if is_empty and empty:
             return empty[0]
-        if not answers and described and (is_empty or len(described) == 1):
+        if reader is None and described and (is_empty or len(described) == 1):
             return described[0]
-        return answers or (Undescribed(),)
+        return reader or Undescribed()
 
     def _error(self, exchange: Exchange, report: Report) -> Any:
         """Return the documented error; None if the body is another."""
-        status = exchange.status_code
-        answers = readers(self.errors, status)
-        if not answers and self.is_success(status):
-            answers = readers(self.answers, status)
+        status, kind = exchange.status_code, exchange.content_type
+        reader = find_reader(self.errors, status)
+        if reader is None and self.is_success(status):
+            reader = find_reader(self.answers, status)
             report = Deviations(self.name, limits=limits_of(report))  # of no success
         with suppress(ValueError):
-            if answers and exchange.content:
-                kind = exchange.content_type
-                answer = select(answers, kind, self.accept, report)
-                value = answer.read(exchange.content, kind, report)
+            if reader is not None and exchange.content:
+                reader = select(reader, kind, self.accept, report)
+                value = reader.read(exchange.content, kind, report)
                 is_other = isinstance(value, (str, bytes)) and "json" not in bare_type(kind)
-                return value if not is_other or answer.takes(value) else None
+                return value if not is_other or reader.takes(value) else None
         return None

@@ -15,7 +15,6 @@ from .deviations import Report
 from .errors import ApiError, Exchange, ResponseError
 from .operation import Operation, RequestBuilder
 from .own_errors import own_errors
-from .responses import each_of
 
 if TYPE_CHECKING:
     from .options import Options
@@ -88,10 +87,9 @@ class Paging(ABC, Generic[Item, Page]):
     def paged(self) -> Operation[tuple[Exchange, Page]]:
         """The operation as a walk through its pages calls it: a page is JSON, the default."""
         own = {field.name: getattr(self.operation, field.name) for field in fields(_Paged)}
-        every = {status: each_of(answer) for status, answer in self.operation.answers.items()}
         own["answers"] = {
-            status: tuple(answer for answer in answers if isinstance(answer, type(answers[0])))
-            for status, answers in every.items()
+            status: getattr(answer, "of_default_kind", answer)
+            for status, answer in self.operation.answers.items()
         }
         return _Paged(**own)
 

@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
-from functools import lru_cache
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from .budget import limits_of
 from .content_types import bare_type, stated_value
@@ -31,10 +30,8 @@ class ResponseReader(Protocol):
         ...
 
 
-_UNTOLD = "application/octet-stream"
+UNTOLD = "application/octet-stream"
 """The media type of a body without one (RFC 9110 §8.3)."""
-ResponseReaders: TypeAlias = ResponseReader | tuple[ResponseReader, ...]
-"""The reader of a status, or one for each of its media types, the default first."""
 
 
 class Nothing:
@@ -73,46 +70,41 @@ class Undescribed(Nothing):
         return stated_value(content, content_type) if content else None
 
 
-def each_of(answers: ResponseReaders) -> tuple[ResponseReader, ...]:
-    """Return the readers of a status."""
-    return answers if isinstance(answers, tuple) else (answers,)
-
-
-def readers(answers: Mapping[str, ResponseReaders], status: int) -> tuple[ResponseReader, ...]:
-    """Return the readers of a status: its own, its range's or the default's (OpenAPI 3.1.1
-    §4.8.16); none if it isn't documented.
+def find_reader(answers: Mapping[str, ResponseReader], status: int) -> ResponseReader | None:
+    """Return the reader of a status: its own, its range's or the default's (OpenAPI 3.1.1
+    §4.8.16); None if it isn't documented.
     """
-    found = answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
-    return each_of(found or ())
+    return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
+
+
+def each_of(reader: ResponseReader) -> Sequence[ResponseReader]:
+    """Return the readers of the media types of a response."""
+    several: Sequence[ResponseReader] = getattr(reader, "readers", (reader,))
+    return several
+
+
+def fits(reader: ResponseReader, content_type: str) -> bool:
+    """Return whether a Content-Type is of a reader's media type, or of its range (RFC 9110 §8.3).
+
+    A body without one has that of bytes. Lines of JSON may be labelled as JSON.
+    """
+    kind, described = bare_type(content_type or UNTOLD), bare_type(reader.media_type)
+    if kind == described or fnmatchcase(kind, described):
+        return True
+    return kind == "application/json" and getattr(reader, "is_lines", False)
 
 
 def select(
-    answers: Sequence[ResponseReader], content_type: str, accept: str, report: Report
+    reader: ResponseReader, content_type: str, accept: str, report: Report
 ) -> ResponseReader:
-    """Return the reader of a Content-Type (RFC 9110 §8.3): of its media type, or else its range.
+    """Return what reads a Content-Type: the reader, or one of several that it has.
 
-    Of equal media types it is the one with most of the parameters. Another media type is reported:
-    the reader of the one that the call accepts reads it, or the first. A body without one has that
-    of bytes. Lines of JSON may be labelled as JSON.
+    Another media type than the described ones is reported.
     """
-    kind, sent = _parts(content_type or _UNTOLD)
-    if len(answers) == 1 and answers[0].media_type == kind:
-        return answers[0]
-    fitting: list[tuple[tuple[bool, int, int], ResponseReader]] = []
-    for answer in answers:
-        name, parameters = _parts(answer.media_type)
-        is_lines = kind == "application/json" and getattr(answer, "is_lines", False)
-        if is_lines or fnmatchcase(kind, name):
-            common = len(parameters) if parameters <= sent else -1
-            fitting.append(((name == kind, len(name), common), answer))
-    if not fitting:
+    several = getattr(reader, "select", None)
+    if several is not None:
+        selected: ResponseReader = several(content_type, accept, report)
+        return selected
+    if not fits(reader, content_type):
         report("response/body/media-type/added")
-        return next((each for each in answers if each.media_type == accept), answers[0])
-    return max(fitting, key=lambda one: one[0])[1]
-
-
-@lru_cache(maxsize=128)
-def _parts(media_type: str) -> tuple[str, frozenset[str]]:
-    """Return a media type and its parameters, in lower case (RFC 9110 §5.6.6 and §8.3.1)."""
-    kind, *parameters = media_type.lower().replace('"', "").split(";")
-    return kind.strip(), frozenset("".join(parameter.split()) for parameter in parameters)
+    return reader

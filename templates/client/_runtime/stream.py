@@ -19,7 +19,7 @@ from .operation import Operation
 from .options import Options
 from .own_errors import own_errors
 from .plain import BytesBody
-from .responses import ResponseReader, readers, select
+from .responses import ResponseReader, find_reader, select
 from .transport import NO_ANSWER, AsyncSender, Sender
 from .words import explain
 
@@ -192,16 +192,17 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     """Return the arguments of a stream; None if the response is read to its end."""
     operation, status = call.operation, response.status_code
     deviations = Deviations(operation.name, call.settings.api.package)
-    answers: tuple[ResponseReader, ...] = ()
+    answer: ResponseReader | None = None
     if operation.is_success(status):
-        answers = readers(operation.answers, status)
-        if not answers and status not in (204, 205, 206):
+        answer = find_reader(operation.answers, status)
+        if answer is None and status not in (204, 205, 206):
             deviations("response/status/success/added")
-            answers = operation.substitute()
+            answer = operation.substitute()
     if "content-encoding" in response.headers:
         deviations.limits = Limits(received=0)  # of each item
     kind = response.headers.get("content-type", "")
-    answer = select(answers, kind, operation.accept, deviations) if answers else None
+    if answer is not None:
+        answer = select(answer, kind, operation.accept, deviations)
     reading = call.settings
     if isinstance(answer, Items):
         decoder = answer.decoder(deviations, reading.max_size)

@@ -61,9 +61,9 @@ def writer_class(body: Body) -> str:
 
 
 def reader(answer: Answer) -> Code:
-    """Return the call that makes the reader of a response; of several media types a tuple."""
+    """Return the call that makes the reader of a response, with one for each media type."""
     if answer.options:
-        return Code(f"({', '.join(map(reader, answer.options))})")
+        return Code(f"OneOf({', '.join(map(reader, answer.options))})")
     if answer.codec == "parts":
         name = "OrderedParts" if isinstance(answer.type, Array) else "NamedParts"
         kinds = {part.wire: part.kind + "*" * part.many for part in answer.parts}
@@ -103,7 +103,7 @@ def readers(answers: Sequence[Answer]) -> Code:
         by_status.setdefault(answer.status, []).append(reader(answer))
     statuses: dict[str, list[str]] = {}
     for status, made in by_status.items():
-        call = made[0] if len(made) == 1 else f"({', '.join(made)})"
+        call = made[0] if len(made) == 1 else f"OneOf({', '.join(made)})"
         statuses.setdefault(call, []).append(status)
     parts: list[str] = []
     for call, several in statuses.items():
