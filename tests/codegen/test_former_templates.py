@@ -114,7 +114,7 @@ def use(): return toml, source, walrus, our_words, last, one_line, __name__
 """
     headers = "client/_runtime/headers.py"
     project.write(f"own/{headers}", (OURS / headers).read_text(encoding="utf-8") + more)
-    for module in ("path", "json"):
+    for module in ("responses", "json"):
         name = f"client/_runtime/{module}.py"
         text = (OURS / name).read_text(encoding="utf-8")
         names = "first, last, our_words, second, source, toml, use, walrus"

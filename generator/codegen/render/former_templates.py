@@ -13,6 +13,9 @@ FORMER_TEMPLATES: Final = {
     "client/_http.py.jinja": ("client/_runtime/http.py.jinja",),
     "client/_raw.py": ("client/_runtime/clients.py",),
     "client/_reading.py": ("client/_runtime/readers.py", "client/_runtime/reading.py"),
+    "client/_runtime/content_types.py": ("client/_runtime/content.py",),
+    "client/_runtime/decoding.py": ("client/_runtime/content.py",),
+    "client/_runtime/path.py": ("client/_runtime/arguments.py",),
     "client/_runtime/resources.py": ("client/_runtime/clients.py", "client/_runtime/operation.py"),
     "client/_servers.py": ("client/_runtime/settings.py",),
     "client/files.py": ("client/files.py.jinja", "client/_runtime/files.py"),
@@ -33,8 +36,9 @@ def successors(name: str, names: Container[str]) -> tuple[str, ...]:
 
     Most modules have moved: ``client/_retry.py.jinja`` is ``client/_runtime/retry.py``.
     """
-    if name in FORMER_TEMPLATES:
-        return FORMER_TEMPLATES[name]
     module = _FORMER_MODULE.fullmatch(name)
     moved = f"client/_runtime/{module[1]}.py" if module else ""
+    for former in (name, moved):
+        if former in FORMER_TEMPLATES:
+            return FORMER_TEMPLATES[former]
     return (moved,) if moved in names else ()

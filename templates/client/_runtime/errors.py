@@ -8,7 +8,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, TypeVar
 
-from .content_types import bare_type, is_html
+from .content import bare_type, is_html
 from .words import LONGEST, code, parsed_object, words
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
-from .content_types import bare_type
+from .content import bare_type
 from .deviations import Report
 from .errors import RequestError
 from .operation import Body, Operation, RequestBuilder

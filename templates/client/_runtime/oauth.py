@@ -15,7 +15,7 @@ from urllib.parse import quote_plus, urlencode, urljoin
 
 from .auth_errors import AuthError
 from .call import DEADLINE, DEADLINE_PASSED, limit_steps
-from .decoding import Decoder
+from .content import Decoder
 from .headers import header_fault
 from .http import httpx
 from .operation import TOKEN_URL, Credential

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from .arguments import Writer, write_all
 from .budget import Limits, limits_of
-from .content_types import bare_type
+from .content import bare_type
 from .deviations import Deviations, Report
 from .errors import Exchange, ResponseError, api_error
 from .responses import Nothing, ResponseReader, Undescribed, find_reader, select
@@ -175,10 +175,6 @@ class Operation(Generic[T]):
             sent = body if self.prepare is None else self.prepare(body)
             given.append(("body", self.body.write, sent))
         write_all(self.name, builder, given, about_body=_ABOUT_BODY)
-        if "?" in builder.path:
-            from .encoding import without_replaced
-
-            builder.path = without_replaced(builder.path, builder.query)
         if self.key_header and self.makes_key:
             builder.headers.setdefault(self.key_header, str(uuid4()))
         return builder

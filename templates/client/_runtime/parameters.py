@@ -33,6 +33,20 @@ def in_query(name: str, value: str) -> str:
     return f"{quoted(name)}={quoted(value)}"
 
 
+def add_query(builder: RequestBuilder, parts: Sequence[str]) -> None:
+    """Add parts to the query; those of the path that have their names are left out."""
+    builder.query += parts
+    start, mark, described = builder.path.partition("?")
+    if mark:
+        names = {_name(part) for part in parts}
+        others = [part for part in described.split("&") if _name(part) not in names]
+        builder.path = f"{start}?{'&'.join(others)}" if others else start
+
+
+def _name(part: str) -> str:
+    return unquote(part.partition("=")[0])
+
+
 class _Checked(Typed):
     """Checks an argument by its type and turns it into plain data."""
 
@@ -60,7 +74,7 @@ class _Checked(Typed):
         if self.place == "path":
             builder.path = builder.path.replace(f"{{{self.wire}}}", text)
         elif self.place == "query":
-            builder.query.append(in_query(self.wire, text))
+            add_query(builder, [in_query(self.wire, text)])
         elif self.place == "header" and self.wire.lower() != "cookie":
             builder.headers[self.wire.lower()] = header_safe(self.wire, text)
         else:
@@ -115,7 +129,7 @@ class Styled(_Checked):
         elif plain is None:  # which is undefined (RFC 6570 §2.3)
             return
         elif self.place == "query":
-            builder.query += self.pieces(plain)
+            add_query(builder, self.pieces(plain))
         elif self.style == "cookie":  # as it is, each part a cookie (OpenAPI 3.2.0 §4.12.2.3)
             if self._is_map(plain) and "=" in "".join(plain):
                 raise RequestError(f"{self.name}: a cookie's name has no '='; nothing was sent")

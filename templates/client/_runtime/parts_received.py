@@ -21,7 +21,7 @@ from urllib.parse import unquote
 
 from pydantic_core import from_json, to_json
 
-from .content_types import text_of
+from .content import text_of
 from .deviations import Report
 from .model import Model, Typed
 from .readers import Container, Object, Reader, UnionReader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .content_types import text_of
+from .content import text_of
 from .deviations import Report
 from .errors import RequestError
 from .operation import RequestBuilder

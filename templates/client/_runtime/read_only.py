@@ -6,8 +6,9 @@ Source: OpenAPI 3.1.1 §4.8.24 and JSON Schema 2020-12 (validation) §9.4, ``rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from typing import Any, cast
+
+from pydantic import BaseModel
 
 from .model import Model, SetByCaller
 
@@ -46,14 +47,14 @@ def _without(value: Model) -> Model:
     set_by_caller = {name for name in names if isinstance(name, SetByCaller)}
     read_only = value._read_only  # pyright: ignore[reportPrivateUsage]
     unset = names.intersection(read_only) - set_by_caller
-    fields = _changed((name, item) for name, item in vars(value).items() if name not in unset)
+    sent_names = names - unset
+    fields = _changed((name, item) for name, item in vars(value).items() if name in sent_names)
     extra = _changed((value.model_extra or {}).items())
     if not (unset or fields or extra):
         return value
-    sent = copy(value)
+    sent = BaseModel.model_copy(value, update=fields)  # a part without them may not be valid
     for name in unset:
         delattr(sent, name)
-    vars(sent).update(fields)
     if sent.model_extra:
         sent.model_extra.update(extra)
     return sent

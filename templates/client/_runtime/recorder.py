@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from .connections import LIMITS
-from .decoding import Decoder
+from .content import Decoder
 from .http import httpx
 from .masks import MASK, is_secret, mask_body, mask_fields, mask_tokens
 from .operation import OPERATION

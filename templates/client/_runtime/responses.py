@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from .budget import limits_of
-from .content_types import bare_type, stated_value
+from .content import bare_type, stated_value
 from .deviations import Report
 
 
@@ -101,6 +101,8 @@ def select(
 
     Another media type than the described ones is reported.
     """
+    if bare_type(content_type) == reader.media_type:
+        return reader
     several = getattr(reader, "select", None)
     if several is not None:
         selected: ResponseReader = several(content_type, accept, report)

@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from .budget import Limits
 from .call import Call
-from .decoding import Decoder as Unpacker
+from .content import Decoder as Unpacker
 from .deviations import Deviations
 from .errors import Exchange, ResponseError, TransportError, remove_frames
 from .http import httpx

@@ -10,7 +10,7 @@ from typing import Any
 
 from .encoding import as_json, as_text, quoted
 from .operation import RequestBuilder
-from .parameters import JsonParameter
+from .parameters import JsonParameter, add_query
 
 
 class WholeQuery(JsonParameter):
@@ -26,4 +26,4 @@ class WholeQuery(JsonParameter):
         """Put the value into the query; an empty text is no query."""
         plain = self.plain(value)
         query = quoted(as_text(plain) if self.text else as_json(plain).decode())
-        builder.query += [query] if query else []
+        add_query(builder, [query] if query else [])

@@ -46,11 +46,16 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "client/test_no_credentials.py", "client/test_from_env.py", "client/test_one_credential.py",
         "client/test_credentials.py", *SECURITY, *CLIENT,
     ),
-    "_runtime/arguments.py": ("cases/deviations", *CLIENT),
+    "_runtime/arguments.py": (
+        "cases/deviations", "cases/requests_as_given", "cases/bodies", "cases/parameters", *CLIENT,
+    ),
     "_runtime/budget.py": (COSTS, "client/test_encodings.py"),
     "_runtime/body_fields.py": ("cases/test_arguments.py",),
     "_runtime/error_members.py": ("cases/error_conditions",),
-    "_runtime/decoding.py": ("client/test_encodings.py", *WAITING, "cases/deviations"),
+    "_runtime/content.py": (
+        "client/test_encodings.py", *WAITING, "cases/deviations", "cases/answer_types",
+        "cases/content_types",
+    ),
     "_runtime/deviations.py": ("client/test_encodings.py", "cases/deviations"),
     "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/basic.py": ("client/test_one_credential.py", *SECURITY),
@@ -71,7 +76,6 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/redirects", *CLIENT,
     ),
     "_runtime/composed.py": ("client/test_own_types.py",),
-    "_runtime/content_types.py": ("cases/answer_types", "cases/content_types"),
     "_runtime/encoding.py": (
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security",
         "cases/bodies", "cases/left_out_requests",
@@ -122,7 +126,6 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security_schemes",
         "cases/odd_requests", "cases/exact_values",
     ),
-    "_runtime/path.py": ("cases/requests_as_given", "cases/bodies", "cases/parameters"),
     "_runtime/plain.py": (
         "cases/answer_types", "client/test_shapes.py", "cases/bodies", "cases/text_and_bytes",
     ),
