@@ -11,7 +11,7 @@ from typing import Any, cast
 from .budget import Limits
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class ErrorMember:
     """A member of a JSON object, and its value by which the object is an error."""
 
@@ -19,7 +19,7 @@ class ErrorMember:
     """The names of the objects that it is in, and its own."""
     value: Any
 
-    def is_in(self, content: bytes, limits: Limits) -> bool:
+    def __call__(self, content: bytes, limits: Limits) -> bool:
         """Return whether a body has the value; 1 isn't true, and 0 isn't false."""
         value: Any = None
         with suppress(ValueError, RecursionError):  # also for more values than are read

@@ -99,14 +99,6 @@ class Body(Protocol):
         ...
 
 
-class ErrorCondition(Protocol):
-    """What is in the body of a success that is an error."""
-
-    def is_in(self, content: bytes, limits: Limits) -> bool:
-        """Return whether a body has it."""
-        ...
-
-
 @dataclass(eq=False, repr=False)
 class Operation(Generic[T]):
     """One operation of the API."""
@@ -125,8 +117,8 @@ class Operation(Generic[T]):
     """Alternatives of credentials, by name."""
     error_texts: Mapping[str, str] = field(default_factory=dict[str, str])
     """The documented words for statuses of errors."""
-    error_when: ErrorCondition | None = None
-    """Tells the successes that are errors."""
+    error_when: Callable[[bytes, Limits], bool] | None = None
+    """Returns whether the body of a success makes it an error."""
     key_header: str = ""
     """The header, in lower case, with a key of the call, by which a server knows a repetition."""
     makes_key: bool = True
@@ -192,8 +184,8 @@ class Operation(Generic[T]):
         if not self.is_success(exchange.status_code):
             text = self.error_texts.get(str(exchange.status_code), "")
             raise api_error(exchange, self._error(exchange, report), text)
-        condition = self.error_when
-        if condition is not None and condition.is_in(exchange.content, limits_of(report)):
+        is_error = self.error_when
+        if is_error is not None and is_error(exchange.content, limits_of(report)):
             raise api_error(exchange, self._error(exchange, report))
         reader = find_reader(self.answers, exchange.status_code)
         if reader is None:
