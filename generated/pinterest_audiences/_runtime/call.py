@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from .budget import Limits
 from .connections import redirect_address
-from .decoding import Decoder
+from .content import Decoder
 from .deviations import Deviations
 from .errors import (
     ApiError,

@@ -49,14 +49,6 @@ def check_segments(name: str, text: str, safe: str = "") -> None:
         raise RequestError(f"{name}={text!r} can't be in a path; nothing was sent")
 
 
-def without_replaced(path: str, query: Iterable[str]) -> str:
-    """Return a path without the parts of its query that have the name of a part in ``query``."""
-    start, _, described = path.partition("?")
-    names = {unquote(part.partition("=")[0]) for part in query}
-    parts = [part for part in described.split("&") if unquote(part.partition("=")[0]) not in names]
-    return f"{start}?{'&'.join(parts)}" if parts else start
-
-
 def is_json_type(media_type: str | None) -> bool:
     """Return whether a media type is JSON; lines of JSON aren't."""
     kind = (media_type or "").partition(";")[0].strip().lower()
@@ -76,19 +68,17 @@ def in_form(values: Mapping[str, Any]) -> list[str]:
 
     None is left out. Raises :class:`RequestError` for a value that JSON can't hold.
     """
-    pairs: list[tuple[str, Any]] = []
+    written: list[str] = []
     for name, value in from_json(as_json(values)).items():
+        pairs: Iterable[tuple[str, Any]] = [(name, value)]
         if isinstance(value, dict):
-            pairs += cast("dict[str, Any]", value).items()
+            pairs = cast("dict[str, Any]", value).items()
         elif isinstance(value, list):
             items: list[Any] = [*value]
-            pairs += [(name, item) for item in items]
-        else:
-            pairs.append((name, value))
-    written: list[str] = []
-    for name, value in pairs:
-        if value is not None:
-            written.append(f"{quoted(name)}={quoted(as_text(value))}")
+            pairs = [(name, item) for item in items]
+        for key, member in pairs:
+            if member is not None:
+                written.append(f"{quoted(key)}={quoted(as_text(member))}")
     return written
 
 

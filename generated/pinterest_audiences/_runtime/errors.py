@@ -9,8 +9,8 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, TypeVar
 
-from .content_types import bare_type, is_html
-from .words import code, parsed_object, words
+from .content import bare_type, is_html
+from .words import LONGEST, code, parsed_object, words
 
 
 class PackageError(Exception):
@@ -140,7 +140,7 @@ class ResponseError(_ResponseReceived):
     def __init__(self, exchange: Exchange, fact: str) -> None:
         name = exchange.request_id
         request = f" (request {exchange.shown(name)})" if name else ""
-        start = exchange.shown(exchange.content[:_START].decode("utf-8", "replace"))
+        start = exchange.shown(exchange.content[:LONGEST].decode("utf-8", "replace"))
         body = f"; the body begins {start!r}" if start else ""
         effect = "the call did succeed on the server"
         if is_html(exchange.content_type):
@@ -149,8 +149,6 @@ class ResponseError(_ResponseReceived):
         super().__init__(exchange, f"{text}. {_REMEDY}")
 
 
-_START = 4_000
-"""Bytes of a body that are enough for its beginning on one line."""
 _REMEDY = "`client.raw` returns the response as it arrived; an overlay corrects the description."
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 

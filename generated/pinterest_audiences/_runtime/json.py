@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, from_json
 
 from .budget import TooManyValues
-from .content_types import bare_type, is_html, stated_value
+from .content import bare_type, is_html, stated_value
 from .deviations import Report
 from .errors import RequestError
 from .model import Typed

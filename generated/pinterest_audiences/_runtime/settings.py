@@ -10,7 +10,7 @@ from dataclasses import InitVar, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from .decoding import ACCEPTED
+from .content import ACCEPTED
 from .deviations import ResponseSettings
 from .errors import RequestError
 from .headers import safe_headers

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, cast
 
 _PLACES = (
@@ -16,48 +15,34 @@ _PLACES = (
 """Where the servers of most APIs have a message for people; case doesn't matter."""
 _CODES = ("code", "error_code", "errorcode", "error/code", "errors/0/code")
 """Where they have a code for programs."""
-_LONGEST = 1_000_000
-"""Bytes: a longer body isn't searched for a message."""
+LONGEST = 1_000_000
+"""Bytes: a longer body isn't searched for a message, and a message isn't longer."""
 
 
 def words(content: bytes) -> str:
     """Return the message in the body of an error, or else all of it; HTML has no words."""
     data = _parsed(content)
-    if isinstance(data, str):
-        return data
-    for place in _PLACES:
-        value = data
-        for step in place.split("/"):
-            value = _member(value, step)
-        if value and isinstance(value, str):
-            return value
-    text = content[:_LONGEST].decode("utf-8", "replace").strip()
-    return "" if text.startswith("<") else text
+    message = data if isinstance(data, str) else _first_text(data, _PLACES, str)
+    if message:
+        return message
+    text = content[:LONGEST].decode("utf-8", "replace").strip()
+    return "" if text.startswith("<") or data == "" else text
 
 
 def code(content: bytes) -> str:
     """Return the server's code in the body of an error; empty without one."""
-    data = _parsed(content)
-    for place in _CODES:
+    return _first_text(_parsed(content), _CODES, str, int)
+
+
+def _first_text(data: Any, places: Sequence[str], *kinds: type[Any]) -> str:
+    """Return the text of the first value of some kinds in JSON data; empty without one."""
+    for place in places:
         value = data
         for step in place.split("/"):
             value = _member(value, step)
-        if isinstance(value, (str, int)) and not isinstance(value, bool):
+        if type(value) in kinds and value != "":
             return str(value)
     return ""
-
-
-def has_value(content: bytes, member: Sequence[str], expected: Any) -> bool:
-    """Return whether a member of a JSON object has a value; 1 isn't true, and 0 isn't false."""
-    value: Any = None
-    with suppress(ValueError, RecursionError):
-        value = json.loads(content)
-    for name in member:
-        if not isinstance(value, dict) or name not in value:
-            return False
-        value = cast("dict[str, Any]", value)[name]
-    is_same_type = isinstance(value, bool) == isinstance(expected, bool)
-    return is_same_type and bool(value == expected)
 
 
 def _member(value: Any, step: str) -> Any:
@@ -79,7 +64,7 @@ def parsed_object(content: bytes) -> Mapping[str, Any] | None:
 
 def _parsed(content: bytes) -> Any:
     try:
-        return json.loads(content) if len(content) <= _LONGEST else None
+        return json.loads(content) if len(content) <= LONGEST else None
     except (ValueError, RecursionError):
         return None
 
@@ -91,10 +76,6 @@ def one_line(text: str, limit: int = 200) -> str:
     return shown if len(shown) <= limit and len(text) <= 2 * limit else f"{shown[:limit]}…"
 
 
-_WHOLE = 1_000_000
-"""Characters of a text that is cut later, without secrets."""
-
-
 def explain(cause: Exception) -> str:
     """Return why a body can't be read, on one line."""
-    return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause), _WHOLE)
+    return "not UTF-8" if isinstance(cause, UnicodeError) else one_line(str(cause), LONGEST)

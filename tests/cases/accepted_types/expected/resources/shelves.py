@@ -9,7 +9,7 @@ from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import streamed
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
@@ -197,7 +197,7 @@ SHELVES_MAP: NegotiatedOperation[models.Shelf | str | None] = NegotiatedOperatio
     request="POST /shelves",
     body=Json(lambda: models.Shelf, "application/fhir+json"),
     answers={
-        "200": (
+        "200": OneOf(
             Json(lambda: models.Shelf, "application/geo+json"),
             Json(lambda: models.Shelf, "application/fhir+json"),
             Text("text/csv"),
@@ -211,7 +211,7 @@ SHELVES_WATCH: NegotiatedOperation[models.Shelf | str | bytes] = NegotiatedOpera
     name="shelves.watch",
     request="PUT /shelves",
     answers={
-        "200": (
+        "200": OneOf(
             Json(lambda: models.Shelf),
             Json(lambda: models.Shelf, "application/json;stream=watch"),
             Text("application/yaml"),
@@ -223,7 +223,7 @@ SHELVES_WATCH: NegotiatedOperation[models.Shelf | str | bytes] = NegotiatedOpera
 SHELVES_WATCH_STREAM: Operation[bytes] = streamed(
     SHELVES_WATCH,
     {
-        "200": (
+        "200": OneOf(
             BytesBody("application/vnd.shelf.protobuf"),
             BytesBody("application/vnd.shelf.protobuf;stream=watch"),
         )

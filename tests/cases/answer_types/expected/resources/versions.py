@@ -8,7 +8,7 @@ from typing import Literal, overload
 from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.options import Options
 
 
@@ -179,16 +179,15 @@ VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] 
         name="versions.read",
         request="GET /versions",
         answers={
-            "200": (
+            "200": OneOf(
                 Json(lambda: models.First, "application/json; version=1"),
                 Json(lambda: models.Second, 'application/json; version="2"'),
                 Json(lambda: models.Plain, "application/vnd.plain+json"),
             )
         },
         errors={
-            "404": (
-                Json(lambda: models.Plain, "application/vnd.plain+json"),
-                Json(lambda: models.First),
+            "404": OneOf(
+                Json(lambda: models.Plain, "application/vnd.plain+json"), Json(lambda: models.First)
             )
         },
         error_texts={"404": "The same for errors"},
@@ -199,7 +198,7 @@ VERSIONS_REPLACE: NegotiatedOperation[models.First | models.Plain | str] = Negot
     name="versions.replace",
     request="PUT /versions",
     answers={
-        "200": (
+        "200": OneOf(
             Json(lambda: models.First),
             Json(lambda: models.Plain, "application/*"),
             Json(lambda: str, "*/*"),
@@ -211,7 +210,7 @@ VERSIONS_CREATE: NegotiatedOperation[models.Second | models.First] = NegotiatedO
     name="versions.create",
     request="POST /versions",
     answers={
-        "201": (
+        "201": OneOf(
             Json(lambda: models.Second, "application/vnd.second+json"),
             Json(lambda: models.First),
             Json(lambda: models.First, "application/vnd.first+json"),

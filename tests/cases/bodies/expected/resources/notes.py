@@ -9,7 +9,7 @@ from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import Events, streamed
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.plain import Text
@@ -189,7 +189,7 @@ NOTES_CREATE: NegotiatedOperation[models.Note | str] = NegotiatedOperation(
         "application/merge-patch+json": Json(lambda: models.Note, "application/merge-patch+json"),
         "text/plain": Text("text/plain"),
     },
-    answers={"200": (Json(lambda: models.Note), Text("text/plain"))},
+    answers={"200": OneOf(Json(lambda: models.Note), Text("text/plain"))},
 )
 NOTES_CREATE_STREAM: Operation[models.Word] = streamed(
     NOTES_CREATE, {"200": Events(lambda: models.Word)}, accept="text/event-stream, */*;q=0.1"

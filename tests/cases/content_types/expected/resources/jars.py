@@ -8,7 +8,7 @@ from typing import Literal, overload
 from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.responses import Nothing
@@ -195,12 +195,13 @@ JARS_FILL: NegotiatedOperation[models.Jar | models.Crate] = NegotiatedOperation(
     request="POST /jars",
     bodies={"application/json": Json(lambda: models.Jar), "*/*": Json(lambda: models.Crate)},
     answers={
-        "200": (Json(lambda: models.Jar), Json(lambda: models.Crate, "application/vnd.crate+json"))
+        "200": OneOf(
+            Json(lambda: models.Jar), Json(lambda: models.Crate, "application/vnd.crate+json")
+        )
     },
     errors={
-        "400": (
-            Json(lambda: models.Plain),
-            Json(lambda: models.Problem, "application/problem+json"),
+        "400": OneOf(
+            Json(lambda: models.Plain), Json(lambda: models.Problem, "application/problem+json")
         )
     },
     error_texts={"400": "Refused"},

@@ -7,7 +7,7 @@ from typing import Literal, overload
 
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.operation import Operation
 from .._runtime.options import Options
 from .._runtime.plain import Text
@@ -64,7 +64,7 @@ class AsyncShelvesResource(AsyncResource):
 SHELVES_READ: NegotiatedOperation[int | str] = NegotiatedOperation(
     name="shelves.read",
     request="GET /shelves",
-    answers={"200": (Json(lambda: int, "application/*"), Text("application/xml"))},
+    answers={"200": OneOf(Json(lambda: int, "application/*"), Text("application/xml"))},
     accept="application/json, application/*, */*;q=0.1",
 )
 SHELVES_COUNT: Operation[str | int] = Operation(

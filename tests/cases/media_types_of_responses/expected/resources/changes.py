@@ -6,6 +6,7 @@ from __future__ import annotations
 from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import Events, Lines
+from .._runtime.media_types import OneOf
 from .._runtime.operation import Operation
 from .._runtime.options import Options
 from .._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
@@ -31,7 +32,7 @@ CHANGES_WATCH: Operation[models.Short] = Operation(
     name="changes.watch",
     request="GET /changes",
     answers={
-        "200": (Events(lambda: models.Short), Lines(lambda: models.Short, "application/jsonl"))
+        "200": OneOf(Events(lambda: models.Short), Lines(lambda: models.Short, "application/jsonl"))
     },
     accept="text/event-stream, application/jsonl, */*;q=0.1",
 )

@@ -9,7 +9,7 @@ from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import streamed
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.operation import Operation
 from .._runtime.options import Options
 from .._runtime.plain import BytesBody, Text
@@ -162,7 +162,7 @@ class AsyncFilesResource(AsyncResource):
 FILES_READ: NegotiatedOperation[list[str] | bytes] = NegotiatedOperation(
     name="files.read",
     request="GET /files",
-    answers={"200": (Json(lambda: list[str]), BytesBody("application/octet-stream"))},
+    answers={"200": OneOf(Json(lambda: list[str]), BytesBody("application/octet-stream"))},
 )
 FILES_READ_STREAM: Operation[bytes] = streamed(
     FILES_READ,
@@ -183,7 +183,9 @@ FILES_RANGES: NegotiatedOperation[bytes | models.Short | str] = NegotiatedOperat
     name="files.ranges",
     request="DELETE /files",
     answers={
-        "200": (BytesBody("*/*"), Json(lambda: models.Short, "application/*+json"), Text("text/*"))
+        "200": OneOf(
+            BytesBody("*/*"), Json(lambda: models.Short, "application/*+json"), Text("text/*")
+        )
     },
     accept="*/*",
 )

@@ -10,7 +10,7 @@ from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.items import streamed
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.operation import Operation
 from .._runtime.options import Options
 from .._runtime.pages import AsyncPaginated, ByCursor, Paginated, Paging
@@ -218,7 +218,7 @@ TRACKS_READ: NegotiatedOperation[models.Track | models.Short | str | bytes] = Ne
     name="tracks.read",
     request="GET /tracks",
     answers={
-        "200": (
+        "200": OneOf(
             Json(lambda: models.Track),
             Json(lambda: models.Short, "application/vnd.short+json"),
             Text("text/plain"),
@@ -226,7 +226,9 @@ TRACKS_READ: NegotiatedOperation[models.Track | models.Short | str | bytes] = Ne
             BytesBody("image/*"),
         )
     },
-    errors={"404": (Json(lambda: models.Problem, "application/problem+json"), Text("text/plain"))},
+    errors={
+        "404": OneOf(Json(lambda: models.Problem, "application/problem+json"), Text("text/plain"))
+    },
     error_texts={"404": "Why not"},
     accept="application/json, application/vnd.short+json",
 )
@@ -238,7 +240,9 @@ TRACKS_LOAD: NegotiatedOperation[models.Track | list[models.Short] | str] = Nego
     request="PUT /tracks",
     answers={
         "200": Json(lambda: models.Track),
-        "201": (Json(lambda: list[models.Short]), Text("text/csv"), Text("application/gpx+xml")),
+        "201": OneOf(
+            Json(lambda: list[models.Short]), Text("text/csv"), Text("application/gpx+xml")
+        ),
     },
     errors={"500": Json(lambda: models.Problem)},
     error_texts={"500": "Broken"},
@@ -247,7 +251,7 @@ TRACKS_LIST: NegotiatedOperation[models.Tracks | str] = NegotiatedOperation(
     name="tracks.list",
     request="POST /tracks",
     parameters=(Query("after", lambda: str),),
-    answers={"200": (Json(lambda: models.Tracks), Text("text/csv"))},
+    answers={"200": OneOf(Json(lambda: models.Tracks), Text("text/csv"))},
 )
 TRACKS_LIST_ALL: Paging[models.Track, models.Tracks] = ByCursor(
     TRACKS_LIST, lambda page: page.tracks, "after", following=lambda page: page.next

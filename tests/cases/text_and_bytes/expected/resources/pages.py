@@ -8,7 +8,7 @@ from typing import Literal, overload
 from .. import models
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
-from .._runtime.media_types import NegotiatedOperation
+from .._runtime.media_types import NegotiatedOperation, OneOf
 from .._runtime.operation import JsonObject
 from .._runtime.options import Options
 from .._runtime.plain import Text
@@ -159,6 +159,8 @@ PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
         "application/vnd.page+json": Json(lambda: models.Page, "application/vnd.page+json"),
         "text/html": Text("text/html"),
     },
-    answers={"200": (Json(lambda: models.Page, "application/vnd.page+json"), Text("text/html"))},
+    answers={
+        "200": OneOf(Json(lambda: models.Page, "application/vnd.page+json"), Text("text/html"))
+    },
     accept="application/vnd.page+json",
 )
