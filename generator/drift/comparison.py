@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from ..changes.change import Change, Report
+from ..changes.change import Change, Report, Side
 from ..changes.symbols import OperationSymbol
+from ..codegen.description.description import Description
+from ..codegen.description.selection import Selection
 from ..config import Client
 from ..document.operations import OperationNode
 from ..document.selectors import declared_schemas, has_schemas_alone
@@ -20,9 +22,8 @@ from .classify import Classifier, from_problem, from_python
 from .compare.operations import OperationComparer
 from .differences.differences import Comparison, DifferenceRecorder
 from .incoming import IncomingComparer
-from .inputs import ComparedDescription, Input
 from .models import ModelComparer, schema_label
-from .python_api import PythonChange, python_changes
+from .python_api import ClientApi, PythonChange, python_changes
 from .python_places import DescribedApi, python_places
 from .schemas.schemas import SchemaComparer
 
@@ -44,16 +45,16 @@ def compare(
     if not (settings.package or settings.operations) and has_schemas_alone(base):
         settings = replace(settings, models=True)
     progress(f"reading {base.name}")
-    compared_description = ComparedDescription(base, progress)
-    in_use = () if settings.models else compared_description.select(settings.operations)
+    left = Description(base, progress)
+    in_use = () if settings.models else left.select(settings.operations)
     progress(f"reading {revision.name}")
-    right = ComparedDescription(revision, progress)
+    right = Description(revision, progress)
     matched = right.match(in_use)
     # A slice without selectors is itself the list of operations in use.
     counts_added = bool(settings.operations) or not (settings.package or settings.models)
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
     # Only operations in use count; an update pins the names that it would change.
-    old = compared_description.read(in_use, settings, ())
+    old = left.read(in_use, settings, ())
     new = right.read([*matched.values(), *added], settings, ())
     progress("comparing")
     comparison = _DocumentComparison(old, new)
@@ -68,8 +69,8 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
     ``name`` and ``sha256`` are the revision's. Raises :class:`UsageError` for a selector that
     matches no operation of the base.
     """
-    description = ComparedDescription(base, lambda _: None)
-    side = description.read((), replace(settings, models=False)).side
+    description = Description(base, lambda _: None)
+    side = side_of(description.read((), replace(settings, models=False)))
     labels = [op.label for op in description.select(settings.operations)]
     if settings.models:
         labels = [*map(schema_label, declared_schemas(description.refs.root))]
@@ -84,15 +85,22 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
     )
 
 
+def side_of(selection: Selection) -> Side:
+    """Return a description's name, title, version and hash."""
+    source, document = selection.source, selection.canonical
+    return Side(source.name, document.title, document.version, source.sha256)
+
+
 class _DocumentComparison:
-    def __init__(self, old: Input, new: Input) -> None:
+    def __init__(self, old: Selection, new: Selection) -> None:
         self.old = old
         self.new = new
         documents = old.canonical, new.canonical
+        self.clients = ClientApi.of(old), ClientApi.of(new)
         self.schemas = SchemaComparer(*documents)
         self.operations = OperationComparer(*documents, self.schemas)
         self.incoming = IncomingComparer(old, new)
-        self.classifier = Classifier(old.client, new.client)
+        self.classifier = Classifier(*self.clients)
         self.webhooks: list[tuple[str, Sequence[Comparison]]] = []
 
     def add_webhooks(self, selectors: Sequence[str], *, counts_added: bool) -> None:
@@ -133,8 +141,8 @@ class _DocumentComparison:
         changes += self._unreadable(names)
         return Report(
             package=self.old.settings.package,
-            base=self.old.side,
-            revision=self.new.side,
+            base=side_of(self.old),
+            revision=side_of(self.new),
             operations=tuple(dict.fromkeys((*names, *(op.label for op in self.old.hooks)))),
             changes=tuple(sorted(changes, key=lambda change: change.docs)),
             models=self.old.settings.models,
@@ -144,7 +152,7 @@ class _DocumentComparison:
         self, labels: Sequence[tuple[str, str]], tops: Sequence[Comparison], removed: Sequence[str]
     ) -> list[PythonChange]:
         """Return the changes of the client's API that nothing on the wire explains."""
-        old, new = self.old.client, self.new.client
+        old, new = self.clients
         if old is None:
             return []
         renamed = self.schemas.renamed(tops)
@@ -157,7 +165,8 @@ class _DocumentComparison:
         labels: Sequence[tuple[str, str]],
         tops: Sequence[Comparison],
     ) -> Iterator[Change]:
-        old, new = (DescribedApi(side.generated, side.client) for side in (self.old, self.new))
+        before, after = self.clients
+        old, new = DescribedApi(self.old.generated, before), DescribedApi(self.new.generated, after)
         renamed, methods = dict(self.schemas.renamed(tops)), dict(labels)
         for change in unexplained:
             base, revision = python_places(change, old, new, renamed, methods)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from ..codegen.description.selection import Selection
 from ..document.operations import OperationNode, callback_names, webhook_names
 from ..document.pointer import escape
 from ..document.selectors import selects_webhook
@@ -18,7 +19,6 @@ from ..openapi.model.document import IncomingRequest
 from ..openapi.model.schemas import Part
 from .compare.operations import OperationComparer
 from .differences.differences import Comparison, DifferenceRecorder
-from .inputs import Input
 from .schemas.schemas import SchemaComparer
 
 _Pair: TypeAlias = tuple[IncomingRequest | None, IncomingRequest | None]
@@ -27,7 +27,7 @@ _Pair: TypeAlias = tuple[IncomingRequest | None, IncomingRequest | None]
 class IncomingComparer:
     """Compares the requests that the APIs of two descriptions send."""
 
-    def __init__(self, old: Input, new: Input) -> None:
+    def __init__(self, old: Selection, new: Selection) -> None:
         self.old = old
         self.new = new
 

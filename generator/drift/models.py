@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from ..changes.rules import REQUEST, RESPONSE
 from ..changes.symbols import ComponentSymbol
+from ..codegen.description.selection import Selection
 from ..openapi.model.schemas import Part, Schema
 from .differences.differences import Comparison, DifferenceRecorder
-from .inputs import Input
 from .schemas.schemas import SchemaComparer
 
 
@@ -23,7 +23,7 @@ def schema_label(key: str) -> str:
 class ModelComparer:
     """Compares the declared schemas of two descriptions, by their keys."""
 
-    def __init__(self, old: Input, new: Input, schemas: SchemaComparer) -> None:
+    def __init__(self, old: Selection, new: Selection, schemas: SchemaComparer) -> None:
         self.old = old.canonical
         self.new = new.canonical
         self.schemas = schemas

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from ..apidiff.api import Declaration, PublicApi
 from ..apidiff.compare import ApiChange, compare
+from ..apidiff.from_ir import from_ir
 from ..apidiff.from_source import from_source, sources_in
 from ..changes.change import Pin, Report, Signature
 from ..changes.symbols import ApiSymbol, ClientPart, ComponentSymbol, OperationSymbol
+from ..codegen.description.selection import Selection
 from ..codegen.ir.package import Api
 
 
@@ -22,6 +24,14 @@ class ClientApi:
     api: PublicApi
     names: Mapping[str, str]
     """Component key to class name."""
+
+    @classmethod
+    def of(cls, selection: Selection) -> ClientApi | None:
+        """Return the client of some operations; None where generation is refused."""
+        api = selection.api
+        if api is None:
+            return None
+        return cls(api, from_ir(api), {key: name for name, key in api.keys.items()})
 
     def methods(self) -> Iterator[tuple[str, tuple[str, str, str]]]:
         """Return the label of each operation, with its methods: plain, of a stream, of pages."""

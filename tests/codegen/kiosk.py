@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from generator.codegen.build.naming import call_paths
+from generator.codegen.description.description import Description
 from generator.config import Client
 from generator.document.load import parse
 from generator.document.tree import SourceFile
-from generator.drift.inputs import ComparedDescription
 from generator.openapi.model.document import Document
 from generator.services.project.descriptions import no_progress
 
@@ -58,7 +58,7 @@ def read(
     source: SourceFile, client: Client, operations: tuple[str, ...] = ()
 ) -> tuple[Document, Client]:
     """Return the canonical document, of all operations by default, and the settings for it."""
-    description = ComparedDescription(source, no_progress)
+    description = Description(source, no_progress)
     chosen = description.read(description.select(operations), client)
     return chosen.canonical, chosen.fitting_settings()
 

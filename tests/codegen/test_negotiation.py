@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from generator.codegen.build.api import build
+from generator.codegen.description.description import Description
 from generator.codegen.ir.operations import ClientOperation
 from generator.config import Client
 from generator.document.load import parse
-from generator.drift.inputs import ComparedDescription
 from generator.errors import Findings, UsageError
 from generator.services.project.descriptions import no_progress
 
@@ -49,7 +49,7 @@ def _operation(
     }
     source = parse(yaml.safe_dump(document, sort_keys=False).encode(), path=Path("s"), name="s")
     client = Client(spec="s", package="scans", **(pins or {}))
-    compared = ComparedDescription(source, no_progress)
+    compared = Description(source, no_progress)
     canonical = compared.read(compared.select(()), Client(spec="s", package="scans")).canonical
     (made,) = build(canonical, client, findings or Findings()).operations
     return made

@@ -72,9 +72,8 @@ def build_parts(
                 built.append(operation)
     builder.bodies.warn_of_texts()
     findings.raise_refusals()
-    if len(built) == len(document.operations):  # else they are named once more, without the rest
-        for collision in (*collisions, *contested):
-            collision.warn(client, findings)
+    for collision in (*collisions, *contested):
+        collision.warn(client, findings)
     webhooks = build_webhooks(document, types)
     every = Models(types, builder.bodies.sent, builder.bodies.received).components()
     sent = {types.names[key] for key in document.reachable(*document.sent_schemas())}

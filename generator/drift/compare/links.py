@@ -11,10 +11,10 @@ from urllib.parse import unquote
 from ...document.pointer import escape, split
 from ...openapi.model.document import Document
 from ...openapi.model.messages import Link
+from ...openapi.model.path_templates import wire_path
 from ...openapi.model.schemas import MISSING, Json
 from ..differences.annotations import compare_annotations
 from ..differences.differences import DifferenceRecorder, paired
-from ..differences.display import wire_path
 
 
 class LinkComparer:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from ...changes.rules import REQUEST, RESPONSE
 from ...changes.symbols import OperationSymbol
 from ...openapi.model.document import Document, IncomingRequest, Operation
+from ...openapi.model.path_templates import wire_path
 from ..differences.annotations import compare_annotations
 from ..differences.differences import Comparison, DifferenceRecorder, paired
-from ..differences.display import subject_of, wire_path
+from ..differences.display import subject_of
 from ..schemas.schemas import SchemaComparer
 from .headers import compare_headers
 from .links import LinkComparer

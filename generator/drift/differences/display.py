@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Set as AbstractSet
 
 from ...document.pointer import split
@@ -46,11 +45,6 @@ def is_empty(schema: Schema) -> bool:
 def need(*, required: bool) -> str:
     """Return ``required`` or ``optional``."""
     return "required" if required else "optional"
-
-
-def wire_path(path: str) -> str:
-    """Return a path without a fragment and the names of its parameters: what is sent."""
-    return re.sub(r"\{[^{}]*\}", "{}", path.partition("#")[0])
 
 
 def shown(value: Json) -> str:

@@ -19,6 +19,11 @@ def split_path(path: str) -> tuple[str, str]:
     return start, query
 
 
+def wire_path(path: str) -> str:
+    """Return a path without a fragment and the names of its parameters: what is sent."""
+    return _PARAMETER.sub("{}", path.partition("#")[0])
+
+
 def names_in(path: str) -> list[str]:
     """Return the names of the parameters in braces, in order; not those of query templates."""
     return _PARAMETER.findall("?".join(split_path(path)))

@@ -97,6 +97,27 @@ def canonicalise(
     return result
 
 
+@deeply_recursive
+def read_access(
+    document: SourceFile, refs: References, operations: Sequence[OperationNode]
+) -> Document:
+    """Return operations with their servers and security alone, webhooks not among them.
+
+    Nothing is recorded: :func:`canonicalise` does that.
+    """
+    with refs.apart() as findings:
+        context = Context(
+            refs,
+            findings,
+            is_draft_4=read_version(document) < "3.1",
+            is_swagger=is_swagger(refs.root),
+            checks=ServerChecks(findings),
+            keeps_refusals=False,
+        )
+        reader = _DocumentReader(document, context, callbacks=False, models=False)
+        return reader.access(operations, tuple(iter_operations(refs)))
+
+
 class _DocumentReader:
     def __init__(
         self, source: SourceFile, context: Context, *, callbacks: bool, models: bool
@@ -166,6 +187,41 @@ class _DocumentReader:
             **self._others(_without(others, operations)),
         )
         return self._pruned(relax(tag_branches(document)))
+
+    def access(self, nodes: Sequence[OperationNode], others: Sequence[OperationNode]) -> Document:
+        """Return operations as :func:`read_access`; ``others`` count as in a whole document."""
+        root = self.refs.root
+        servers = swagger_servers(root, self.refs) if self.is_swagger else self._servers(root)
+        operations: list[Operation] = []
+        for node in nodes:
+            if node.incoming:
+                continue
+            with self.findings.operation(node.label, is_optional=True):
+                operations.append(
+                    Operation(
+                        node.node.location,
+                        path=node.path,
+                        method=node.method,
+                        responses={},
+                        operation_id=node.operation_id,
+                        shares_id=node.shares_id,
+                        servers=_typed_servers(self._own_servers(node)),
+                        **self._security(node.node),
+                    )
+                )
+        return Document(
+            root.location,
+            openapi="",
+            title="",
+            version="",
+            operations=tuple(operations),
+            schemas={},
+            declared=frozenset(),
+            security_schemes=dict(sorted(self.schemes.items())),
+            servers=_typed_servers(servers) or (),
+            tags=(),
+            **self._others(_without(others, nodes)),
+        )
 
     def _settled(self, requests: _Requests) -> _Requests:
         """Give the components their final form and keys; return the requests with these."""

@@ -9,9 +9,9 @@ from pathlib import Path
 from ...changes.change import Signature
 from ...changes.symbols import ApiSymbol
 from ...codegen.build.operations import parameters_with_slashes
+from ...codegen.description.description import Description
 from ...config import Client
-from ...drift.inputs import ComparedDescription, Input
-from ...drift.python_api import declarations
+from ...drift.python_api import ClientApi, declarations
 from ...errors import UsageError
 from ...recursion import deeply_recursive
 from ...traffic.judge import ExchangeJudge
@@ -46,8 +46,8 @@ class DescribedTraffic:
         text = read_side(base, client, root)
         overlays = load_overlays(client, root, revision=text.revision)
         self.source = text.document(overlays, lenient=client.allow_unmatched)
-        description = ComparedDescription(self.source, progress)
-        self.input: Input = description.read(description.select(client.operations), client)
+        description = Description(self.source, progress)
+        self.input = description.read(description.select(client.operations), client)
         document = self.input.canonical
         self.finder = OperationFinder(
             description.operations,
@@ -76,4 +76,5 @@ class DescribedTraffic:
 
     @cached_property
     def _declarations(self) -> Mapping[ApiSymbol, Signature]:
-        return declarations(self.input.client) if self.input.client is not None else {}
+        client = ClientApi.of(self.input)
+        return declarations(client) if client is not None else {}

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from ...changes import allowlist
 from ...changes.change import Report
+from ...codegen.description.description import Description
 from ...config import Client, Settings
 from ...document.selectors import NoSuchOperation
 from ...drift import comparison as documents
-from ...drift.inputs import ComparedDescription
 from ...drift.next_steps import Situation, next_steps
 from ...drift.python_api import located
 from ...errors import UsageError
@@ -165,7 +165,7 @@ def _new_client(
     Raise :class:`SpecError` if it cannot be generated.
     """
     left, right = (
-        ComparedDescription(
+        Description(
             side.document(load_overlays(client, root, revision=side.revision), lenient=True),
             progress,
         )
@@ -184,7 +184,7 @@ def _new_client(
         strict=False,
         spec=os.path.relpath(revision.path, root),
     )
-    return render_client(settings, root, progress, right.document).files.of_package
+    return render_client(settings, root, progress, right.source).files.of_package
 
 
 def _situation(

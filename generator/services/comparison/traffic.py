@@ -11,10 +11,11 @@ from pathlib import Path
 from ...budget import Budget, BudgetExceeded
 from ...changes.change import BREAKING, Report, Side, Traffic
 from ...changes.rules import REQUEST
+from ...codegen.description.selection import Selection
 from ...config import Client
 from ...document.declared import METHODS
 from ...document.tree import SourceFile
-from ...drift.inputs import Input
+from ...drift.comparison import side_of
 from ...drift.next_steps import allow_step
 from ...drift.python_api import located
 from ...errors import Problem, UsageError
@@ -57,7 +58,7 @@ class TrafficResult:
     """What the report's changes were made of."""
     description: SourceFile
     """What the recordings were compared with, its overlays applied."""
-    input: Input
+    input: Selection
     """Its operations in use, as they were compared."""
     accepted: tuple[Finding, ...] = ()
     """Those of requests that a response 2xx took."""
@@ -244,7 +245,7 @@ class _TrafficComparison:
         changes = tuple(change_of(one, signatures, show_values=show_values) for one in found)
         report = Report(
             package=self.described.client.package,
-            base=self.described.input.side,
+            base=side_of(self.described.input),
             revision=Side(names, "", "", ""),
             operations=tuple(op.label for op in self.described.input.canonical.operations),
             changes=changes,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...apidiff.compare import compare
+from ...codegen.description.description import Description
 from ...codegen.output.boundary import check_typed
 from ...codegen.output.write import locate
 from ...config import Client
 from ...document.load import parse
 from ...document.overlay.apply import apply_overlays
-from ...drift.inputs import ComparedDescription
+from ...drift.python_api import ClientApi
 from ...errors import UsageError
 from ...portable import resolved
 from ...printable import display_path
@@ -44,12 +45,12 @@ def plan_overlay(
 @deeply_recursive
 def renamed_by(overlay: TrafficOverlay, result: TrafficResult) -> list[str]:
     """Return a sentence for each name of the client that an overlay gives to another member."""
-    before = result.input.client
+    before = ClientApi.of(result.input)
     overlaid = parse(overlay.text.encode(), path=Path("overlay.yaml"), name="overlay.yaml")
     document = apply_overlays(result.description, [overlaid], allow_unmatched=True)
-    description = ComparedDescription(document, no_progress)
+    description = Description(document, no_progress)
     operations = tuple(description.match(result.input.nodes).values())
-    after = description.read(operations, result.client).client
+    after = ClientApi.of(description.read(operations, result.client))
     if before is None or after is None:
         return []
     return [

@@ -13,11 +13,10 @@ from ...config import PINS, Client
 from ...document.declared import section
 from ...document.tree import SourceFile
 from ...errors import Findings
-from .descriptions import no_progress
 
 if TYPE_CHECKING:
     from ...codegen.build.stray_pins import StrayPin
-    from ...drift.inputs import ComparedDescription
+    from ...codegen.description.description import Description
     from ...openapi.model.document import Document
 
 Pins: TypeAlias = dict[str, dict[str, str]]
@@ -207,15 +206,13 @@ def without_pinned(report: Report, pins: Pins) -> Report:
     return replace(report, changes=tuple(changes))
 
 
-def _compared(document: SourceFile) -> ComparedDescription:
-    from ...drift.inputs import ComparedDescription
+def _compared(document: SourceFile) -> Description:
+    from ...codegen.description.description import Description
 
-    return ComparedDescription(document, no_progress)
+    return Description(document)
 
 
-def _names(
-    description: ComparedDescription, client: Client, like: ComparedDescription | None = None
-) -> _Names:
+def _names(description: Description, client: Client, like: Description | None = None) -> _Names:
     """Return the names of the operations that a client selects, or of those that ``like`` has."""
     # Imported here, so that a command without collisions doesn't pay for them.
     from ...codegen.build.naming import call_paths, class_names

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +12,12 @@ from ...config import Client
 from ...errors import Findings, ReachRemedies, SpecError, SpeclockError
 from ...lockfile import LockEntry, find_entry
 from ...portable import scheme_hint
-from ...printable import counted, display_path
+from ...printable import display_path
 from .descriptions import Progress, load_overlays, setting
 
 if TYPE_CHECKING:
     from ...codegen.ir.operations import Case
     from ...codegen.ir.package import Api
-    from ...document.operations import OperationNode
-    from ...document.references import References
     from ...document.selectors import NoSuchOperation
     from ...document.tree import SourceFile
     from ...openapi.model.document import Document
@@ -66,68 +63,21 @@ def read_package(
     document: SourceFile | None = None,
 ) -> tuple[ApiSource, Api]:
     """Read a client's description and decide every name and type; raise as :func:`read_api`."""
-    from ...codegen.build import build
-    from ...document.meta_schemas.violations import find_violations
-    from ...document.references import References
-    from ...document.selectors import check_schemas, named_operations
-    from ...document.version import read_version
-    from ...openapi.keywords import KNOWN
-    from ...openapi.normalize.document import canonicalise
+    from ...codegen.description.description import Description
+    from ...document.selectors import NoSuchOperation
 
     progress(f"reading {Path(client.spec).name}")
     document = document or load_description(client, root)
-    openapi = read_version(document)
-    refs = References(document, findings)
-    refs.faults = find_violations(refs.root, openapi, KNOWN)
-    if not isinstance(refs.root.get("paths", {}), dict):  # no operation can be read
-        for problem in (problem for faults in refs.faults.values() for problem in faults):
-            findings.add(problem)
-    findings.required = ()
-    operations = () if client.models else _selected(refs, client, root)
-    if client.models:
-        check_schemas(refs)
-    findings.required = named_operations(operations, client.operations)
+    description = Description(document, progress, findings)
+    entry = None if client.models else find_entry(root / client.spec)
     previous = _previous_calls(client, root)
-    while True:
-        canonical = canonicalise(
-            document,
-            refs,
-            operations,
-            findings,
-            progress,
-            callbacks=True,
-            models=client.models,
-        )
-        if findings.refusals:  # what building the rest refuses belongs to the same run
-            with suppress(SpeclockError):
-                build(canonical, client, findings)
-            findings.raise_refusals()
-        count = counted(len(canonical.operations), "operation")
-        if client.models:
-            count = counted(len(canonical.models), "schema")
-        progress(f"deciding names and types of {count}")
-        api = build(canonical, client, findings, previous)
-        findings.raise_refusals()
-        if not (api.operations or api.webhooks or canonical.models):
-            raise SpecError(left.problem for left in findings.left_out)
-        if len(api.operations) == len(canonical.operations):
-            break
-        # Once more, without the rest.
-        kept = {op.origin.spellings[1] for op in api.operations}
-        operations = tuple(op for op in operations if op.incoming or op.spellings[1] in kept)
-    return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api
-
-
-def _selected(refs: References, client: Client, root: Path) -> tuple[OperationNode, ...]:
-    """Return the operations that a client selects; raise as :func:`read_api`."""
-    from ...document.selectors import NoSuchOperation, select_operations
-
-    entry = find_entry(root / client.spec)
     is_slice = entry is not None and entry.is_pulled
     try:
-        return select_operations(refs, client.operations, is_slice=is_slice)
+        canonical, api = description.api(client, previous, is_slice=is_slice)
     except NoSuchOperation as error:
         raise with_command(error, client, entry) from None
+    refs = description.refs
+    return ApiSource(document, canonical, {**refs.texts, **refs.documents}), api
 
 
 def _previous_calls(client: Client, root: Path) -> dict[str, str]:

@@ -7,11 +7,11 @@ import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from ...codegen.description.description import Description
 from ...config import Client
 from ...document.operations import OperationNode
 from ...document.selectors import filter_operations, matches, near_names
 from ...document.tree import SourceFile
-from ...drift.inputs import ComparedDescription
 from ...errors import UsageError
 from ..project.descriptions import no_progress
 
@@ -56,8 +56,8 @@ def operations_in_use(
     """
     if client.models:
         return OperationsInUse((), (), (), ())
-    theirs = ComparedDescription(upstream, no_progress)
-    ours = ComparedDescription(old, no_progress) if old else None
+    theirs = Description(upstream, no_progress)
+    ours = Description(old, no_progress) if old else None
     known = ours.operations if ours else ()
     gone: list[str] = []
     followed: dict[str, list[str]] = {}
@@ -86,7 +86,7 @@ def operations_in_use(
     counterparts = set(theirs.match(known).values())
     if ours is not None and not counterparts:
         raise UsageError(
-            f"{upstream.name} has none of the operations of {ours.document.name}. Check `upstream` "
+            f"{upstream.name} has none of the operations of {ours.source.name}. Check `upstream` "
             f"in [tool.speclock.clients.{client.package}]."
         )
     named = filter_operations(theirs.operations, more) if more else ()
@@ -96,13 +96,11 @@ def operations_in_use(
     return OperationsInUse(labels, labels, tuple(known), added)
 
 
-def _gone(
-    client: Client, selector: str, was: Sequence[OperationNode], theirs: ComparedDescription
-) -> str:
+def _gone(client: Client, selector: str, was: Sequence[OperationNode], theirs: Description) -> str:
     """Return what to do about a selector of the settings that matches nothing upstream."""
     table = f"[tool.speclock.clients.{client.package}]"
     counterparts = list(theirs.match(was).values())
-    fact = f"{theirs.document.name} has no operation {selector!r}."
+    fact = f"{theirs.source.name} has no operation {selector!r}."
     if counterparts:
         new = counterparts[0].label
         return (

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from ...codegen.description.description import Description
 from ...config import Client, Pagination
 from ...document.operations import OperationNode
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import matches
 from ...document.tree import SourceFile
-from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError
 from ..generation.pagination import iterators, proposals
 from ..project.descriptions import Progress, load_overlays
@@ -66,7 +66,7 @@ class PaginationChange:
         matched: dict[OperationNode, OperationNode] = {}
         lost: dict[_Key, str] = {}
         if old is not None:
-            before, after = (ComparedDescription(each, self.progress) for each in (old, new))
+            before, after = (Description(each, self.progress) for each in (old, new))
             matched = after.match(before.operations)
             names: dict[str, str] = {}
             for op in before.operations:

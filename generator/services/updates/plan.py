@@ -12,13 +12,13 @@ from typing import TypeAlias
 from ...apidiff.compare import ApiChange
 from ...apidiff.from_source import sources_in
 from ...changes.change import Report
+from ...codegen.description.description import Description
 from ...codegen.output.manifest import Manifest
 from ...config import PINS, Client, Settings
 from ...document.operations import OperationNode
 from ...document.overlay.apply import apply_overlays
 from ...document.selectors import filter_operations, matches
 from ...document.tree import SourceFile
-from ...drift.inputs import ComparedDescription
 from ...errors import SpeclockError, UsageError
 from ...portable import resolved
 from ...printable import display_path
@@ -181,7 +181,7 @@ class Plan:
             raise UsageError(f"{display_path(state.path)} doesn't exist. Run: speclock update")
         if state.is_edited:
             raise hand_edits(state, group)
-        whole = ComparedDescription(state.data.document(lenient=True), self.progress)
+        whole = Description(state.data.document(lenient=True), self.progress)
         in_use = filter_operations(whole.operations, client.operations, state.data.name)
         removed = filter_operations(in_use, operations, f"the client {client.package}")
         rest = [op for op in in_use if op not in removed]
@@ -257,7 +257,7 @@ class Plan:
         """Return what changed under the operations that the client has already."""
         if state.data is None or state.document is None:
             return None
-        operations = ComparedDescription(state.document, self.progress).operations
+        operations = Description(state.document, self.progress).operations
         named = [s for s in client.operations if not s.startswith("!")]
         gone = [s for s in named if not matches(operations, s)]
         if not (operations or client.models) or (named and gone == named):
