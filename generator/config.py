@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import keyword
 import posixpath
 import re
@@ -13,7 +14,7 @@ from typing import Any, ClassVar, Final
 from .budget import RunBudget, RunLimits
 from .errors import Place, RecordError, UsageError
 from .portable import DEVICES, parse_toml, read_text
-from .printable import display_path
+from .printable import display_path, escaped_json
 from .records import NOT_IN_FILE, Schema, also
 from .version import RUNTIME_PACKAGE
 
@@ -106,6 +107,22 @@ def _of_style(style: str, needed: set[str], optional: set[str]) -> Schema:
         then["oneOf"] = [{"required": [name]} for name in ("next", "header", "last")]
     is_style = {"properties": {"style": {"const": style}}, "required": ["style"]}
     return {"if": is_style, "then": then}
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An entry of a client's settings that keeps a name in Python."""
+
+    table: str
+    """``calls``, ``names`` or ``credentials``."""
+    key: str
+    name: str
+
+    def __str__(self) -> str:
+        """Return its line in TOML, whose strings are those of JSON without invisible controls."""
+        key = json.dumps(self.key, ensure_ascii=False)
+        name = json.dumps(self.name, ensure_ascii=False)
+        return escaped_json(f"{self.table}.{key} = {name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ..config import Pin
 from ..errors import Place, Problem
-from ..printable import escaped_json
 from .symbols import ClientPart
 
 _REMOTE = ("http", "https", "file", "git")
@@ -52,21 +51,6 @@ class Verdict:
     """One of :data:`WIRE`."""
     operations: tuple[str, ...] = ()
     """The labels of the operations that it reaches in that direction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """An entry of a client's settings that keeps a name in Python."""
-
-    table: str
-    """``calls``, ``names`` or ``credentials``."""
-    key: str
-    name: str
-
-    def __str__(self) -> str:
-        """Return its line in TOML, whose strings are those of JSON without invisible controls."""
-        texts = (json.dumps(text, ensure_ascii=False) for text in (self.key, self.name))
-        return escaped_json(f"{self.table}.{' = '.join(texts)}")
 
 
 @dataclass(frozen=True, slots=True)

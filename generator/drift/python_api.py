@@ -10,10 +10,11 @@ from ..apidiff.api import Declaration, PublicApi
 from ..apidiff.compare import ApiChange, compare
 from ..apidiff.from_ir import from_ir
 from ..apidiff.from_source import from_source, sources_in
-from ..changes.change import Pin, Report, Signature
+from ..changes.change import Report, Signature
 from ..changes.symbols import ApiSymbol, ClientPart, ComponentSymbol, OperationSymbol
 from ..codegen.description.selection import Selection
 from ..codegen.ir.package import Api
+from ..config import Pin
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,11 @@ from .project.descriptions import (
     Progress,
     SourceOptions,
     headers_of_settings,
+    lock_entry,
     no_progress,
     read_description,
     read_file,
+    write_entry,
 )
 from .project.git_attributes import AttributesChange, attributes_change
 from .project.http_library import DEFAULT, http_library
@@ -52,7 +54,6 @@ from .project.pyproject_edit import (
 )
 from .project.read_api import load_description
 from .project.written_paths import check_output
-from .updates.descriptions import lock_entry, write_entry
 
 _SECRET = re.compile(
     r"(?i)token|secret|passw|pwd|api[-_]?key|^key$|auth|signature|^sig$|credential|session|^code$"

@@ -44,6 +44,30 @@ def test_plain_http_is_warned_of(tmp_path: Path, url: str, warning: str) -> None
     assert "'https:://sandbox.example' has no `//` after its scheme; it isn't used" in found.err
 
 
+LEFT_OUT = """
+openapi: 3.1.0
+info: {title: T, version: "1"}
+servers: [{url: "https://api.example"}]
+paths:
+  /left-out:
+    servers: [{url: "ftp://files.example"}]
+    put:
+      operationId: leave_out
+      requestBody: {content: {application/json: {schema: {type: string, not: {const: x}}}}}
+      responses: {"204": {description: Done}}
+  /x: {get: {operationId: x, responses: {"204": {description: Done}}}}
+"""
+
+
+def test_nothing_is_warned_of_in_an_operation_without_a_usable_server(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(LEFT_OUT, encoding="utf-8")
+    arguments = ("--spec", "spec.yaml", "--package", "p", "--output", "o", "--verbose")
+    generated = speclock(tmp_path, "generate", *arguments, layout=False)
+    assert generated.code == 0
+    assert "'ftp://files.example' is neither http nor https" in generated.err
+    assert "the server alone checks it" not in generated.err
+
+
 VARIABLES = """
 openapi: 3.0.3
 info: {title: T, version: "1"}

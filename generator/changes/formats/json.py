@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+from ...config import Pin
 from ...errors import Place, Problem
 from ..change import (
     Allowance,
     Change,
     ClientUse,
     OperationCoverage,
-    Pin,
     Report,
     Seen,
     Shown,

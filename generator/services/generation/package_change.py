@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from ...apidiff.annotation import decorators
 from ...apidiff.compare import ApiChange, compare
 from ...apidiff.from_source import from_source, sources_in
-from ...changes.change import ClientUse, Usage
 from ...codegen.output.fileset import FileSet
 from ...codegen.output.manifest import Manifest, locate_from
 from ...codegen.output.write import read_file
@@ -24,6 +23,7 @@ from ..project.renamed import RenamedName, renamed_names
 from ..project.tools import ToolChange, any_tool_change
 
 if TYPE_CHECKING:
+    from ...changes.change import ClientUse, Usage
     from ...codegen.ir.package import Api
 
 FEATURE_SIGNS = {

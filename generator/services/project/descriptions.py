@@ -14,6 +14,7 @@ from ...budget import BudgetExceeded, RunBudget
 from ...config import VARIABLE, Client
 from ...errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ...hashing import sha256_of
+from ...lockfile import LOCK, LockEntry, format_lock, read_entries
 from ...portable import MAX_BYTES, is_url, read_bytes, resolved, scheme_hint
 from ...settings_file import check_client
 from .git_revision import GitRevision
@@ -355,6 +356,31 @@ def write_description(path: Path, text: str) -> None:
 
     has_crlf = path.is_file() and b"\r\n" in read_bytes(path)
     write_text(path, text.replace("\n", "\r\n") if has_crlf else text)
+
+
+def lock_entry(upstream: str, whole: DescriptionBytes, slice_sha256: str = "") -> LockEntry:
+    """Return the entry of speclock.lock for a description of ``upstream``, or a slice of it."""
+    from ...document.version import info_version
+    from ...fetch.urls import without_secrets
+
+    document = whole.document(lenient=True)
+    return LockEntry(
+        upstream=without_secrets(upstream),
+        etag=whole.etag,
+        sha256=document.sha256,
+        slice_sha256=slice_sha256,
+        version=info_version(document),
+    )
+
+
+def write_entry(path: Path, entry: LockEntry) -> None:
+    """Record the origin of the description at ``path`` in the speclock.lock beside it."""
+    from ...codegen.output.write import write_text
+
+    lock = path.parent / LOCK
+    text = format_lock({**read_entries(path.parent), path.name: entry})
+    if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
+        write_text(lock, text)
 
 
 def load_overlays(

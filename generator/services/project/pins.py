@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from ...changes.change import Change, Pin, Report
 from ...codegen.names import Spelling, pascal, short_hash, words
-from ...config import PINS, Client
+from ...config import PINS, Client, Pin
 from ...document.declared import section
 from ...document.tree import SourceFile
 from ...errors import Findings
 
 if TYPE_CHECKING:
+    from ...changes.change import Change, Report
     from ...codegen.build.stray_pins import StrayPin
     from ...codegen.description.description import Description
     from ...openapi.model.document import Document

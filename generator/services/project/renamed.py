@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...apidiff.compare import ApiChange
-from ...changes.change import Pin
 from ...codegen.output.manifest import Manifest
+from ...config import Pin
 
 if TYPE_CHECKING:
     from ...codegen.ir.package import Api

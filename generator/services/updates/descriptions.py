@@ -9,22 +9,20 @@ from functools import cached_property
 from pathlib import Path
 
 from ...changes.change import Change, Report
-from ...codegen.output.write import write_text
 from ...config import Client
 from ...document.edit.merge_operations import with_operations
 from ...document.edit.patch import patch_tree
 from ...document.load import parse
 from ...document.selectors import declared_schemas
 from ...document.tree import SourceFile
-from ...document.version import info_version
 from ...drift.next_steps import is_taken_in
 from ...drift.take_changes import patch_description
 from ...errors import Place, Problem, SpecError
-from ...lockfile import LOCK, LockEntry, content_hash, format_lock, read_entries
+from ...lockfile import LockEntry, content_hash
 from ...printable import display_path
 from ..comparison.drift import compare
 from ..generation.slice import slice_bytes
-from ..project.descriptions import DescriptionBytes, Progress
+from ..project.descriptions import DescriptionBytes, Progress, lock_entry, write_entry
 from .checked_in import CheckedInDescription
 from .operations_in_use import OperationsInUse
 
@@ -239,28 +237,6 @@ def reduced(
 def upstream_of(clients: Sequence[Client]) -> str:
     """Return the upstream of clients that share a description."""
     return next((client.upstream for client in clients if client.upstream), "")
-
-
-def lock_entry(upstream: str, whole: DescriptionBytes, slice_sha256: str = "") -> LockEntry:
-    """Return the entry of speclock.lock for a description of ``upstream``, or a slice of it."""
-    from ...fetch.urls import without_secrets
-
-    document = whole.document(lenient=True)
-    return LockEntry(
-        upstream=without_secrets(upstream),
-        etag=whole.etag,
-        sha256=document.sha256,
-        slice_sha256=slice_sha256,
-        version=info_version(document),
-    )
-
-
-def write_entry(path: Path, entry: LockEntry) -> None:
-    """Record the origin of the description at ``path`` in the speclock.lock beside it."""
-    lock = path.parent / LOCK
-    text = format_lock({**read_entries(path.parent), path.name: entry})
-    if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
-        write_text(lock, text)
 
 
 def _same_version(entry: LockEntry, previous: LockEntry | None, name: str) -> tuple[Problem, ...]:
