@@ -191,7 +191,7 @@ class _DocumentReader:
     def access(self, nodes: Sequence[OperationNode], others: Sequence[OperationNode]) -> Document:
         """Return operations as :func:`read_access`; ``others`` count as in a whole document."""
         root = self.refs.root
-        servers = swagger_servers(root, self.refs) if self.is_swagger else self._servers(root)
+        reads = swagger_servers if self.is_swagger else servers_in
         operations: list[Operation] = []
         for node in nodes:
             if node.incoming:
@@ -205,7 +205,7 @@ class _DocumentReader:
                         responses={},
                         operation_id=node.operation_id,
                         shares_id=node.shares_id,
-                        servers=_typed_servers(self._own_servers(node)),
+                        servers=typed_servers(self._own_servers(node)),
                         **self._security(node.node),
                     )
                 )
@@ -218,7 +218,7 @@ class _DocumentReader:
             schemas={},
             declared=frozenset(),
             security_schemes=dict(sorted(self.schemes.items())),
-            servers=_typed_servers(servers) or (),
+            servers=typed_servers(reads(root, self.refs)) or (),
             tags=(),
             **self._others(_without(others, nodes)),
         )
