@@ -12,8 +12,8 @@ from .pages import DOCS, ROOT, with_part
 PATHS = (DOCS / "templates.md",)
 TEMPLATES = ROOT / "templates"
 VIEWS = (
-    "agents", "package", "client", "operations", "methods", "response_headers", "test_modules",
-    "webhooks",
+    "agents", "package", "client", "operations", "methods", "params", "response_headers",
+    "test_modules", "webhooks",
 )  # fmt: skip
 SOURCES = [
     ROOT / "generator" / "codegen" / name
@@ -77,6 +77,10 @@ GIVEN = {
     "parameter": "ParameterView",
     "headers": "HeaderClassView",
     "field": "HeaderFieldView",
+    "params": "ParamsView",
+    "alias": "ParamAliasView",
+    "dictionary": "TypedDictView",
+    "key": "KeyView",
     "tests": "TestModuleView",
     "function": "FunctionView",
     "models": "ModelTestsView",

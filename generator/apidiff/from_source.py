@@ -134,6 +134,8 @@ class _Reader:
         room = module.name.partition(".")[0]
         if room == "client":  # what callers use of it is imported from the package itself
             return
+        if room == "params":  # its dictionaries have the fields of the models
+            return
         names = {*module.exported}
         for name, definition in self.exported(module):
             if room == "resources":

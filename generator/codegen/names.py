@@ -216,6 +216,18 @@ def _abridged(wire: str, group: Sequence[str]) -> str:
     return ".".join((*parts[:3], *own, *parts[-3:])) if own else ""
 
 
+def own_name(wire: str) -> Identifier | None:
+    """Return a wire name as an identifier, or None if it isn't one that Python keeps as it is.
+
+    In a class, Python puts the name of the class before names that begin with two underscores.
+    """
+    if keyword.iskeyword(wire) or wire.startswith("__"):
+        return None
+    if wire.isascii() and wire.isidentifier():
+        return Identifier(wire)
+    return None
+
+
 def check_pinned(name: str, where: str) -> Identifier:
     """Return a name from the settings; raises :class:`UsageError` if it isn't an identifier."""
     if not name.isidentifier() or keyword.iskeyword(name):

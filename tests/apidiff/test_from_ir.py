@@ -11,7 +11,6 @@ from generator.apidiff.compare import ApiChange, compare
 from generator.apidiff.from_ir import from_ir
 from generator.apidiff.from_source import from_source
 from generator.codegen.build import build
-from generator.config import FEATURES
 from generator.document.load import load
 from generator.document.operations import iter_operations, webhooks
 from generator.document.overlay.apply import apply_overlays
@@ -19,7 +18,7 @@ from generator.document.references import References
 from generator.errors import Findings
 from generator.openapi.normalize.document import canonicalise
 from tests.support.api_types import as_told_by_ir
-from tests.support.cases import CASES, settings_of, spec_of, topics
+from tests.support.cases import CASES, features_of, settings_of, spec_of, topics
 from tests.support.generated_case import GeneratedCases
 
 ALWAYS_THERE = ("options", "content_type", "accept", "wait", "wait_")
@@ -29,7 +28,8 @@ INIT = {"__init__.py": b"from .client import AsyncSample, Sample\n"}
 
 def decided(topic: str) -> PublicApi:
     """The public API of a case, from its description."""
-    own = replace(settings_of(topic), package="case", client="Sample", features=FEATURES)
+    features = features_of(topic)
+    own = replace(settings_of(topic), package="case", client="Sample", features=features)
     overlays = [load(CASES / topic / overlay) for overlay in own.overlays]
     document = apply_overlays(load(spec_of(CASES / topic)), overlays)
     findings = Findings()

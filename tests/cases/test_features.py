@@ -94,7 +94,7 @@ def annotation(case: Case, argument: str) -> str:
 
 def test_none_by_default(cases: GeneratedCases) -> None:
     case, said = load(cases, "no_features")
-    assert {"recorder", "response_headers", "pytest_plugin"}.isdisjoint(
+    assert {"recorder", "response_headers", "pytest_plugin", "params"}.isdisjoint(
         name.rpartition(".")[2] for name in case.modules
     )
     assert not hasattr(case.modules["testing"], "Recorder")

@@ -8,11 +8,14 @@ COLLECTIONS = {"Sequence": "list", "Mapping": "dict"}
 
 
 def as_told_by_ir(made: TypeExpression) -> TypeExpression:
-    """Return a type as an IR tells it: any sequence is a list, and a body only its class."""
+    """Return a type as an IR tells it: any sequence is a list, and a body only its class.
+
+    A typed dictionary is its class.
+    """
     return TypeExpression(
         frozenset(
             Alternative(
-                COLLECTIONS.get(one.name, one.name),
+                COLLECTIONS.get(one.name, one.name.rstrip("_").removesuffix("Param")),
                 tuple(map(as_told_by_ir, one.arguments)),
                 one.literal,
             )

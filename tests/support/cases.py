@@ -15,9 +15,13 @@ from tests.support.command import Outcome, speclock
 TESTS = Path(__file__).resolve().parents[1]
 CASES = TESTS / "cases"
 REFUSED = TESTS / "refused"
+ADDED = tuple(feature for feature in FEATURES if feature != "typed_dicts")
+"""The features of every case. The other one is for those that have it in their settings: it changes
+what methods take.
+"""
 MODULES = (
     "models.py", "models/*.py", "_operations.py", "client.py", "resources/*.py",
-    "response_headers.py", "webhooks.py",
+    "response_headers.py", "params.py", "webhooks.py",
 )  # fmt: skip
 """What varies from case to case; the rest of a package is the plain runtime."""
 WARNINGS = "warnings.txt"
@@ -52,17 +56,22 @@ def settings_of(topic: str) -> Client:
     return read_settings(path).clients[0] if path.is_file() else Client("spec.yaml")
 
 
+def features_of(topic: str) -> tuple[str, ...]:
+    """Return the features of a case: those of every case, and its own."""
+    return (*ADDED, *settings_of(topic).features)
+
+
 def generate_case(topic: str, output: Path) -> Outcome:
     """Generate a case's package below ``output``, under its own name, and tell every warning.
 
-    It has all features. A case may have settings: a ``pyproject.toml`` in its folder.
+    A case may have settings: a ``pyproject.toml`` in its folder.
     """
     folder = CASES / topic
     spec = ("--spec", spec_of(folder).name, "--package", package_of(topic))
     outcome = speclock(
         folder, "generate", *(() if settings_of(topic).package else spec),
         "--client", "Sample", "--output", str(output), "--tests", "all", "--verbose",
-        *(word for feature in FEATURES for word in ("--feature", feature)),
+        *(word for feature in features_of(topic) for word in ("--feature", feature)),
     )  # fmt: skip
     return replace(outcome, err=_STAGE.sub("", outcome.err))
 

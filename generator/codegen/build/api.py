@@ -14,6 +14,7 @@ from ..ir.models import Component, Model
 from ..ir.operations import ClientOperation
 from ..ir.package import Api, Resource, ResponseHeaders, Webhook
 from ..ir.read_only import add_read_only
+from ..ir.typed_dicts import TypedDicts
 from ..ir.types import Code, Text
 from ..names import Identifier, error_of, join, make_distinct, pascal, snake
 from .error_responses import warn_of_conditions
@@ -28,6 +29,7 @@ from .security import Security, build_security, secret_members
 from .servers import Servers
 from .signatures import with_fields
 from .stray_pins import warn_of_stray_pins
+from .typed_dicts import build_typed_dicts, with_typed_dicts
 from .types import Types, text
 from .webhooks import build_webhooks, signature_of
 
@@ -102,10 +104,8 @@ def build(
     paginated = parts.paginator.paginate(parts.operations, client)
     poller = Poller(document, types, components, parts.paginator.reserved)
     waiting = poller.add_waits(paginated, client)
-    operations = LinkDescriber(document, waiting, findings).describe()
-    if client.arguments == "fields":
-        models = {str(one.name): one for one in components if isinstance(one, Model)}
-        operations = tuple(with_fields(op, models) for op in operations)
+    linked = LinkDescriber(document, waiting, findings).describe()
+    operations, dicts = _with_arguments(linked, components, client)
     title = pascal(client.client or pascal(client.package))
     return Api(
         package=Identifier(client.package),
@@ -133,6 +133,7 @@ def build(
         signature=signature_of(document, client.webhook_signature) if webhooks else None,
         modules=divide(components, _users(document, operations, types)),
         keys={str(name): key for key, name in types.names.items()},
+        typed_dicts=dicts,
         error_type=_error_type(operations),
         limits=ResponseHeaders(
             client.request_id_header.lower(),
@@ -140,6 +141,20 @@ def build(
             client.rate_limit_reset_unit,
         ),
     )
+
+
+def _with_arguments(
+    operations: tuple[ClientOperation, ...], components: tuple[Component, ...], client: Client
+) -> tuple[tuple[ClientOperation, ...], TypedDicts | None]:
+    """Return operations with the arguments that the settings ask for, and typed dictionaries."""
+    dicts: TypedDicts | None = None
+    if "typed_dicts" in client.features:
+        dicts = build_typed_dicts(operations, components)
+        operations = with_typed_dicts(operations, dicts)
+    if client.arguments == "fields":
+        models = {str(one.name): one for one in components if isinstance(one, Model)}
+        operations = tuple(with_fields(op, models, dicts) for op in operations)
+    return operations, dicts
 
 
 def _users(

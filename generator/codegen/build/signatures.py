@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
+from ..ir.annotations import annotation
 from ..ir.models import Model
 from ..ir.operations import Answer, Body, BodyField, ClientOperation, Overload
+from ..ir.typed_dicts import MODULE, TypedDicts
 from ..ir.types import Code, Nullable, Ref, union
 
 _MOST = 6
@@ -40,7 +42,9 @@ def annotate_result(answers: Iterable[Answer]) -> Code:
     return union(answer.annotation for answer in answers) or Code("None")
 
 
-def with_fields(op: ClientOperation, models: Mapping[str, Model]) -> ClientOperation:
+def with_fields(
+    op: ClientOperation, models: Mapping[str, Model], dicts: TypedDicts | None
+) -> ClientOperation:
     """Return an operation whose method takes the fields of its body as keyword arguments, too.
 
     Its body is one object, in one media type. A field with the name of another argument isn't a
@@ -57,5 +61,8 @@ def with_fields(op: ClientOperation, models: Mapping[str, Model]) -> ClientOpera
     fields: list[BodyField] = []
     for field in own:
         made = Nullable(field.type) if field.nullable else field.type
-        fields.append(BodyField(field.name, made, field.is_sent_always))
+        hint = annotation(made, "argument")
+        if dicts is not None and op.body is not None and op.body.typed is not None:
+            hint = dicts.annotation(made, MODULE)
+        fields.append(BodyField(field.name, made, hint, field.is_sent_always))
     return replace(op, fields=tuple(one for one in fields if one.name not in others))

@@ -29,10 +29,14 @@ class MethodParameter:
     reserved: bool
     """True if reserved characters are sent as they are; in a path, slashes alone."""
     doc: Text
+    typed: Code | None = None
+    """The annotation of the argument, if it may be a typed dictionary."""
 
     @property
     def annotation(self) -> Code:
         """The annotation of the argument."""
+        if self.typed is not None:
+            return self.typed
         hint = annotation(self.type, "argument")
         return hint if self.required else optional(hint)
 
@@ -79,6 +83,8 @@ class Body:
     required: bool
     doc: Text
     parts: tuple[FormPart, ...] = ()
+    typed: Code | None = None
+    """The annotation of the argument, if it may be a typed dictionary."""
 
     @property
     def annotation(self) -> Code:
@@ -88,6 +94,8 @@ class Body:
     @property
     def argument(self) -> Code:
         """The annotation of the method's argument."""
+        if self.typed is not None:
+            return self.typed
         return Code(f"{self.annotation} | JsonObject") if self.takes_data else self.annotation
 
 
@@ -97,6 +105,7 @@ class BodyField:
 
     name: str
     type: Type
+    annotation: Code
     required: bool
 
 

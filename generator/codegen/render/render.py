@@ -200,6 +200,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "files.py.jinja": view.uses_uploads,
         "webhooks.py.jinja": bool(view.ir.webhooks),
         "response_headers.py.jinja": bool(view.header_classes),
+        "params.py.jinja": bool(view.params),
         "_operations.py.jinja": bool(view.root_operations),
     }
     return needed.get(name, name not in _PARTS and view.has_client)

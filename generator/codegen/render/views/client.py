@@ -11,6 +11,7 @@ from ...ir.types import Code
 from ..source.docstrings import py_literal
 from .methods import MethodView
 from .operations import OperationView, View, join_class
+from .params import import_of_params
 
 
 class ResourceView(View[Resource]):
@@ -20,6 +21,8 @@ class ResourceView(View[Resource]):
         super().__init__(resource)
         self.operations = [op for op in operations if op.ir.resource == resource.name]
         self.shared_parameters = join_class(self.operations, resource.class_name)
+        self.params_import = import_of_params(self.operations)
+        """The import of the module of typed dictionaries; empty if no method needs it."""
         self.module_doc = (
             f"``client.{resource.name}``: its methods, the same for both clients, and its values."
         )

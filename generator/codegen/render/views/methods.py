@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...ir.annotations import annotation, optional
+from ...ir.annotations import optional
 from ...ir.operations import ClientOperation, Overload, Pages, Streamed, Wait
 from ...ir.types import Code, union
 from .method_notes import links_line, scopes_line
@@ -116,7 +116,7 @@ def _signature(
     def unshadow(hint: Code) -> str:
         text = str(hint)
         for name in shadows:
-            other = "models_" if name == "models" else f"builtins.{name}"
+            other = f"{name}_" if name in ("models", "params") else f"builtins.{name}"
             text = re.sub(rf"(?<![\w.]){name}\b", other, text)
         return text
 
@@ -129,7 +129,7 @@ def _signature(
     lines.append("*")
     for field in op.fields if takes_fields else ():
         default = "" if field.required else " = ..."
-        lines.append(f"{field.name}: {unshadow(annotation(field.type, 'argument'))}{default}")
+        lines.append(f"{field.name}: {unshadow(field.annotation)}{default}")
     lines += [f"{p.name}: {unshadow(p.annotation)} = None" for p in op.parameters if not p.required]
     if signature.content_types:
         is_default = is_whole or signature.body == op.signatures[0].body

@@ -245,7 +245,8 @@ class SharedParameter:
     made: Code
 
 
-_TYPE_NAMES = {"bool", "bytes", "dict", "float", "int", "list", "models", "str", "tuple"}
+_MODULES = {"models", "params"}
+_TYPE_NAMES = {"bool", "bytes", "dict", "float", "int", "list", "str", "tuple", *_MODULES}
 
 
 def join_class(

@@ -19,6 +19,7 @@ from ..source.python_expressions import Expressions
 from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
 from .operations import OperationView, View, join_class
+from .params import import_of_params, params_views
 from .response_headers import header_classes, headers_doc
 from .webhooks import WebhooksView
 
@@ -100,6 +101,10 @@ class ApiView(View[Api]):
         self.shared_parameters = join_class(self.root_operations, api.client, attributes)
         self.server_variables = [ServerArgumentView(variable) for variable in api.server_variables]
         """The constructor arguments for variables of the server's URL."""
+        self.params = params_views(api)
+        """The module of typed dictionaries, if it has any."""
+        self.params_import = import_of_params(self.root_operations)
+        """The import of that module by the module of the client; empty if it needs none."""
         self._set_credentials(api)
         self._set_modules(api, former_names)
         self.http = Code(api.http)
@@ -123,6 +128,8 @@ class ApiView(View[Api]):
         """The modules of the package that are imported when they are first used."""
         if api.modules:
             self.lazy_modules.append(Code("models"))
+        if self.params:
+            self.lazy_modules.append(Code("params"))
         if api.has_fake:
             self.lazy_modules.append(Code("testing"))
         self.former_names = former_names.get("__init__", ())
