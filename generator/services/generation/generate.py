@@ -40,6 +40,7 @@ from .shared_runtime import check_templates, check_versions, with_shared_runtime
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from ...codegen.ir.operations import Case
     from ...codegen.ir.package import Api
     from ...codegen.render.reuse import Reuse
     from ...document.tree import SourceFile
@@ -55,6 +56,19 @@ class RenderedClient:
     api: Api
     schemas: int
     """The number of schemas, where models alone are generated; else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadClient:
+    """A client with its description as it was read."""
+
+    client: Client
+    root: Path
+    """The folder that paths in the settings are relative to."""
+    source: ApiSource
+    api: Api
+    cases: tuple[Case, ...]
+    findings: Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,61 +253,95 @@ def render_client(
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
-    # Imported here, so that a check of recorded hashes doesn't pay for them.
-    from ...codegen.render.render import render, render_pages, render_tests
-    from ...codegen.render.reuse import Reuse
-    from ...codegen.testdata.class_examples import class_examples
-    from ...codegen.testdata.fake_replies import fake_replies
-    from ...codegen.testdata.schema_classes import schema_classes
-    from ...openapi.json_schema import description_of
+    from ...codegen.render.reuse import Reuse  # here, for a check of recorded hashes alone
 
     findings = Findings(strict=client.strict, package=client.package)
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, display_path(own) if own else "")
     check_templates(client, templates.digests())
     source, api, cases = read_api(client, root, findings, progress, document)
+    read = _ReadClient(client, root, source, api, cases, findings)
     reuse = Reuse(earlier or {}, client.runtime)
-    place = _tests_place(client, root)
     progress(f"writing {counted(len(api.components), 'model')}")
-    files = render(api, templates, reuse, process) | render_pages(api, cases, templates)
-    files = {name: absolute(text, client.runtime) for name, text in files.items()}
+    files = _modules(read, templates, reuse, process)
     if client.tests:
-        pairs = [*schema_classes(api, source.canonical)] if client.tests == "all" else ()
-        tests = render_tests(
-            api,
-            cases,
-            pairs,
-            templates,
-            is_brief=client.tests is True,
-            root=place[1] or "../..",
-            above=posixpath.relpath(client.runtime_root, client.output) if client.runtime else ".",
-        )
-        files |= {f"tests/{name}": text for name, text in tests.items()}
+        files |= _tests(read, templates)
     progress("formatting")
     files = _finished(files, client, templates, reuse)
-    if client.tests == "all" and any(name.startswith("tests/") for name in files):
-        files["tests/openapi.json"] = description_of(source.canonical)
-    if api.has_fake:
-        files["_examples.json"] = fake_replies(api, cases)
-        if "testing" in api.features:
-            files["_values.json"] = class_examples(api, cases, source.canonical, findings)
+    files |= _data(read, files)
+    file_set = _file_set(read, files, templates, reuse)
     warnings = (*source.document.warnings, *findings.warnings)
+    left_out, schemas = tuple(findings.left_out), len(source.canonical.models)
+    return RenderedClient(file_set, warnings, left_out, api, schemas)
+
+
+def _modules(
+    read: _ReadClient, templates: Templates, reuse: Reuse, process: Executor | None
+) -> dict[str, str]:
+    """Return the files of the package by their names in it, not yet formatted."""
+    from ...codegen.render.render import render, render_pages
+
+    files = render(read.api, templates, reuse, process)
+    files |= render_pages(read.api, read.cases, templates)
+    return {name: absolute(text, read.client.runtime) for name, text in files.items()}
+
+
+def _tests(read: _ReadClient, templates: Templates) -> dict[str, str]:
+    """Return the files of the tests, below ``tests/``, not yet formatted."""
+    from ...codegen.render.render import render_tests
+    from ...codegen.testdata.schema_classes import schema_classes
+
+    client = read.client
+    _, root = _tests_place(client, read.root)
+    tests = render_tests(
+        read.api,
+        read.cases,
+        [*schema_classes(read.api, read.source.canonical)] if client.tests == "all" else (),
+        templates,
+        is_brief=client.tests is True,
+        root=root or "../..",
+        above=posixpath.relpath(client.runtime_root, client.output) if client.runtime else ".",
+    )
+    return {f"tests/{name}": text for name, text in tests.items()}
+
+
+def _data(read: _ReadClient, files: Mapping[str, str]) -> dict[str, str]:
+    """Return the files in JSON that the package and its tests, ``files``, read."""
+    from ...codegen.testdata.class_examples import class_examples
+    from ...codegen.testdata.fake_replies import fake_replies
+    from ...openapi.json_schema import description_of
+
+    api, canonical = read.api, read.source.canonical
+    data: dict[str, str] = {}
+    if read.client.tests == "all" and any(name.startswith("tests/") for name in files):
+        data["tests/openapi.json"] = description_of(canonical)
+    if api.has_fake:
+        data["_examples.json"] = fake_replies(api, read.cases)
+        if "testing" in api.features:
+            data["_values.json"] = class_examples(api, read.cases, canonical, read.findings)
+    return data
+
+
+def _file_set(
+    read: _ReadClient, files: Mapping[str, str], templates: Templates, reuse: Reuse
+) -> FileSet:
+    """Return the files with the manifest, by their paths in the output folder."""
+    client, root = read.client, read.root
+    tests_folder, tests_root = _tests_place(client, root)
     manifest = replace(
-        _manifest(client, root, source, api, findings),
+        _manifest(client, root, read.source, read.api, read.findings),
         templates=templates.digests(),
         sources=reuse.sources,
-        tests_folder=place[0],
-        tests_root=place[1],
+        tests_folder=tests_folder,
+        tests_root=tests_root,
     )
     files = {manifest.path_of(name): text for name, text in files.items()}
     if client.runtime:
         files = with_shared_runtime(client, root, files)
     try:
-        file_set = FileSet.of(manifest, files, client.beside)
+        return FileSet.of(manifest, files, client.beside)
     except InternalError as error:
         raise templates.blamed(error, files) from None
-    left_out, schemas = tuple(findings.left_out), len(source.canonical.models)
-    return RenderedClient(file_set, warnings, left_out, api, schemas)
 
 
 def _tests_place(client: Client, root: Path) -> tuple[str, str]:
