@@ -33,6 +33,7 @@ from .generation.slice import SlicedDescription, slice_bytes
 from .project import ci_workflow
 from .project.descriptions import (
     Progress,
+    Reach,
     SourceOptions,
     headers_of_settings,
     lock_entry,
@@ -45,7 +46,14 @@ from .project.git_attributes import AttributesChange, attributes_change
 from .project.http_library import DEFAULT, http_library
 from .project.installation import action
 from .project.package_names import check_hiding, check_taken
-from .project.pins import COLLISIONS, joined_pins, lines_of, pins_of_collisions, pins_that_keep
+from .project.pins import (
+    COLLISIONS,
+    Pins,
+    joined_pins,
+    lines_of,
+    pins_of_collisions,
+    pins_that_keep,
+)
 from .project.pyproject_edit import (
     pagination_text,
     setting_text,
@@ -141,117 +149,282 @@ def init(
     Raise :class:`SpecError` if the description cannot be used, :class:`Unreachable` if a URL
     cannot be fetched, :class:`UsageError` if something is in the way. Then nothing is written.
     """
-    root = project_root(Path.cwd())
-    stem = source.rstrip("/").rpartition("/")[2].partition(".")[0]
-    package = package or package_name(stem)
-    settings_file = root / "pyproject.toml"
-    old = settings_file.read_bytes() if settings_file.is_file() else None
-    existing = read_settings(settings_file) if old is not None else Settings(root, ())
-    check_package(package, "command line")
-    check_taken(package, [client.package for client in existing.clients], settings_file)
-    options = SourceOptions(insecure, remote, references_root, headers, progress=progress)
-    reach = options.reach()
-    cut: SlicedDescription | None = None
-    upstream = ""
-    if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
-        spec = Path(source).absolute().relative_to(root).as_posix()
-        whole = load(root / spec, source, Sources(existing.budget))
-    else:
-        cut, upstream = _read(source, root, operations, options, existing.budget)
-        whole, spec = cut.document, _destination(root, package, cut.text.encode())
-    models = not operations and has_schemas_alone(whole)
-    library, brought_by = (DEFAULT, "") if models else http_library(old, root)
-    client = Client(
-        spec=spec,
-        package=package,
-        client=client_class,
+    choices = _Choices(
+        source=source,
         operations=tuple(operations),
-        models=models,
-        output=Path(output).as_posix() if output else "",
-        http=library,
-        upstream=upstream,
-        insecure=insecure and (is_url(source) or bool(remote)),
-        remote=tuple(remote),
-        upstream_headers=headers_of_settings(reach.headers) if is_url(source) else {},
-        root=relative_to(Path(references_root).absolute(), root) if references_root else "",
+        package=package or _package_of(source),
+        client_class=client_class,
+        output=output,
+        workflow=workflow,
+        attributes=attributes,
+        pagination=pagination,
+        options=SourceOptions(insecure, remote, references_root, headers, progress=progress),
     )
-    check_client(client, "command line")
-    _, client = with_client(old, client, display_path(settings_file))
-    check_hiding(client, root)
-    file, data = root / spec, cut.text.encode() if cut else b""
-    name = display_path(file)
-    document = parse(data, path=file, name=name) if cut else load(file, name)
-    overlay = _stream_overlay(document, root, package)
+    project = _Project.here()
+    check_package(choices.package, "command line")
+    packages = [client.package for client in project.existing.clients]
+    check_taken(choices.package, packages, project.settings_file)
+    return _planned(choices, project).write()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    """The arguments of :func:`init`."""
+
+    source: str
+    operations: tuple[str, ...]
+    package: str
+    client_class: str
+    output: str
+    workflow: bool
+    attributes: bool
+    pagination: bool
+    options: SourceOptions
+
+
+@dataclass(frozen=True, slots=True)
+class _Project:
+    """The project that gets a client."""
+
+    root: Path
+    settings_file: Path
+    text: bytes | None
+    """The settings, as they are written; None without a file."""
+    existing: Settings
+
+    @classmethod
+    def here(cls) -> _Project:
+        """Return the project around the current folder."""
+        root = project_root(Path.cwd())
+        settings_file = root / "pyproject.toml"
+        if not settings_file.is_file():
+            return cls(root, settings_file, None, Settings(root, ()))
+        return cls(root, settings_file, settings_file.read_bytes(), read_settings(settings_file))
+
+    def with_client(self, client: Client) -> tuple[bytes, Client]:
+        """Return the settings with a client, and the client with the project's defaults."""
+        return with_client(self.text, client, display_path(self.settings_file))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The description of a new client."""
+
+    spec: str
+    """Its path, relative to the project."""
+    whole: SourceFile
+    """The description, parsed; of one that isn't in ``spec/`` yet, all of it."""
+    cut: SlicedDescription | None
+    """The slice that will be written; None for a file in ``spec/``."""
+    upstream: str
+
+    @property
+    def text(self) -> bytes:
+        """The text that will be written; empty for a file in ``spec/``."""
+        return self.cut.text.encode() if self.cut else b""
+
+    def parsed(self, root: Path) -> SourceFile:
+        """Return the description as it will be in ``spec/``."""
+        file = root / self.spec
+        name = display_path(file)
+        return parse(self.text, path=file, name=name) if self.cut else load(file, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The files of a new client, checked as far as that is possible before they are written."""
+
+    project: _Project
+    source: _Source
+    client: Client
+    settings: bytes
+    """The new text of pyproject.toml."""
+    document: SourceFile
+    """The description as it will be, with the overlay for streams."""
+    overlay: SourceFile | None
+    rendered: RenderedClient
+    pins: Pins
+    iterators: tuple[str, ...]
+    workflow: Path | None
+    unchanged: str
+    marking: AttributesChange | None
+    http_brought_by: str
+
+    def write(self) -> NewClient:
+        """Write the files, the settings last, and return what was written."""
+        client, root, source, cut = self.client, self.project.root, self.source, self.source.cut
+        file = root / source.spec
+        settings_file = self.project.settings_file
+        for parent in {root, file.parent, (self.workflow or settings_file).parent}:
+            remove_leftovers(parent)
+        self.rendered.files.write(Path(display_path(root / client.output)))
+        if cut is not None:
+            write_file(file, source.text)
+            content = content_hash(self.document.root)
+            write_entry(file, lock_entry(source.upstream, cut.whole, content))
+        if self.overlay is not None:
+            write_text(self.overlay.path, self.overlay.text)
+        installed = action()
+        if self.workflow is not None:
+            write_text(self.workflow, ci_workflow.workflow(root, client, installed))
+        if self.marking is not None:
+            self.marking.write()
+        write_file(settings_file, self.settings)  # so that an interrupted run can be repeated
+        return self._written(installed)
+
+    def _written(self, installed: str) -> NewClient:
+        client, root, cut = self.client, self.project.root, self.source.cut
+        others = self.project.existing.clients
+        return NewClient(
+            root=root,
+            client=client,
+            operations=len(self.rendered.api.operations),
+            schemas=self.rendered.schemas,
+            copied=cut is not None,
+            workflow=self.workflow,
+            unchanged=self.unchanged,
+            attributes=self.marking,
+            tool_settings=_tool_settings(root, client) if others else (),
+            is_first=not others,
+            is_upstream_outside=_is_outside(root, self.source.upstream),
+            action=installed,
+            warnings=(*(cut.own_warnings if cut else ()), *self.rendered.warnings),
+            left_out=self.rendered.left_out,
+            pagination=pagination_text(client.package, client.pagination),
+            iterators=self.iterators,
+            error_when=setting_text("error_when", client.error_when),
+            overlay=client.overlays[0] if self.overlay is not None else "",
+            pins=lines_of(self.pins),
+            http_brought_by=self.http_brought_by,
+        )
+
+
+def _planned(choices: _Choices, project: _Project) -> _Plan:
+    """Return what is written, and check that nothing is in the way."""
+    root, progress = project.root, choices.options.progress
+    source = _source(choices, project)
+    client, http_brought_by = _new_client(choices, project, source)
+    document = source.parsed(root)
+    overlay = _stream_overlay(document, root, choices.package)
     if overlay is not None:
         document = apply_overlays(document, [overlay])
         client = replace(client, overlays=(relative_to(overlay.path, root),))
-    canonical = canonical_document(client, root, document, progress)
-    paged = proposals_of(canonical, client) if pagination and canonical is not None else None
-    if paged is not None and paged.rules:
-        client = replace(client, pagination=paged.rules)
-    if canonical is not None:
-        client = replace(client, error_when=propose_error_when(canonical))
-    rendered = _render(client, root, cut, overlay, progress)
-    pins = pins_that_keep([cut.document], document, client) if cut is not None else {}
-    if any(problem.code in COLLISIONS for problem in rendered.warnings):
-        pins = joined_pins(pins_of_collisions(document, client), pins)
+    client, iterators = _with_proposals(client, choices, root, document)
+    rendered = _render(client, root, source.cut, overlay, progress)
+    pins = _pins(client, source, document, rendered)
     if pins:
         client = with_changes(client, pins)
-        rendered = _render(client, root, cut, overlay, progress)
-    settings, client = with_client(old, client, display_path(settings_file))
-    folder = root / client.output
-    changes = rendered.files.compare(folder)
+        rendered = _render(client, root, source.cut, overlay, progress)
+    settings, client = project.with_client(client)
+    _check_unused(rendered, root / client.output, choices.package)
+    workflow, unchanged = _workflow(choices, root, client)
+    from_file = frozenset[str]() if choices.output else frozenset({"output"})
+    check_output(Settings(root, (client,), from_file=from_file), client)
+    if workflow is not None:
+        top = workflow.parents[2]
+        check_inside(top, workflow.relative_to(top).as_posix(), "To write none: --no-ci")
+    return _Plan(
+        project=project,
+        source=source,
+        client=client,
+        settings=settings,
+        document=document,
+        overlay=overlay,
+        rendered=rendered,
+        pins=pins,
+        iterators=iterators,
+        workflow=workflow,
+        unchanged=unchanged,
+        marking=attributes_change(root, client) if choices.attributes else None,
+        http_brought_by=http_brought_by,
+    )
+
+
+def _package_of(source: str) -> str:
+    """Return the package that is named for a file or a URL."""
+    return package_name(source.rstrip("/").rpartition("/")[2].partition(".")[0])
+
+
+def _source(choices: _Choices, project: _Project) -> _Source:
+    """Return the description: a file in ``spec/``, or a slice with the operations."""
+    source, root = choices.source, project.root
+    reach = choices.options.reach()
+    if not is_url(source) and Path(source).absolute().is_relative_to(root / "spec"):
+        spec = Path(source).absolute().relative_to(root).as_posix()
+        whole = load(root / spec, source, Sources(project.existing.budget))
+        return _Source(spec, whole, None, "")
+    cut, upstream = _read(choices, root, reach, project.existing.budget)
+    spec = _destination(root, choices.package, cut.text.encode())
+    return _Source(spec, cut.document, cut, upstream)
+
+
+def _new_client(choices: _Choices, project: _Project, source: _Source) -> tuple[Client, str]:
+    """Return the settings by the arguments, and what brings the HTTP library."""
+    root, options = project.root, choices.options
+    models = not choices.operations and has_schemas_alone(source.whole)
+    library, brought_by = (DEFAULT, "") if models else http_library(project.text, root)
+    from_url = is_url(choices.source)
+    client = Client(
+        spec=source.spec,
+        package=choices.package,
+        client=choices.client_class,
+        operations=choices.operations,
+        models=models,
+        output=Path(choices.output).as_posix() if choices.output else "",
+        http=library,
+        upstream=source.upstream,
+        insecure=options.insecure and (from_url or bool(options.remote)),
+        remote=tuple(options.remote),
+        upstream_headers=headers_of_settings(options.reach().headers) if from_url else {},
+        root=relative_to(Path(options.root).absolute(), root) if options.root else "",
+    )
+    check_client(client, "command line")
+    _, client = project.with_client(client)
+    check_hiding(client, root)
+    return client, brought_by
+
+
+def _with_proposals(
+    client: Client, choices: _Choices, root: Path, document: SourceFile
+) -> tuple[Client, tuple[str, ...]]:
+    """Return the settings with those that the description suggests, and the iterators."""
+    canonical = canonical_document(client, root, document, choices.options.progress)
+    if canonical is None:
+        return client, ()
+    iterators: tuple[str, ...] = ()
+    paged = proposals_of(canonical, client) if choices.pagination else None
+    if paged is not None:
+        iterators = paged.calls
+        if paged.rules:
+            client = replace(client, pagination=paged.rules)
+    return replace(client, error_when=propose_error_when(canonical)), iterators
+
+
+def _pins(client: Client, source: _Source, document: SourceFile, rendered: RenderedClient) -> Pins:
+    """Return the pins of the names of a slice, and of those that would collide."""
+    pins: Pins = {}
+    if source.cut is not None:
+        pins = pins_that_keep([source.cut.document], document, client)
+    if any(problem.code in COLLISIONS for problem in rendered.warnings):
+        pins = joined_pins(pins_of_collisions(document, client), pins)
+    return pins
+
+
+def _check_unused(rendered: RenderedClient, folder: Path, package: str) -> None:
+    """Raise :class:`UsageError` if another package, or its tests, is in the output folder."""
+    kinds = {change.kind for change in rendered.files.compare(folder)}
     for path in (folder / package, folder / "tests" / package):
         # An interrupted run leaves a part of the files, as they will be.
-        if path.exists() and {change.kind for change in changes} - {"missing", "unfinished"}:
+        if path.exists() and kinds - {"missing", "unfinished"}:
             raise UsageError(f"{display_path(path)} exists. Name another --package or --output.")
-    workflow_file, unchanged = ci_workflow.place(root) if workflow else None, ""
-    if workflow_file is not None and workflow_file.exists():
-        unchanged = ci_workflow.coverage(workflow_file, root, client)
-        workflow_file = None
-    from_file = frozenset[str]() if output else frozenset({"output"})
-    check_output(Settings(root, (client,), from_file=from_file), client)
-    if workflow_file is not None:
-        top = workflow_file.parents[2]
-        check_inside(top, workflow_file.relative_to(top).as_posix(), "To write none: --no-ci")
-    marking = attributes_change(root, client) if attributes else None
-    for parent in {root, file.parent, (workflow_file or settings_file).parent}:
-        remove_leftovers(parent)
-    rendered.files.write(Path(display_path(folder)))
-    if cut is not None:
-        write_file(file, data)
-        write_entry(file, lock_entry(upstream, cut.whole, content_hash(document.root)))
-    if overlay is not None:
-        write_text(overlay.path, overlay.text)
-    installed = action()
-    if workflow_file is not None:
-        text = ci_workflow.workflow(root, client, installed)
-        write_text(workflow_file, text)
-    if marking is not None:
-        marking.write()
-    write_file(settings_file, settings)  # last, so that an interrupted run can be repeated
-    return NewClient(
-        root=root,
-        client=client,
-        operations=len(rendered.api.operations),
-        schemas=rendered.schemas,
-        copied=cut is not None,
-        workflow=workflow_file,
-        unchanged=unchanged,
-        attributes=marking,
-        tool_settings=_tool_settings(root, client) if existing.clients else (),
-        is_first=not existing.clients,
-        is_upstream_outside=_is_outside(root, upstream),
-        action=installed,
-        warnings=(*(cut.own_warnings if cut else ()), *rendered.warnings),
-        left_out=rendered.left_out,
-        pagination=pagination_text(package, client.pagination),
-        iterators=paged.calls if paged else (),
-        error_when=setting_text("error_when", client.error_when),
-        overlay=client.overlays[0] if overlay is not None else "",
-        pins=lines_of(pins),
-        http_brought_by=brought_by,
-    )
+
+
+def _workflow(choices: _Choices, root: Path, client: Client) -> tuple[Path | None, str]:
+    """Return the workflow to write, if any, and what to do about one that exists."""
+    path = ci_workflow.place(root) if choices.workflow else None
+    if path is not None and path.exists():
+        return None, ci_workflow.coverage(path, root, client)
+    return path, ""
 
 
 def project_root(start: Path) -> Path:
@@ -265,13 +438,10 @@ def project_root(start: Path) -> Path:
 
 
 def _read(
-    source: str,
-    root: Path,
-    operations: Sequence[str],
-    options: SourceOptions,
-    budget: RunBudget,
+    choices: _Choices, root: Path, reach: Reach, budget: RunBudget
 ) -> tuple[SlicedDescription, str]:
     """Return the slice with the operations, all by default, and the upstream to record."""
+    source, operations, progress = choices.source, choices.operations, choices.options.progress
     if is_url(source) and (secret := _secret_in(source)):
         raise UsageError(
             f"the URL holds {secret}, which would be written into pyproject.toml. Send it as a "
@@ -279,8 +449,7 @@ def _read(
             "download the description, and name that file: curl -o openapi.yaml URL; speclock init "
             "openapi.yaml"
         )
-    progress = options.progress
-    whole = read_description(source, Path.cwd(), progress, reach=options.reach(), budget=budget)
+    whole = read_description(source, Path.cwd(), progress, reach=reach, budget=budget)
     progress(f"reading {whole.name}")
     models = not operations and has_schemas_alone(whole.document(lenient=True))
     cut = slice_bytes(whole, [] if models else [operations], models=models)
