@@ -42,7 +42,8 @@ def _is_valid(value: Any, schema: Any) -> bool:
 
 
 def _has_type(value: Any, expected: Any, _: Any) -> bool:
-    name = _TYPES.get(cast("type", type(value)))
+    kind: type[object] = type(value)
+    name = _TYPES.get(kind)
     if name is None:  # a float may be an integer, and a date is a text in JSON
         raise _Uncertain
     return name == expected or (isinstance(expected, list) and name in expected)

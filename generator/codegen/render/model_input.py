@@ -74,6 +74,8 @@ MARKS = (
 """Imports for what datamodel-code-generator only copies; those that nothing uses are removed."""
 _LONGEST_WARNING = 300
 """The characters of a description in the warning of a deprecated field."""
+_SPACE = "in_"
+"""The start of a module's name in a run: a class is imported from a module of another name."""
 Schema = dict[str, Json]
 
 
@@ -90,6 +92,11 @@ class ModelInput:
     """The modules of the names that aren't defined here."""
     aliases: Mapping[str, str]
     """The names of fields that differ from their wire names, by ``Class.wire``."""
+
+    @property
+    def space(self) -> str:
+        """The start of its schemas' names in a run that has other modules, too."""
+        return f"{_SPACE}{self.module}."
 
     @property
     def text(self) -> str:
@@ -258,7 +265,7 @@ class _Builder:
             is_here = home == self.module.name
             if target == self.whole:
                 return {"customTypePath": f"{HERE}.{ITSELF}"}
-            return {"$ref": PREFIX + target} if is_here else {"customTypePath": f"{home}.{target}"}
+            return self._own(target) if is_here else {"customTypePath": f"{home}.{target}"}
         name = f"Or{beside.capitalize()}"
         module = HERE if home == self.module.name else home
         kind = "string" if beside == "str" else "integer"
@@ -283,7 +290,11 @@ class _Builder:
         self.taken.add(name)
         self.schemas[name] = schema
         self._mark(name, {"marks": marks, "covariant": covariant})
-        return {"$ref": PREFIX + name}
+        return self._own(name)
+
+    def _own(self, name: str) -> Schema:
+        """Return a reference to a schema of this module."""
+        return {"$ref": f"{PREFIX}{_SPACE}{self.module.name}.{name}"}
 
 
 def _arguments(model: Model) -> dict[str, Json]:

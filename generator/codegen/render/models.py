@@ -13,7 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PARALLEL_MODULES = 8
 """The number of modules from which on several processes generate them."""
+_MOST_RUNS = 4
 MODULE = "models/module.py.jinja"
 _IMPORT = ("from ", "import ")
 
@@ -40,6 +41,9 @@ class ModelSource:
 
     imports: Code
     body: Code
+
+
+_EMPTY = ModelSource(Code(""), Code(""))
 
 
 @contextmanager
@@ -112,7 +116,7 @@ def generate_models(inputs: Sequence[ModelInput], templates: Templates) -> list[
     """
     with templates.models() as folder:
         try:
-            return _map(partial(_generate, folder), inputs)
+            sources = _in_runs(partial(_generate, folder), inputs)
         except Exception as error:
             own = [n for n in templates.replaced if n.startswith("models/") and n != MODULE]
             if not own:
@@ -121,6 +125,7 @@ def generate_models(inputs: Sequence[ModelInput], templates: Templates) -> list[
                 f"a template of yours cannot be rendered ({', '.join(own)} in {templates.shown}): "
                 f"{error}. Correct it; docs/templates.md lists its variables."
             ) from None
+    return [sources.get(given.module, _EMPTY) for given in inputs]
 
 
 def model_tools(templates: Templates) -> str:
@@ -129,35 +134,83 @@ def model_tools(templates: Templates) -> str:
     return "\0".join((Path(__file__).read_text(encoding="utf-8"), *map(templates.text, names)))
 
 
-def _map(
-    make: Callable[[ModelInput], ModelSource], inputs: Sequence[ModelInput]
-) -> list[ModelSource]:
-    """Return ``make`` of each input, in parallel processes for many where fork is available."""
-    pool = _pool(4) if len(inputs) >= PARALLEL_MODULES else None
+def _in_runs(
+    make: Callable[[Sequence[ModelInput]], dict[str, ModelSource]], inputs: Sequence[ModelInput]
+) -> dict[str, ModelSource]:
+    """Return the sources by module, of a run for all modules, or of one on each processor."""
+    inputs = [given for given in inputs if given.schemas]
+    count = min(_MOST_RUNS, os.cpu_count() or 1) if len(inputs) >= PARALLEL_MODULES else 1
+    pool = _pool(count - 1) if count > 1 else None
     if pool is None:
-        return [make(model_input) for model_input in inputs]
-    # One before the fork: the generator's import and first run take longer than most modules.
-    first, *rest = sorted(inputs, key=lambda given: (not given.schemas, len(given.schemas)))
-    sources = [make(first)]
+        return make(inputs)
+    first, *others = _balanced(inputs, count)
     with pool:
-        sources += pool.map(make, rest, chunksize=4)
-    made = {given.module: source for given, source in zip((first, *rest), sources, strict=True)}
-    return [made[model_input.module] for model_input in inputs]
+        pending = [pool.submit(make, group) for group in others]
+        sources = make(first)
+        for future in pending:
+            sources |= future.result()
+    return sources
 
 
-def _generate(templates: Path, given: ModelInput) -> ModelSource:
-    if not given.schemas:
-        return ModelSource(Code(""), Code(""))
+def _balanced(inputs: Sequence[ModelInput], count: int) -> list[list[ModelInput]]:
+    """Divide modules into groups with about as many classes each."""
+    groups: list[list[ModelInput]] = [[] for _ in range(count)]
+    sizes = [0] * count
+    for given in sorted(inputs, key=lambda given: len(given.schemas), reverse=True):
+        smallest = sizes.index(min(sizes))
+        groups[smallest].append(given)
+        sizes[smallest] += len(given.schemas)
+    return groups
+
+
+def _generate(templates: Path, inputs: Sequence[ModelInput]) -> dict[str, ModelSource]:
+    """Return the sources of modules by name, made in a run for each base of their classes."""
+    by_base: defaultdict[str, list[ModelInput]] = defaultdict(list)
+    for given in inputs:
+        by_base[given.imports["Model"]].append(given)
+    sources: dict[str, ModelSource] = {}
+    for group in by_base.values():
+        sources |= _run(templates, group)
+    return sources
+
+
+def _data() -> defaultdict[str, dict[str, object]]:
+    return defaultdict(dict[str, object])
+
+
+@dataclass(slots=True)
+class _Joined:
+    """The input of several modules as one, with the names of their spaces."""
+
+    schemas: dict[str, object] = field(default_factory=dict[str, object])
+    data: defaultdict[str, dict[str, object]] = field(default_factory=_data)
+    imports: dict[str, str] = field(default_factory=dict[str, str])
+    aliases: dict[str, str] = field(default_factory=dict[str, str])
+
+    def add(self, given: ModelInput) -> None:
+        self.imports |= given.imports
+        for name, schema in given.schemas.items():
+            self.schemas[given.space + name] = schema
+        for name, members in given.template_data.items():
+            self.data[given.space + name] = {**members}
+        for name, alias in given.aliases.items():
+            self.aliases[given.space + name] = alias
+
+
+def _run(templates: Path, inputs: Sequence[ModelInput]) -> dict[str, ModelSource]:
     from datamodel_code_generator import GenerateConfig, generate
     from datamodel_code_generator.enums import DataModelType, InputFileType, TargetPydanticVersion
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion
     from datamodel_code_generator.parser import LiteralType
 
+    joined = _Joined()
+    for given in inputs:
+        joined.add(given)
     document = {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
         "paths": {},
-        "components": {"schemas": given.schemas},
+        "components": {"schemas": joined.schemas},
     }
     result = generate(
         document,
@@ -180,27 +233,34 @@ def _generate(templates: Path, given: ModelInput) -> ModelSource:
             output_datetime_class=DatetimeClassType.Datetime,
             custom_class_name_generator=str,
             disable_appending_item_suffix=True,
-            treat_dot_as_module=False,
+            treat_dot_as_module=True,
             allow_remote_refs=False,
             strict_refs=True,
             base_class="_runtime.model.Model",
-            import_overrides={**given.imports},
+            import_overrides=joined.imports,
             additional_imports=[*MARKS],
             custom_template_dir=templates,
             custom_file_header="#",
-            aliases={**given.aliases},
-            extra_template_data=defaultdict(
-                dict[str, object], {name: {**data} for name, data in given.template_data.items()}
-            ),
+            aliases=joined.aliases,
+            extra_template_data=joined.data,
         ),
     )
-    assert isinstance(result, str)
-    return _divided(result)
+    assert isinstance(result, dict)
+    sources: dict[str, ModelSource] = {}
+    for given in inputs:
+        source = result[f"{given.space}py",]
+        assert isinstance(source, str)
+        sources[given.module] = _divided(source, given.module)
+    return sources
 
 
-def _divided(source: str) -> ModelSource:
-    """Divide the source of a module behind its header and its imports, each of them one line."""
+def _divided(source: str, module: str) -> ModelSource:
+    """Divide the source of a module behind its header and its imports, each of them one line.
+
+    What it has itself isn't imported.
+    """
+    own = (f"from {HERE} ", f"from .{module} ")
     lines = source.split("\n")[1:]
     end = next(i for i, line in enumerate(lines) if line and not line.startswith(_IMPORT))
-    imports = [line for line in lines[:end] if line and HERE not in line]
+    imports = [line for line in lines[:end] if line and not line.startswith(own)]
     return ModelSource(Code("\n".join(imports)), Code("\n".join(lines[end:])))
