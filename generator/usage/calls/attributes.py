@@ -57,6 +57,7 @@ class AttributeTexts:
         self.evaluator = evaluator
         self._open = set[tuple[NameScope, str]]()
         self._results: dict[tuple[NameScope, str], Texts] = {}
+        self._settled: dict[tuple[Hole, str, object, int], Texts] = {}
 
     def of(self, node: ast.Attribute, expression: Expression) -> Texts:
         """Return the texts that an attribute may be."""
@@ -127,18 +128,21 @@ class AttributeTexts:
         """Return texts with the arguments of all callers for parameters; a parameter that no
         caller tells is unknown, with a name.
         """
+        values: dict[Hole, Texts] = {}
         for hole in parameters_in(texts):
-            function = hole.owner
-            if not isinstance(function, NameScope):
-                continue
-            values = self._passed(hole, function) if levels else ()
-            values = self.settled(values, name, class_, levels - 1) or unknown(name, class_)
-            texts = substituted(texts, {hole: values})
-        return texts
+            key = hole, name, class_, levels
+            if key not in self._settled:
+                passed = self._passed(hole) if levels else ()
+                settled = self.settled(passed, name, class_, levels - 1)
+                self._settled[key] = settled or unknown(name, class_)
+            values[hole] = self._settled[key]
+        return substituted(texts, values)
 
-    def _passed(self, hole: Hole, function: NameScope) -> Texts:
+    def _passed(self, hole: Hole) -> Texts:
         """Return what callers pass for a parameter; without callers its default."""
-        evaluator = self.evaluator
+        evaluator, function = self.evaluator, hole.owner
+        if not isinstance(function, NameScope):
+            return ()
         results: list[Texts] = []
         for site in evaluator.calls.sites(function)[:_MOST_SITES]:
             results.append(evaluator.values(((hole,),), function, site)[hole])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ..scopes import Expression
-from .texts import Choice, Hole, Texts, either
+from .texts import Hole, Texts, choice, either
 
 
 class PartEvaluator(Protocol):
@@ -31,7 +31,7 @@ def conditional(evaluator: PartEvaluator, node: ast.IfExp, expression: Expressio
     match evaluator.part(expression, name):
         case ((Hole(is_parameter=True) as hole,),):
             present, absent = options if is_present else reversed(options)
-            return ((Choice(hole, present, absent),),)
+            return choice(hole, present, absent)
         case _:
             return either(options)
 
@@ -41,7 +41,7 @@ def first_of(evaluator: PartEvaluator, values: Sequence[ast.expr], expression: E
     option, *others = evaluator.parts(expression, values)
     match option:
         case ((Hole(is_parameter=True) as hole,),):
-            return ((Choice(hole, option, either(others)),),)
+            return choice(hole, option, either(others))
         case ((str(), *_),):  # it isn't empty
             return option
         case _:

@@ -8,16 +8,19 @@ from typing import cast
 
 from ...document.operations import OperationNode
 from ...errors import Place
+from ...printable import shortened
 from ..files import Located
 from ..scopes import Expression
 from .match import CallVerdict, OperationMatcher
 from .requests import Request, RequestReader
-from .texts import EMPTY, without_choices
+from .texts import EMPTY, Texts, without_choices
 from .urls import NO_HOST
 
 _MOST_LEVELS = 4
 """The functions that a request is followed through to its callers."""
-_MOST_REQUESTS = 20_000
+_MOST_CALLERS = 6_000
+_LONGEST = 100
+"""The characters of a path in messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +64,41 @@ class RequestJudge:
         self.reader = reader
         self._verdicts: dict[tuple[str, int, int], dict[CallVerdict, None]] = {}
         """Those of each place."""
-        self._work = 0
+        self._followed = set[tuple[Texts, Texts]]()
+        """The methods and URLs that are judged where functions are called."""
+        self._callers = 0
 
     def add(self, request: Request, level: int = 0) -> None:
         """Judge a request: at its place, or where the function around it is called."""
-        self._work += 1
+        request = self.reader.with_bases(request)
         verdicts = self._judged(request)
         if level:
             verdicts = _of_one_call(verdicts)
-        if not _is_sure(verdicts) and level < _MOST_LEVELS and self._work < _MOST_REQUESTS:
-            callers = self.reader.callers(request)
-            for caller in callers:
-                self.add(caller, level + 1)
-            if callers:
-                return
+        if not _is_sure(verdicts) and self._follow(request, level):
+            return
         if not request.is_typed:
             verdicts = [verdict for verdict in verdicts if verdict.is_at_server]
         if verdicts:
             place = _place(request.expression)
-            key = place.file, place.line, place.column
-            self._verdicts.setdefault(key, {}).update(dict.fromkeys(verdicts))
+            position = place.file, place.line, place.column
+            self._verdicts.setdefault(position, {}).update(dict.fromkeys(verdicts))
+
+    def _follow(self, request: Request, level: int) -> bool:
+        """Judge a request where the function around it is called; return whether it is called."""
+        texts = request.verbs, request.urls
+        if texts in self._followed:  # its parameters are those of one function
+            return True
+        if level == _MOST_LEVELS or self._callers > _MOST_CALLERS:
+            return False
+        callers = self.reader.callers(request)
+        if callers:
+            self._followed.add(texts)
+            self._callers += len(callers)
+        for caller in callers:
+            self.add(caller, level + 1)
+        return bool(callers)
 
     def _judged(self, request: Request) -> list[CallVerdict]:
-        request = self.reader.with_bases(request)
         verdicts: list[CallVerdict] = []
         for verb in without_choices(request.verbs) or EMPTY:
             for url in without_choices(request.urls):
@@ -180,7 +195,7 @@ def _add_unsure(
             if verdict.kind != kind or is_foreign:
                 continue
             verb = verdict.verb or "request"
-            text = fact.format(verb=verb, path=verdict.path)
+            text = fact.format(verb=verb, path=shortened(verdict.path, _LONGEST))
             call = UnsureCall(place, text, verdict.operations)
             if verdict.operations:
                 result.ambiguous.append(call)

@@ -12,6 +12,9 @@ from ..scopes import LATE, MOST, Binding, Expression, Growth, NameScope, anytime
 from ..values import Own
 from .texts import Hole, Texts, concatenated, either, unknown
 
+_MOST_GROWTH = 24
+"""The statements ``+=`` of a name that are followed."""
+
 
 class ValueEvaluator(Protocol):
     """An evaluator of what is bound."""
@@ -94,10 +97,14 @@ class NameTexts:
 
     def _grown(self, texts: Texts, growth: Sequence[Growth], use: Expression) -> Texts:
         """Return texts with what ``+=`` adds to them before a use."""
+        if use.time == LATE:
+            return texts
+        if len(growth) > _MOST_GROWTH:
+            return unknown()
         for step in growth:
             added = step.added.value
-            is_before = step.added.time <= use.time and use.time != LATE
-            if added is None or not step.is_each or step.depth or not is_before:
+            is_text = step.is_each and not step.depth
+            if added is None or not is_text or step.added.time > use.time:
                 continue
             longer = concatenated([texts, self.evaluator.texts(added)])
             if step.added.block.is_around(use.block):

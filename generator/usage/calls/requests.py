@@ -124,6 +124,7 @@ class RequestReader:
     def with_bases(self, request: Request) -> Request:
         """Return a request with what callers pass as the start of its URLs."""
         values: dict[Hole, Texts] = {}
-        for hole in parameters_in(url[:1] for url in request.urls):
+        heads = [url[:1] for url in request.urls if len(url) > 1]
+        for hole in parameters_in(heads):
             values[hole] = self._attributes.settled(((hole,),), hole.name, hole.owner)
         return replace(request, urls=substituted(request.urls, values))

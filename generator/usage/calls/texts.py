@@ -10,6 +10,7 @@ from typing import TypeAlias
 _MOST_TEXTS = 12
 """The texts that an expression may be."""
 _MOST_PARTS = 60
+_MOST_CHOICES = 3
 _LONGEST = 4_000
 """The characters of a literal part."""
 
@@ -52,6 +53,8 @@ class Choice:
     present: Texts
     absent: Texts
     """The texts without an argument, or with None."""
+    depth: int = 1
+    """The number of choices that are inside each other."""
 
 
 Part: TypeAlias = str | Hole | Joint | Choice
@@ -149,7 +152,7 @@ def _value(part: Part, values: Mapping[Hole, Texts]) -> Texts:
             absent = substituted(part.absent, values)
             if hole in values:
                 return _chosen(values[hole], present, absent)
-            return ((Choice(hole, present, absent),),)
+            return choice(hole, present, absent)
         case _:
             return ((part,),)
 
@@ -160,9 +163,20 @@ def _chosen(argument: Texts, present: Texts, absent: Texts) -> Texts:
         case () | ((),):
             return absent
         case ((Hole(is_parameter=True) as hole,),):
-            return ((Choice(hole, present, absent),),)
+            return choice(hole, present, absent)
         case _:
             return present
+
+
+def choice(parameter: Hole, present: Texts, absent: Texts) -> Texts:
+    """Return what depends on an argument; of choices inside each other not more than a few."""
+    depth = 1
+    for part in chain.from_iterable((*present, *absent)):
+        if isinstance(part, Choice):
+            depth = max(depth, part.depth + 1)
+    if depth > _MOST_CHOICES:
+        return without_choices(either([present, absent]))
+    return ((Choice(parameter, present, absent, depth),),)
 
 
 def without_choices(texts: Texts) -> Texts:
