@@ -476,6 +476,14 @@ class Evaluator:
 
     def fixture(self, scope: NameScope, name: str) -> Value | None:
         """Return what pytest's fixture of a name gives; None if the function takes none."""
+        fixture = self.fixture_of(scope, name)
+        if fixture is None:
+            return None
+        value = self.returned(fixture)
+        return element_of(value) if fixture.yields else value
+
+    def fixture_of(self, scope: NameScope, name: str) -> NameScope | None:
+        """Return pytest's fixture of a name; None if the function takes none."""
         module = self.modules[scope.file.path]
         if not (scope.name.startswith("test") or scope in module.fixtures.values()):
             return None
@@ -484,6 +492,5 @@ class Evaluator:
         for module_around in modules:
             fixture = module_around.fixtures.get(name) if module_around is not None else None
             if fixture is not None and fixture is not scope:
-                value = self.returned(fixture)
-                return element_of(value) if fixture.yields else value
+                return fixture
         return None

@@ -143,6 +143,9 @@ class AttributeTexts:
         evaluator, function = self.evaluator, hole.owner
         if not isinstance(function, NameScope):
             return ()
+        fixture = evaluator.types.fixture_of(function, hole.name)
+        if fixture is not None:
+            return either(map(evaluator.texts, [*fixture.yields, *fixture.results][:MOST]))
         results: list[Texts] = []
         for site in evaluator.calls.sites(function)[:_MOST_SITES]:
             results.append(evaluator.values(((hole,),), function, site)[hole])

@@ -10,15 +10,15 @@ from ...document.operations import OperationNode
 from ...errors import Place
 from ...printable import shortened
 from ..files import Located
-from ..scopes import Expression
+from ..scopes import Expression, NameScope
 from .match import CallVerdict, OperationMatcher
 from .requests import Request, RequestReader
-from .texts import EMPTY, Texts, without_choices
+from .texts import EMPTY, Hole, Texts, parameters_in, without_choices
 from .urls import NO_HOST
 
 _MOST_LEVELS = 4
 """The functions that a request is followed through to its callers."""
-_MOST_CALLERS = 6_000
+_MOST_CALLERS = 4_000
 _LONGEST = 100
 """The characters of a path in messages."""
 
@@ -70,11 +70,12 @@ class RequestJudge:
 
     def add(self, request: Request, level: int = 0) -> None:
         """Judge a request: at its place, or where the function around it is called."""
-        request = self.reader.with_bases(request)
-        verdicts = self._judged(request)
+        whole = self.reader.with_bases(request)
+        verdicts = self._judged(whole)
         if level:
             verdicts = _of_one_call(verdicts)
-        if not _is_sure(verdicts) and self._follow(request, level):
+        depends_on_callers = bool(parameters_in((*whole.verbs, *whole.urls)))
+        if depends_on_callers and not _is_sure(verdicts) and self._follow(request, level):
             return
         if not request.is_typed:
             verdicts = [verdict for verdict in verdicts if verdict.is_at_server]
@@ -135,7 +136,7 @@ class RequestJudge:
                 hosts.setdefault(verdict.host, _UnknownHost()).add(verdict)
         result: set[object] = {None}
         for owner, host in hosts.items():
-            if owner != NO_HOST and host.is_of_api:
+            if host.is_of_api and not _is_of_tests(owner):
                 result.add(owner)
         return result
 
@@ -160,6 +161,13 @@ class _UnknownHost:
     def is_of_api(self) -> bool:
         """True if the calls tell that it is a server of the description."""
         return len(self.operations) > 1 and self.described >= self.others
+
+
+def _is_of_tests(host: object) -> bool:
+    """Return whether the client of a test may be that of a server in the same program."""
+    if isinstance(host, Hole) and isinstance(host.owner, NameScope):
+        return host.owner.name.startswith("test")
+    return host == NO_HOST
 
 
 def _is_sure(verdicts: Iterable[CallVerdict]) -> bool:

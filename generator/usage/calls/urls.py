@@ -16,6 +16,7 @@ NO_HOST = "relative"
 _FIELD = re.compile(r"\{[^{}/]*\}|%(?:\(\w+\))?[sd]")
 """A part of a literal that is filled in later."""
 _PORTS = re.compile(rf"{HOLE}|:\d*")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _SLASHES = re.compile(r"/{2,}")
 
 
@@ -59,7 +60,8 @@ def read_url(text: Text) -> PartialUrl:
     wide = any(map(is_wide, parts))
     address, _, query = written.partition("#")[0].partition("?")
     if address.lower().startswith(SCHEMES):
-        host = split_url(address)[1]
+        scheme, host, _, _ = split_url(address)
+        host = host.removesuffix(_DEFAULT_PORTS[scheme.lower()])
         _, _, path = address.partition("://")[2].partition("/")
         is_known = _PORTS.sub("", host) != ""
         return PartialUrl(host, None if is_known else owner, _rooted(path), query, wide)
