@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import ModuleType
 from typing import Any
 
 import httpx
@@ -188,9 +187,8 @@ def test_text_answers_an_operation_in_its_own_form(
     answer: ResponseReader, label: str | None, content: bytes
 ) -> None:
     operation: Operation[Any] = Operation(name="word", request="GET /word", answers={"200": answer})
-    module: Any = ModuleType("words")
-    module.WORD = operation
-    fake: Any = FakeTransport(API_FACTS, BASE_URL, [module], testing.__file__, strict=True)
+    operations = [("WORD", operation)]
+    fake: Any = FakeTransport(API_FACTS, BASE_URL, operations, testing.__file__, strict=True)
     fake.word.answers('a "word"')
 
     with Pinterest("t", base_url=BASE_URL, transport=fake) as client:

@@ -29,7 +29,7 @@ class NegotiatedOperation(Operation[T]):
         if self.body is None and self.bodies:
             self.body = next(iter(self.bodies.values()))
 
-    def choose(self, content_type: str = "", accept: str | None = None) -> Self:
+    def choose_media_types(self, content_type: str = "", accept: str | None = None) -> Self:
         """Return this operation with a media type of its body, or of its response, chosen.
 
         A call raises :class:`RequestError` for one that the description doesn't offer.

@@ -51,7 +51,7 @@ class RequestBuilder:
         merged, query, cookies = {**headers, **self.headers}, [*self.query], [*self.cookies]
         return RequestBuilder(self.path, merged, [], self.content, self.value, query, cookies)
 
-    def put(self, content: bytes, media_type: str) -> None:
+    def set_body(self, content: bytes, media_type: str) -> None:
         """Set the body."""
         self.content = content
         self.headers |= {"content-type": media_type, "content-length": str(len(content))}

@@ -69,7 +69,7 @@ class _Checked(Typed):
         """Return the argument as JSON data; raise ``pydantic.ValidationError`` for another."""
         return as_data(self.adapter, self.check(value))
 
-    def put(self, builder: RequestBuilder, text: str) -> None:
+    def put_text(self, builder: RequestBuilder, text: str) -> None:
         """Write a finished text to the place of the parameter."""
         if self.place == "path":
             builder.path = builder.path.replace(f"{{{self.wire}}}", text)
@@ -90,7 +90,7 @@ class JsonParameter(_Checked):
         text = as_json(self.plain(value)).decode()
         if self.place == "header":  # RFC 8259 §7: any character can be escaped
             text = "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
-        self.put(builder, quoted(text, safe="") if self.place == "path" else text)
+        self.put_text(builder, quoted(text, safe="") if self.place == "path" else text)
 
 
 class Styled(_Checked):
@@ -135,7 +135,7 @@ class Styled(_Checked):
                 raise RequestError(f"{self.name}: a cookie's name has no '='; nothing was sent")
             builder.cookies += self.pieces(plain, encode=_in_cookie)
         elif parts := self._flat(plain):
-            self.put(builder, unquote(self._separator).join(parts))
+            self.put_text(builder, unquote(self._separator).join(parts))
 
     def _path(self, builder: RequestBuilder, plain: Any) -> None:
         safe = "/" * self.reserved
@@ -156,7 +156,7 @@ class Styled(_Checked):
         else:
             text = self._separator.join(parts)
         check_segments(self.name, unquote(text), safe)
-        self.put(builder, text)
+        self.put_text(builder, text)
 
     def _flat(self, plain: Any, code: Callable[[str], str] = str) -> list[str]:
         """Return the parts of a value, each encoded: items, or keys and values (joined by ``=`` if
@@ -280,7 +280,7 @@ class Form(Typed):
                 continue
             items = cast("Sequence[Any]", member) if isinstance(member, list) else [member]
             pieces += [in_query(name, _field(item)) for item in items if item is not None]
-        builder.put("&".join(pieces).encode(), self.media_type)
+        builder.set_body("&".join(pieces).encode(), self.media_type)
 
 
 def _field(value: Any) -> str:

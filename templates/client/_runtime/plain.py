@@ -17,7 +17,7 @@ class Text:
     def write(self, builder: RequestBuilder, value: str) -> None:
         """Write the text."""
         try:
-            builder.put(value.encode(), self.media_type)
+            builder.set_body(value.encode(), self.media_type)
         except UnicodeEncodeError as cause:
             raise RequestError(
                 f"the body can't be written: {cause.reason}; nothing was sent"

@@ -153,7 +153,7 @@ class Content:
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Write bytes as they are; a file is read while it is sent."""
         if isinstance(value, bytes):
-            builder.put(value, self.media_type)
+            builder.set_body(value, self.media_type)
             return
         file = value if isinstance(value, File) else File(_FILE.validate_python(value))
         media_type = file.media_type or self.media_type

@@ -90,6 +90,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         "client/test_fake.py", "client/test_shapes.py", "cases/bodies", "cases/content_types",
         "cases/lenient_operations", "cases/oauth", "cases/examples",
     ),
+    "_runtime/fake_routes.py": ("cases/paths_with_slashes", "cases/servers_of_operations"),
     "_runtime/fake_parts.py": ("cases/multipart",),
     "_runtime/example_values.py": ("cases/values_of_classes",),
     "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),

@@ -66,7 +66,7 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
         arguments = ["content_type"] if has_types else []
         if any(one.accepts for one in op.signatures):
             arguments.append("accept" if has_types else "accept=accept")
-        choice = f".choose({', '.join(arguments)})" if arguments else ""
+        choice = f".choose_media_types({', '.join(arguments)})" if arguments else ""
         value = Code(f"{prefix}{op.constant.upper()}{choice}")
         passed = code
         if op.fields and op.body:

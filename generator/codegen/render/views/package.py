@@ -161,6 +161,11 @@ class ApiView(View[Api]):
         self.uses_waits = any(op.wait for op in operations)
         self.reads_parts = any(one.codec == "parts" for answer in answers for one in answer.each)
         """True if a response has a multipart body."""
+        self.needs_full_routes = any(
+            "?" in op.path.value or op.server or any(p.reserved for p in op.parameters)
+            for op in operations
+        )
+        """True if a path has a query or a server of its own, or a parameter may have slashes."""
         self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
         """True if the caller of an operation can ask for a media type."""
         self.makes_keys = any(op.key_header for op in operations)
