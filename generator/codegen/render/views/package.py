@@ -150,22 +150,23 @@ class ApiView(View[Api]):
         """Set which parts of the client the operations need."""
         writers: set[str] = set()
         answers: list[Answer] = []
+        self.needs_full_routes = False
+        """True if a path has a query or a server of its own, or a parameter may have slashes."""
         for view in self.operations:
             writers.update(parameter.writer for parameter in view.parameters)
         for op in operations:
             writers.update(map(writer_class, op.bodies))
             answers += [*op.answers, *op.errors]
+            if op.server or "?" in op.path.value:
+                self.needs_full_routes = True
+            for parameter in op.parameters:
+                self.needs_full_routes |= parameter.reserved
         self.uses_uploads = bool(writers & {"PartsBody", "Content", "Multipart"})
         self.uses_streams = any(op.streamed for op in operations)
         self.uses_pages = any(op.pages for op in operations)
         self.uses_waits = any(op.wait for op in operations)
         self.reads_parts = any(one.codec == "parts" for answer in answers for one in answer.each)
         """True if a response has a multipart body."""
-        self.needs_full_routes = any(
-            "?" in op.path.value or op.server or any(p.reserved for p in op.parameters)
-            for op in operations
-        )
-        """True if a path has a query or a server of its own, or a parameter may have slashes."""
         self.accepts_types = any(s.accepts for op in operations for s in op.signatures)
         """True if the caller of an operation can ask for a media type."""
         self.makes_keys = any(op.key_header for op in operations)
