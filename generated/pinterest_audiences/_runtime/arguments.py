@@ -49,21 +49,20 @@ def write_all(
     Raises one ``pydantic.ValidationError`` for all that don't match, titled by the call; of each
     argument it has ``most`` errors, and the last one of the body ends with ``about_body``.
     """
-    refused: dict[str, Any] = {}
+    refused: list[str] = []
     errors: list[InitErrorDetails] = []
     for name, write, value in given:
         try:
             write(builder, value)
         except ValidationError as cause:
-            refused[name] = value
+            refused.append(f"{name}={one_line(repr(value), 40)}")
             details = cause.errors(include_url=False)[:most]
             faults = _closest([_Fault(name, value, error) for error in details])
             if name == "body":
                 faults[-1].remedy = about_body
             errors += [fault.details() for fault in faults]
     if errors:
-        shown = [f"{name}={one_line(repr(value), 40)}" for name, value in refused.items()]
-        raise ValidationError.from_exception_data(f"{method}({', '.join(shown)})", errors)
+        raise ValidationError.from_exception_data(f"{method}({', '.join(refused)})", errors)
 
 
 class _Fault:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from types import ModuleType, NoneType
+from types import NoneType
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
@@ -92,56 +92,62 @@ class Received(Generic[B]):
     """The request as it was sent, with its URL and its bytes."""
 
 
-class _PathPattern:
-    """A path with parameters; matching takes time in proportion to the path's length.
+class Route:
+    """The requests for one operation, by their method and path."""
 
-    Each value is as long as it can be, the first one first.
-    """
-
-    def __init__(self, path: str, wide: Collection[str]) -> None:
-        """``wide`` are the parameters whose values may have slashes, or be empty."""
+    def __init__(self, operation: Operation[Any], prefix: str) -> None:
+        """``prefix`` is the path of the server."""
+        self.operation, self.prefix = operation, prefix
+        path = operation.path.partition("?")[0]
         # Which part is of which is unknown of parameters without a text between them.
         parts = re.split(r"\{([^{}]*)\}", re.sub(r"(\{[^{}]*\}){2,}", "{}", path))
-        self._texts, self._names = parts[::2], parts[1::2]
-        self._is_wide = [name in wide or (not name and bool(wide)) for name in self._names]
-        self._wide = self._is_wide.index(True) if True in self._is_wide else len(self._names)
-        self._slashes = "".join(self._texts[: self._wide + 1]).count("/")
-        """Those in front of the first wide parameter."""
+        self.texts, self.names = parts[::2], parts[1::2]
+        whole = re.sub(r"\{[^{}]*\}", "", operation.path)
+        self.rank = operation.path.count("{"), -len(whole)
+        """A path with fewer parameters is tried first, and one with more text, as in a query."""
 
-    def match(self, path: str) -> dict[str, str] | None:
-        """Return the values in a path, as they are; None for a path of another form."""
-        first, last = self._texts[0], self._texts[-1]
-        if not self._names:
+    def match_request(self, method: str, path: str, query: str) -> dict[str, str] | None:  # noqa: ARG002
+        """Return the values in the path, as they are, if a request is for this operation."""
+        if method != self.operation.method:
+            return None
+        return self.values(path.removeprefix(self.prefix))
+
+    def replaced(self, query: str) -> set[str]:  # noqa: ARG002 - for paths with one
+        """Return the parts of the path's own query that a query lacks."""
+        return set()
+
+    def values(self, path: str) -> dict[str, str] | None:
+        """Return the values in a path, each as long as it can be, the first one first; None for a
+        path of another form.
+
+        It takes time in proportion to the path's length.
+        """
+        first, last = self.texts[0], self.texts[-1]
+        if not self.names:
             return {} if path == first else None
         if not (path.startswith(first) and path.endswith(last)):
             return None
         values: dict[str, str] = {}
         end = len(path) - len(last)
-        for index in reversed(range(len(self._names))):
-            text = self._texts[index]
-            most = end if self._is_wide[index] else end - 1
-            if index == self._wide:
-                most = min(most, self._segment_end(path))
-            start = path.rfind(text, 0, max(0, most)) if index else 0
+        for index in reversed(range(len(self.names))):
+            text = self.texts[index]
+            latest = self.latest_start(index, path, end)
+            start = path.rfind(text, 0, max(0, latest)) if index else 0
             begin = start + len(text)
-            if start < 0 or begin > most:
+            if start < 0 or begin > latest or not self.takes_value(index, path[begin:end]):
                 return None
-            value = path[begin:end]
-            if "/" in value and not self._is_wide[index]:
-                return None
-            values[self._names[index]] = value
+            values[self.names[index]] = path[begin:end]
             end = start
         values.pop("", None)
         return dict(reversed(values.items()))
 
-    def _segment_end(self, path: str) -> int:
-        """Return the end of the segment in which the first wide parameter begins."""
-        end = -1
-        for _ in range(self._slashes + 1):
-            end = path.find("/", end + 1)
-            if end < 0:
-                return len(path)
-        return end
+    def latest_start(self, index: int, path: str, end: int) -> int:  # noqa: ARG002 - for paths in values
+        """Return the last place where a value that ends at ``end`` can begin."""
+        return end - 1
+
+    def takes_value(self, index: int, value: str) -> bool:  # noqa: ARG002 - for paths in values
+        """Return whether a value is one of a parameter."""
+        return "/" not in value
 
 
 class Script(Generic[B, T]):
@@ -160,30 +166,10 @@ class Script(Generic[B, T]):
         self.examples: dict[str, Reply | None] = {**examples}
         """The description's examples by Accept header, the default one by an empty text."""
         self._queue: list[T | Reply | Fault] = []
-        path, _, query = operation.path.partition("?")
-        every: Sequence[Any] = operation.parameters
-        self._query = set[str]() if "{" in query else {*query.split("&")} - {""}
-        self._in_query = {p.wire for p in every if getattr(p, "place", "") == "query"}
-        wide = {p.wire for p in every if getattr(p, "reserved", False)}
-        self._pattern = _PathPattern(path, wide)
 
     def answers(self, *answers: T | Reply | Fault) -> None:
         """Answer the next calls with these, in turn; the last one then stays."""
         self._queue = list(answers)
-
-    def match(self, method: str, path: str, query: str) -> dict[str, str] | None:
-        """Return the values in the path, as they are, if a request is for this operation."""
-        if method != self.operation.method:
-            return None
-        sent = {unquote(part.partition("=")[0]) for part in query.split("&")} & self._in_query
-        replaced = self.replaced(query)
-        if any(unquote(part.partition("=")[0]) not in sent for part in replaced):
-            return None
-        return self._pattern.match(path)
-
-    def replaced(self, query: str) -> set[str]:
-        """Return the parts of the path's own query that a query lacks."""
-        return self._query.difference(query.split("&"))
 
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
@@ -273,25 +259,23 @@ _UNKNOWN = ("extra_forbidden", "enum", "literal_error", "union_tag_invalid")
 """The errors for what a later description may have."""
 
 
-def _specificity(script: Script[Any, Any]) -> tuple[int, int]:
-    path = script.operation.path
-    return path.count("{"), -len(re.sub(r"\{[^{}]*\}", "", path))
+def operations_of(testing: str) -> list[tuple[str, Operation[Any]]]:
+    """Return the operations of the package that a module ``testing`` is in, with their names there.
 
-
-def operation_modules(testing: str) -> list[ModuleType]:
-    """Return the modules with operations in the package that a module ``testing`` is in."""
+    Each is before the one that streams its answer.
+    """
     package = testing.rpartition(".")[0]
     paths = import_module(package).__path__
     names = [module.name for module in iter_modules(paths) if module.name == "_operations"]
     resources = iter_modules([f"{path}/resources" for path in paths])
     names += [f"resources.{resource.name}" for resource in resources]
-    return [import_module(f"{package}.{name}") for name in names]
-
-
-def _operations(module: ModuleType) -> list[tuple[str, Operation[Any]]]:
-    """Return the operations of a module, by name, each before the one that streams its answer."""
     kind: type[Any] = Operation
-    return [(name, value) for name, value in vars(module).items() if isinstance(value, kind)]
+    operations: list[tuple[str, Operation[Any]]] = []
+    for module in names:
+        for name, value in vars(import_module(f"{package}.{module}")).items():
+            if isinstance(value, kind):
+                operations.append((name, value))
+    return operations
 
 
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -301,14 +285,15 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self,
         api: Api,
         base_url: str,
-        modules: Sequence[ModuleType],
+        operations: Sequence[tuple[str, Operation[Any]]],
         file: str,
         *,
         strict: bool,
+        route: type[Route] = Route,
         multipart: Multipart | None = None,
     ) -> None:
-        """``_examples.json`` is beside ``file``; ``modules`` have the operations."""
-        self._prefix = urlsplit(base_url).path.rstrip("/") or api.base_path
+        """``_examples.json`` is beside ``file``."""
+        prefix = urlsplit(base_url).path.rstrip("/") or api.base_path
         self._strict = strict
         examples: dict[str, dict[str, Reply]] = {}
         text = Path(file).with_name("_examples.json").read_text(encoding="utf-8")
@@ -316,7 +301,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             name, _, accept = key.partition(" ")
             examples.setdefault(name, {})[accept] = Reply(**reply)
         scripts: list[Script[Any, Any]] = []
-        for name, operation in [pair for module in modules for pair in _operations(module)]:
+        for name, operation in operations:
             own = examples.get(name.lower(), {})
             if operation.is_streamed:  # answered by that of the operation itself
                 scripts[-1].examples[operation.accept] = own.get("")
@@ -324,8 +309,8 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             script: Script[Any, Any] = Script(name.lower(), operation, own, multipart)
             setattr(self, script.name, script)
             scripts.append(script)
-        # A path with fewer parameters is tried first, and one with more text, as in a query.
-        self._scripts = sorted(scripts, key=_specificity)
+        routes = [(route(script.operation, prefix), script) for script in scripts]
+        self._routes = sorted(routes, key=lambda pair: pair[0].rank)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of the synchronous client."""
@@ -341,22 +326,17 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if TOKEN_URL in request.extensions:  # whichever secret asks
             return Reply(200, {"access_token": "fake", "token_type": "bearer"}).response()
         path, _, query = request.url.raw_path.decode().partition("?")
-        matching: list[tuple[Script[Any, Any], dict[str, str]]] = []
-        for script in self._scripts:
-            prefix = self._prefix
-            own = urlsplit(script.operation.server).path.rstrip("/")
-            if script.operation.server and path.startswith(own):
-                prefix = own
-            values = script.match(request.method, path.removeprefix(prefix), query)
-            if values is not None:
-                matching.append((script, values))
-        # Two operations may look alike on the wire; the client names the one that it calls.
         called = request.extensions.get(OPERATION)
-        matching.sort(key=lambda pair: len(pair[0].replaced(query)))
-        matching.sort(key=lambda pair: pair[0].operation.name != called)
+        matching: list[tuple[tuple[bool, int], Script[Any, Any], dict[str, str]]] = []
+        for route, script in self._routes:
+            values = route.match_request(request.method, path, query)
+            if values is not None:
+                # Two operations may look alike on the wire; the client names the one that it calls.
+                rank = script.operation.name != called, len(route.replaced(query))
+                matching.append((rank, script, values))
         if matching:
-            script, found = matching[0]
-            script.receive(request, found, strict=self._strict)
+            _, script, values = min(matching, key=lambda match: match[0])
+            script.receive(request, values, strict=self._strict)
             return script.reply(request)
-        known = ", ".join(f"{s.operation.method} {s.operation.path}" for s in self._scripts)
+        known = ", ".join(f"{s.operation.method} {s.operation.path}" for _, s in self._routes)
         raise Refused(f"no operation for {request.method} {path}; the API has: {known}")

@@ -45,7 +45,7 @@ class Json(Typed):
         except (PydanticSerializationError, UnicodeEncodeError) as cause:
             text = f"the body can't be written: {one_line(str(cause))}; nothing was sent"
             raise RequestError(text) from cause
-        builder.put(with_numbers(content), self.media_type)
+        builder.set_body(with_numbers(content), self.media_type)
 
     def read_strictly(self, content: bytes) -> Any:
         """Return the value of a request, which the fake got; raises ``ValidationError``."""

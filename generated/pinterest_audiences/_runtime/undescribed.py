@@ -40,11 +40,11 @@ def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options:
     media_type = media_type or (described if takes_json else "application/json")
     media_type = header_safe("content-type", media_type)
     if isinstance(body, bytes):
-        builder.put(body, media_type)
+        builder.set_body(body, media_type)
     else:
         data = as_data(_ANY, body)
         try:
             text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
         except ValueError as cause:
             raise RequestError(f"the body can't be written: {cause}; nothing was sent") from cause
-        builder.put(with_numbers(utf8(text)), media_type)
+        builder.set_body(with_numbers(utf8(text)), media_type)

@@ -20,7 +20,7 @@ from typing import Any
 
 from . import models
 from ._runtime.example_values import M, example_of
-from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script, operation_modules
+from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script, operations_of
 from ._runtime.http import httpx
 from ._runtime.recorder import FilePath, RecordingTransport
 from .client import API_FACTS
@@ -44,7 +44,7 @@ class Fake(FakeTransport):
     shelves_mark: Script[models.ShelvesMarkRequest, None]
 
     def __init__(self, *, base_url: str = API_FACTS.address, strict: bool = True) -> None:
-        super().__init__(API_FACTS, base_url, operation_modules(__name__), __file__, strict=strict)
+        super().__init__(API_FACTS, base_url, operations_of(__name__), __file__, strict=strict)
 
 
 def example(model: type[M], /, **fields: Any) -> M:

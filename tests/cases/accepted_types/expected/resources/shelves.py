@@ -55,7 +55,7 @@ class ShelvesResource(Resource):
         options: Options | None = None,
     ) -> models.Shelf | str | None:
         """POST /shelves"""
-        return self._sender.call(SHELVES_MAP.choose(accept=accept), body, options)
+        return self._sender.call(SHELVES_MAP.choose_media_types(accept=accept), body, options)
 
     @overload
     def watch(self, *, options: Options | None = None) -> models.Shelf | str | bytes: ...
@@ -91,7 +91,7 @@ class ShelvesResource(Resource):
         Returns:
             A shelf, or a stream of shelves.
         """
-        return self._sender.call(SHELVES_WATCH.choose(accept=accept), None, options)
+        return self._sender.call(SHELVES_WATCH.choose_media_types(accept=accept), None, options)
 
     def watch_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """PUT /shelves
@@ -143,7 +143,7 @@ class AsyncShelvesResource(AsyncResource):
         options: Options | None = None,
     ) -> models.Shelf | str | None:
         """As :meth:`ShelvesResource.map`."""
-        return await self._sender.call(SHELVES_MAP.choose(accept=accept), body, options)
+        return await self._sender.call(SHELVES_MAP.choose_media_types(accept=accept), body, options)
 
     @overload
     async def watch(self, *, options: Options | None = None) -> models.Shelf | str | bytes: ...
@@ -175,7 +175,9 @@ class AsyncShelvesResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Shelf | str | bytes:
         """As :meth:`ShelvesResource.watch`."""
-        return await self._sender.call(SHELVES_WATCH.choose(accept=accept), None, options)
+        return await self._sender.call(
+            SHELVES_WATCH.choose_media_types(accept=accept), None, options
+        )
 
     async def watch_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`ShelvesResource.watch_stream`."""

@@ -43,7 +43,7 @@ class VersionsResource(Resource):
         Returns:
             By the parameter, or by the subtype.
         """
-        return self._sender.call(VERSIONS_READ.choose(accept=accept), None, options)
+        return self._sender.call(VERSIONS_READ.choose_media_types(accept=accept), None, options)
 
     @overload
     def replace(self, *, options: Options | None = None) -> models.First | models.Plain | str: ...
@@ -69,7 +69,7 @@ class VersionsResource(Resource):
         Returns:
             A type beside ranges.
         """
-        return self._sender.call(VERSIONS_REPLACE.choose(accept=accept), None, options)
+        return self._sender.call(VERSIONS_REPLACE.choose_media_types(accept=accept), None, options)
 
     @overload
     def create(self, *, options: Options | None = None) -> models.Second | models.First: ...
@@ -95,7 +95,7 @@ class VersionsResource(Resource):
         Returns:
             Two types for one schema, after another.
         """
-        return self._sender.call(VERSIONS_CREATE.choose(accept=accept), None, options)
+        return self._sender.call(VERSIONS_CREATE.choose_media_types(accept=accept), None, options)
 
 
 class AsyncVersionsResource(AsyncResource):
@@ -125,7 +125,9 @@ class AsyncVersionsResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.First | models.Second | models.Plain:
         """As :meth:`VersionsResource.read`."""
-        return await self._sender.call(VERSIONS_READ.choose(accept=accept), None, options)
+        return await self._sender.call(
+            VERSIONS_READ.choose_media_types(accept=accept), None, options
+        )
 
     @overload
     async def replace(
@@ -149,7 +151,9 @@ class AsyncVersionsResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.First | models.Plain | str:
         """As :meth:`VersionsResource.replace`."""
-        return await self._sender.call(VERSIONS_REPLACE.choose(accept=accept), None, options)
+        return await self._sender.call(
+            VERSIONS_REPLACE.choose_media_types(accept=accept), None, options
+        )
 
     @overload
     async def create(self, *, options: Options | None = None) -> models.Second | models.First: ...
@@ -171,7 +175,9 @@ class AsyncVersionsResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Second | models.First:
         """As :meth:`VersionsResource.create`."""
-        return await self._sender.call(VERSIONS_CREATE.choose(accept=accept), None, options)
+        return await self._sender.call(
+            VERSIONS_CREATE.choose_media_types(accept=accept), None, options
+        )
 
 
 VERSIONS_READ: NegotiatedOperation[models.First | models.Second | models.Plain] = (

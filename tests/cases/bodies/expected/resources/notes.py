@@ -88,7 +88,9 @@ class NotesResource(Resource):
         options: Options | None = None,
     ) -> models.Note | str:
         """POST /notes"""
-        return self._sender.call(NOTES_CREATE.choose(content_type, accept), body, options)
+        return self._sender.call(
+            NOTES_CREATE.choose_media_types(content_type, accept), body, options
+        )
 
     def create_stream(
         self, body: models.Note | JsonObject, *, options: Options | None = None
@@ -172,7 +174,9 @@ class AsyncNotesResource(AsyncResource):
         options: Options | None = None,
     ) -> models.Note | str:
         """As :meth:`NotesResource.create`."""
-        return await self._sender.call(NOTES_CREATE.choose(content_type, accept), body, options)
+        return await self._sender.call(
+            NOTES_CREATE.choose_media_types(content_type, accept), body, options
+        )
 
     async def create_stream(
         self, body: models.Note | JsonObject, *, options: Options | None = None

@@ -92,7 +92,7 @@ class JarsResource(Resource):
         Returns:
             As it was sent.
         """
-        return self._sender.call(JARS_FILL.choose(content_type, accept), body, options)
+        return self._sender.call(JARS_FILL.choose_media_types(content_type, accept), body, options)
 
     def empty(self, *, options: Options | None = None) -> None | list[str]:
         """DELETE /jars
@@ -177,7 +177,9 @@ class AsyncJarsResource(AsyncResource):
         options: Options | None = None,
     ) -> models.Jar | models.Crate:
         """As :meth:`JarsResource.fill`."""
-        return await self._sender.call(JARS_FILL.choose(content_type, accept), body, options)
+        return await self._sender.call(
+            JARS_FILL.choose_media_types(content_type, accept), body, options
+        )
 
     async def empty(self, *, options: Options | None = None) -> None | list[str]:
         """As :meth:`JarsResource.empty`."""

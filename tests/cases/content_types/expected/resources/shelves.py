@@ -29,7 +29,7 @@ class ShelvesResource(Resource):
 
     def read(self, *, accept: str | None = None, options: Options | None = None) -> int | str:
         """GET /shelves"""
-        return self._sender.call(SHELVES_READ.choose(accept=accept), None, options)
+        return self._sender.call(SHELVES_READ.choose_media_types(accept=accept), None, options)
 
     def count(self, *, options: Options | None = None) -> str | int:
         """PUT /shelves"""
@@ -54,7 +54,9 @@ class AsyncShelvesResource(AsyncResource):
 
     async def read(self, *, accept: str | None = None, options: Options | None = None) -> int | str:
         """As :meth:`ShelvesResource.read`."""
-        return await self._sender.call(SHELVES_READ.choose(accept=accept), None, options)
+        return await self._sender.call(
+            SHELVES_READ.choose_media_types(accept=accept), None, options
+        )
 
     async def count(self, *, options: Options | None = None) -> str | int:
         """As :meth:`ShelvesResource.count`."""

@@ -47,7 +47,7 @@ class FilesResource(Resource):
         options: Options | None = None,
     ) -> Any:
         """POST /files"""
-        return self._sender.call(FILES_ADD.choose(content_type), body, options, note)
+        return self._sender.call(FILES_ADD.choose_media_types(content_type), body, options, note)
 
 
 class AsyncFilesResource(AsyncResource):
@@ -82,7 +82,9 @@ class AsyncFilesResource(AsyncResource):
         options: Options | None = None,
     ) -> Any:
         """As :meth:`FilesResource.add`."""
-        return await self._sender.call(FILES_ADD.choose(content_type), body, options, note)
+        return await self._sender.call(
+            FILES_ADD.choose_media_types(content_type), body, options, note
+        )
 
 
 FILES_ADD: NegotiatedOperation[Any] = NegotiatedOperation(

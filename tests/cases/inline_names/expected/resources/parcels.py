@@ -55,7 +55,7 @@ class ParcelsResource(Resource):
         | models.ParcelsSendResponseId
     ):
         """POST /parcels"""
-        return self._sender.call(PARCELS_SEND.choose(content_type), body, options)
+        return self._sender.call(PARCELS_SEND.choose_media_types(content_type), body, options)
 
 
 class AsyncParcelsResource(AsyncResource):
@@ -99,7 +99,7 @@ class AsyncParcelsResource(AsyncResource):
         | models.ParcelsSendResponseId
     ):
         """As :meth:`ParcelsResource.send`."""
-        return await self._sender.call(PARCELS_SEND.choose(content_type), body, options)
+        return await self._sender.call(PARCELS_SEND.choose_media_types(content_type), body, options)
 
 
 PARCELS_SEND: NegotiatedOperation[

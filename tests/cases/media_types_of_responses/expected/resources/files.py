@@ -40,7 +40,7 @@ class FilesResource(Resource):
         Returns:
             A file, or a list of names.
         """
-        return self._sender.call(FILES_READ.choose(accept=accept), None, options)
+        return self._sender.call(FILES_READ.choose_media_types(accept=accept), None, options)
 
     def read_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /files
@@ -86,7 +86,7 @@ class FilesResource(Resource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> bytes | models.Short | str:
         """DELETE /files"""
-        return self._sender.call(FILES_RANGES.choose(accept=accept), None, options)
+        return self._sender.call(FILES_RANGES.choose_media_types(accept=accept), None, options)
 
     def ranges_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """DELETE /files
@@ -116,7 +116,7 @@ class AsyncFilesResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> list[str] | bytes:
         """As :meth:`FilesResource.read`."""
-        return await self._sender.call(FILES_READ.choose(accept=accept), None, options)
+        return await self._sender.call(FILES_READ.choose_media_types(accept=accept), None, options)
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.read_stream`."""
@@ -152,7 +152,9 @@ class AsyncFilesResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> bytes | models.Short | str:
         """As :meth:`FilesResource.ranges`."""
-        return await self._sender.call(FILES_RANGES.choose(accept=accept), None, options)
+        return await self._sender.call(
+            FILES_RANGES.choose_media_types(accept=accept), None, options
+        )
 
     async def ranges_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`FilesResource.ranges_stream`."""

@@ -53,7 +53,7 @@ class TracksResource(Resource):
         Returns:
             A track, as text, or drawn.
         """
-        return self._sender.call(TRACKS_READ.choose(accept=accept), None, options)
+        return self._sender.call(TRACKS_READ.choose_media_types(accept=accept), None, options)
 
     def read_stream(self, *, options: Options | None = None) -> Stream[bytes]:
         """GET /tracks
@@ -81,7 +81,7 @@ class TracksResource(Resource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Track | builtins.list[models.Short] | str:
         """PUT /tracks"""
-        return self._sender.call(TRACKS_LOAD.choose(accept=accept), None, options)
+        return self._sender.call(TRACKS_LOAD.choose_media_types(accept=accept), None, options)
 
     @overload
     def list(
@@ -110,7 +110,9 @@ class TracksResource(Resource):
         self, *, after: str | None = None, accept: str | None = None, options: Options | None = None
     ) -> models.Tracks | str:
         """POST /tracks"""
-        return self._sender.call(TRACKS_LIST.choose(accept=accept), None, options, after)
+        return self._sender.call(
+            TRACKS_LIST.choose_media_types(accept=accept), None, options, after
+        )
 
     def list_all(
         self, *, after: str | None = None, options: Options | None = None
@@ -151,7 +153,7 @@ class AsyncTracksResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Track | models.Short | str | bytes:
         """As :meth:`TracksResource.read`."""
-        return await self._sender.call(TRACKS_READ.choose(accept=accept), None, options)
+        return await self._sender.call(TRACKS_READ.choose_media_types(accept=accept), None, options)
 
     async def read_stream(self, *, options: Options | None = None) -> AsyncStream[bytes]:
         """As :meth:`TracksResource.read_stream`."""
@@ -176,7 +178,7 @@ class AsyncTracksResource(AsyncResource):
         self, *, accept: str | None = None, options: Options | None = None
     ) -> models.Track | builtins.list[models.Short] | str:
         """As :meth:`TracksResource.load`."""
-        return await self._sender.call(TRACKS_LOAD.choose(accept=accept), None, options)
+        return await self._sender.call(TRACKS_LOAD.choose_media_types(accept=accept), None, options)
 
     @overload
     async def list(
@@ -205,7 +207,9 @@ class AsyncTracksResource(AsyncResource):
         self, *, after: str | None = None, accept: str | None = None, options: Options | None = None
     ) -> models.Tracks | str:
         """As :meth:`TracksResource.list`."""
-        return await self._sender.call(TRACKS_LIST.choose(accept=accept), None, options, after)
+        return await self._sender.call(
+            TRACKS_LIST.choose_media_types(accept=accept), None, options, after
+        )
 
     def list_all(
         self, *, after: str | None = None, options: Options | None = None

@@ -80,7 +80,7 @@ class PagesResource(Resource):
         options: Options | None = None,
     ) -> models.Page | str:
         """POST /pages"""
-        return self._sender.call(PAGES_POST.choose(content_type, accept), body, options)
+        return self._sender.call(PAGES_POST.choose_media_types(content_type, accept), body, options)
 
 
 class AsyncPagesResource(AsyncResource):
@@ -149,7 +149,9 @@ class AsyncPagesResource(AsyncResource):
         options: Options | None = None,
     ) -> models.Page | str:
         """As :meth:`PagesResource.post`."""
-        return await self._sender.call(PAGES_POST.choose(content_type, accept), body, options)
+        return await self._sender.call(
+            PAGES_POST.choose_media_types(content_type, accept), body, options
+        )
 
 
 PAGES_POST: NegotiatedOperation[models.Page | str] = NegotiatedOperation(
