@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..ir.annotations import optional
-from ..ir.models import Alias, Component, Enumeration, Model
+from ..ir.models import Alias, Component, Model
 from ..ir.operations import Body, ClientOperation, MethodParameter
-from ..ir.typed_dicts import MODULE, TypedDicts, is_named, sent_fields
+from ..ir.typed_dicts import MODULE, TypedDicts, components_in, is_named
 from ..ir.types import Type, referenced
 from ..names import Identifier, join
 from .signatures import build_signatures
@@ -28,7 +28,7 @@ def build_typed_dicts(
         name = todo.pop()
         if name not in sent:
             sent[name] = by_name[name]
-            todo += _referenced(by_name[name])
+            todo += components_in(by_name[name])
     names: dict[str, str] = {}
     for name in sorted(sent):
         if is_named(sent[name]):
@@ -88,20 +88,6 @@ def _has_class(type_: Type, components: Mapping[str, Component]) -> bool:
             seen.add(name)
             todo += referenced(component.type)
     return False
-
-
-def _referenced(component: Component) -> Iterator[str]:
-    """Yield the names of the components that a request with a component has."""
-    match component:
-        case Model():
-            for field in sent_fields(component):
-                yield from referenced(field.type)
-            if component.extra is not None and not sent_fields(component):
-                yield from referenced(component.extra)
-        case Alias():
-            yield from referenced(component.type)
-        case Enumeration():
-            pass
 
 
 def _name(name: str, components: Mapping[str, Component]) -> Identifier:

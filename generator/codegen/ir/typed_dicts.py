@@ -37,6 +37,20 @@ def sent_fields(model: Model) -> list[ModelField]:
     return [field for field in model.fields if field.name not in model.read_only]
 
 
+def components_in(component: Component) -> Iterator[str]:
+    """Yield the names of the components in the values of a dictionary or an alias."""
+    match component:
+        case Model():
+            for field in sent_fields(component):
+                yield from referenced(field.type)
+            if component.extra is not None and not sent_fields(component):
+                yield from referenced(component.extra)
+        case Alias():
+            yield from referenced(component.type)
+        case Enumeration():
+            pass
+
+
 def is_named(component: Component) -> bool:
     """Return whether the module has a name for a component.
 
@@ -88,14 +102,11 @@ class TypedDicts:
         return Code(f"models.{component.name} | Literal[{', '.join(literals)}]")
 
     def is_recursive(self, name: str) -> bool:
-        """Return whether a type has itself in it, other than in a class."""
+        """Return whether a type has itself in it."""
         seen: set[str] = set()
         todo = [name]
         while todo:
-            component = self.components[todo.pop()]
-            if not isinstance(component, Alias):
-                continue
-            for inner in referenced(component.type):
+            for inner in components_in(self.components[todo.pop()]):
                 if inner == name:
                     return True
                 if inner not in seen:

@@ -131,6 +131,13 @@ def test_every_annotation_means_something(case: Case) -> None:
     assert params.PetParam_.__doc__ == "A pet of the shop."
 
 
+def test_a_type_with_itself_in_it_is_an_alias_that_pyright_knows(case: Case) -> None:
+    text = source(case, "params")
+    assert text.count(": TypeAlias = ") == 2
+    assert '    AnimalParam: TypeAlias = "models.Cat | CatParam |' in text
+    assert '    TreeParam: TypeAlias = "Sequence[TreeParam |' in text
+
+
 def test_the_package_does_not_import_the_module(case: Case) -> None:
     name = case.package.__name__
     code = f"""

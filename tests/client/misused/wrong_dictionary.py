@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from case_typed_dicts import Sample, models, params
-from case_typed_dicts.params import LinkParam, OddParam, PetParam_
+from case_typed_dicts.params import DogParam, LinkParam, OddParam, PetParam_
 
 
 def good(client: Sample, link: LinkParam, cats: list[params.CatParam]) -> None:
@@ -45,6 +45,7 @@ def good(client: Sample, link: LinkParam, cats: list[params.CatParam]) -> None:
     client.pets.params(pet)
     client.pets.list(filter={"name": "Rex"}, kind=models.Kind.CAT)
     client.animals.create({"type": "cat", "lives": 9})
+    client.animals.create({"type": "dog", "@of": {"type": "dog", "@of": {"type": "cat"}}})
     client.animals.create(cats[0])
     client.animals.tag({"a": 1})
     client.trees.grow(["a", ["b", link, []]])
@@ -53,7 +54,9 @@ def good(client: Sample, link: LinkParam, cats: list[params.CatParam]) -> None:
     client.note(link)
 
 
-def bad(client: Sample, pet: PetParam_, odd: OddParam, untyped: dict[str, Any]) -> None:
+def bad(
+    client: Sample, pet: PetParam_, odd: OddParam, dog: DogParam, untyped: dict[str, Any]
+) -> None:
     client.pets.create(untyped)  # wrong
     client.pets.create({"nmae": "Rex", "kind": "dog", "owner": None})  # wrong
     client.pets.create({"kind": "dog", "owner": None})  # wrong
@@ -71,3 +74,5 @@ def bad(client: Sample, pet: PetParam_, odd: OddParam, untyped: dict[str, Any]) 
     pet["parents"] = [{"name": "Max"}]  # wrong
     pet["counts"] = {"a": 1}  # wrong
     odd["class_"] = "sum"  # wrong
+    dog["@of"] = {"type": "cow"}  # wrong
+    client.animals.create({"type": "dog", "@of": {"type": "cow"}})  # wrong

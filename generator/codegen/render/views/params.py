@@ -47,7 +47,7 @@ class ParamAliasView:
     name: str
     hint: Code
     is_recursive: bool
-    """True if it has itself in it, which pyright knows in a ``TypeAlias`` alone."""
+    """True if it has itself in it, which pyright always knows in a ``TypeAlias`` alone."""
 
 
 @dataclass(frozen=True, slots=True)
