@@ -14,9 +14,12 @@ from typing_extensions import TypeAliasType, TypedDict
 from . import models
 from .files import FileContent
 
-AnimalParam = TypeAliasType(
-    "AnimalParam", "models.Cat | CatParam | models.Dog | DogParam | models.UnknownVariant"
-)
+if TYPE_CHECKING:
+    AnimalParam: TypeAlias = "models.Cat | CatParam | models.Dog | DogParam | models.UnknownVariant"
+else:
+    AnimalParam = TypeAliasType(
+        "AnimalParam", "models.Cat | CatParam | models.Dog | DogParam | models.UnknownVariant"
+    )
 
 CountsParam = TypeAliasType("CountsParam", "Mapping[str, models.PetParam | PetParamParam]")
 
@@ -35,9 +38,10 @@ class CatParam(TypedDict):
     lives: NotRequired[int]
 
 
-class DogParam(TypedDict):
-    type: Literal["dog"]
-    loud: NotRequired[bool]
+DogParam = TypedDict(
+    "DogParam",
+    {"type": "Literal['dog']", "loud": "NotRequired[bool]", "@of": "NotRequired[AnimalParam]"},
+)
 
 
 class ExtrasParam(TypedDict):
