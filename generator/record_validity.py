@@ -42,8 +42,7 @@ def _is_valid(value: Any, schema: Any) -> bool:
 
 
 def _has_type(value: Any, expected: Any, _: Any) -> bool:
-    kind: type[object] = type(value)
-    name = _TYPES.get(kind)
+    name = _TYPES.get(value.__class__)
     if name is None:  # a float may be an integer, and a date is a text in JSON
         raise _Uncertain
     return name == expected or (isinstance(expected, list) and name in expected)

@@ -49,7 +49,7 @@ def test_modules_with_other_bases_have_their_imports() -> None:
 
 def test_processes_have_about_as_many_classes_each() -> None:
     given = inputs(models.PARALLEL_MODULES)
-    groups = models._balanced(given, 3)
+    groups = models.balanced(given, 3)
     assert sorted(one.module for group in groups for one in group) == sorted(
         one.module for one in given
     )

@@ -143,7 +143,7 @@ def _in_runs(
     pool = _pool(count - 1) if count > 1 else None
     if pool is None:
         return make(inputs)
-    first, *others = _balanced(inputs, count)
+    first, *others = balanced(inputs, count)
     with pool:
         pending = [pool.submit(make, group) for group in others]
         sources = make(first)
@@ -152,7 +152,7 @@ def _in_runs(
     return sources
 
 
-def _balanced(inputs: Sequence[ModelInput], count: int) -> list[list[ModelInput]]:
+def balanced(inputs: Sequence[ModelInput], count: int) -> list[list[ModelInput]]:
     """Divide modules into groups with about as many classes each."""
     groups: list[list[ModelInput]] = [[] for _ in range(count)]
     sizes = [0] * count
