@@ -200,8 +200,11 @@ class Evaluator:
 
     def _assigned(self, inner: ast.expr, name: str) -> Value:
         """Return what is assigned to an attribute of an object that isn't known."""
-        bindings = self._attributes.get((last_name(inner), name), ())
-        return union(map(self.bound, bindings[-MOST:]))
+        return union(map(self.bound, self.assignments(inner, name)))
+
+    def assignments(self, inner: ast.expr, name: str) -> Sequence[Binding]:
+        """Return the bindings of an attribute of objects with the last name of an expression."""
+        return self._attributes.get((last_name(inner), name), ())[-MOST:]
 
     def _inner(self, expression: Expression, node: ast.AST, part: ast.expr) -> Value:
         scope = self.modules[expression.scope.file.path].scopes.get(node)

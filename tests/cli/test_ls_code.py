@@ -174,8 +174,10 @@ def test_a_base_url_is_a_further_server(project: Project) -> None:
     project.write("src/report.py", 'import httpx\nhttpx.post("http://localhost:8000/boats")\n')
     words = ("--code", "src/report.py")
     assert (listed(project, *words)["operations"], listed(project, *words)["others"]) == ([], 1)
-    (operation,) = listed(project, *words, "--base-url", "http://localhost:8000")["operations"]  # type: ignore[misc,attr-defined]
-    assert (operation["id"], operation["path"]) == ("", "/boats")
+    bound = listed(project, *words, "--base-url", "http://localhost:8000")
+    assert bound["operations"] == [
+        {"id": "", "method": "POST", "path": "/boats", "places": ["src/report.py:2"]}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,10 @@ class AttributeTexts:
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())][-MOST:]
             texts = self._assigned(owner, name, bindings)
             if texts:
-                return self.settled(texts, name, class_)
+                settled = self.settled(texts, name, class_)
+                if len(settled) > 1 and _is_parameter(texts):  # each constructor has its own
+                    return texts
+                return settled
         results: list[Texts] = []
         for derived in self.evaluator.calls.derived.get(class_, ())[:MOST]:
             if name in derived.names:
@@ -177,6 +180,14 @@ class AttributeTexts:
                 results.append(evaluator.base(library, site))
         texts = self.settled(either(results), "base_url", class_)
         return texts or EMPTY
+
+
+def _is_parameter(texts: Texts) -> bool:
+    match texts:
+        case ((Hole(is_parameter=True),),):
+            return True
+        case _:
+            return False
 
 
 def _dotted(node: ast.expr) -> str:

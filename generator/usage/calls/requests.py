@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..scopes import Expression, NameScope
+from ..scopes import Expression, NameScope, anytime
 from ..values import Own
 from .arguments import CallSite
 from .callers import LibraryCall
@@ -14,7 +14,16 @@ from .evaluate import TextEvaluator
 from .joints import joined
 from .libraries import CLASSES, SENDERS, Sender
 from .receivers import ReceiverFinder
-from .texts import EMPTY, Choice, Hole, Texts, literal, parameters_in, substituted, unknown
+from .texts import (
+    EMPTY,
+    Choice,
+    Hole,
+    Texts,
+    literal,
+    parameters_in,
+    substituted,
+    unknown,
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,7 +107,12 @@ class RequestReader:
         class_ = expression.scope.enclosing(ast.ClassDef)
         if is_super and class_ is not None and self._attributes.library_class(class_):
             return self._attributes.base_of(class_)
-        return self.texts.part(expression, receiver)
+        base = self.texts.part(expression, receiver)
+        assigned = self.texts.types.assignments(receiver, "base_url")
+        is_told = any(isinstance(part, str) for text in base for part in text)
+        if assigned and not is_told:
+            return self.texts.names.bound("base_url", assigned, anytime(receiver, expression.scope))
+        return base
 
     # ── the functions that send requests ─────────────────────────────────────────────────────
 
