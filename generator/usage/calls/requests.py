@@ -109,8 +109,7 @@ class RequestReader:
             return self._attributes.base_of(class_)
         base = self.texts.part(expression, receiver)
         assigned = self.texts.types.assignments(receiver, "base_url")
-        is_told = any(isinstance(part, str) for text in base for part in text)
-        if assigned and not is_told:
+        if assigned and not has_literals(base):
             return self.texts.names.bound("base_url", assigned, anytime(receiver, expression.scope))
         return base
 

@@ -121,6 +121,14 @@ def value_of(text: Text) -> str | None:
             return None
 
 
+def has_literals(texts: Texts) -> bool:
+    """Return whether a part of a text is known."""
+    for part in chain.from_iterable(texts):
+        if isinstance(part, str):
+            return True
+    return False
+
+
 def parameters_in(texts: Iterable[Text]) -> list[Hole]:
     """Return the holes that callers decide, each once."""
     holes: dict[Hole, None] = {}
