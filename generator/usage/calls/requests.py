@@ -19,6 +19,7 @@ from .texts import (
     Choice,
     Hole,
     Texts,
+    has_literals,
     literal,
     parameters_in,
     substituted,
