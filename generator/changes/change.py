@@ -143,35 +143,6 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One kind of parts that an operation's responses describe, and those not in recordings."""
-
-    described: int
-    unseen: tuple[str, ...]
-    """The names of what no recording shows."""
-
-    @property
-    def seen(self) -> int:
-        """The number of those that a recording shows."""
-        return self.described - len(self.unseen)
-
-
-@dataclass(frozen=True, slots=True)
-class OperationCoverage:
-    """The described parts of one operation in use that recordings show."""
-
-    operation: str
-    """Its label."""
-    exchanges: int
-    """The number of exchanges that call it."""
-    statuses: Shown
-    fields: Shown
-    """Properties in the schemas of its JSON responses."""
-    values: Shown
-    """Those of the enumerations there."""
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """A difference between two descriptions that reaches an operation in use."""
 
@@ -288,8 +259,6 @@ class Report:
     """True if the revision is the document that the base was pulled from."""
     traffic: Traffic | None = None
     """The recordings that the base was compared with; None where that is a description."""
-    coverage: tuple[OperationCoverage, ...] | None = None
-    """What recordings show of each operation in use; None where it wasn't asked for."""
     models: bool = False
     """True if all schemas were compared, each by itself, and no operations; ``operations`` are then
     their labels."""

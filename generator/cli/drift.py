@@ -79,7 +79,6 @@ ARGUMENTS = {
     "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",
     "--requests": "let the overlay describe requests, too, as far as a response 2xx took them",
     "--yes": "write recorded values of enumerations into the overlay without asking",
-    "--coverage": "report which statuses, fields and values no recording has shown",
 }
 
 
@@ -92,8 +91,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         check_event()
     if options.traffic and options.revision:
         raise UsageError("--traffic compares recordings: leave out --revision.")
-    if not options.traffic and (options.write_overlay or options.coverage):
-        raise UsageError("--write-overlay and --coverage are for recordings; name some: --traffic.")
+    if not options.traffic and options.write_overlay:
+        raise UsageError("--write-overlay is for recordings; name some: --traffic.")
     if options.requests and not options.write_overlay:
         raise UsageError("--requests is for the overlay of recordings: add --write-overlay FILE.")
     if options.traffic and options.code:
@@ -196,7 +195,6 @@ def _traffic(
             described,
             options.traffic,
             show_values=options.show_values,
-            coverage=options.coverage,
         )
     }
     shown = [*results.values()] if options.clients else of_recordings([*results.values()])

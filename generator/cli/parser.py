@@ -62,6 +62,8 @@ REPLACED = {
     ("pull", ""): "speclock update",
     ("drift", "--write"): "speclock update",
     ("upgrade", "--json"): "speclock upgrade --format json",
+    ("drift", "--coverage"): "TraceCov, a tool of its own: https://docs.tracecov.sh",
+    ("probe", "--coverage"): "TraceCov, a tool of its own: https://docs.tracecov.sh",
 }
 """Former commands, and options of commands, with what they are now."""
 _ABOUT = """\

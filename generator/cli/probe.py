@@ -41,7 +41,7 @@ exit codes:
   3  a response is missing, incomplete or not described, or no call succeeded: whether the server
      deviates there is unknown
 """
-_OF_DRIFT = ("--format", "--output", "--level", "--fail-on", "--show-values", "--coverage")
+_OF_DRIFT = ("--format", "--output", "--level", "--fail-on", "--show-values")
 ARGUMENTS = {
     "file FILE": "the calls, in TOML",
     "client CLIENT?": "a package of [tool.speclock.clients]; needed if there are several",
@@ -83,7 +83,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
         confirm=console.ask if console.can_ask else None,
         record=options.record,
         show_values=options.show_values,
-        coverage=options.coverage,
         progress=console.progress,
     )
     if result.report.traffic and result.report.traffic.exchanges:

@@ -42,7 +42,10 @@ def test_a_former_spelling_names_the_new_one(
     assert (found.code, found.out) == (2, "")
     assert found.err.endswith(f"speclock: error: this is now: {now}\n")
     program, command, *words = now.split()
-    assert (program, command in COMMANDS) == ("speclock", True)
+    if program != "speclock":
+        assert words[-1].startswith("https://")  # another tool
+        return
+    assert command in COMMANDS
     assert make_parser().parse_args([command, *words]).command == command
 
 

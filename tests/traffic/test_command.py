@@ -70,7 +70,7 @@ def test_a_deviation_is_counted_and_placed(project: Path) -> None:
     ("options", "words"),
     [
         (("--traffic", "good.ndjson", "--revision", "api.json"), "leave out --revision"),
-        (("--coverage",), "--traffic"),
+        (("--coverage",), "TraceCov"),
         (("--write-overlay", "x.yaml"), "--traffic"),
     ],
 )

@@ -11,10 +11,8 @@ from ..change import (
     Allowance,
     Change,
     ClientUse,
-    OperationCoverage,
     Report,
     Seen,
-    Shown,
     Side,
     Signature,
     Traffic,
@@ -25,15 +23,13 @@ from .summary import SORTS, of_sort, verdict
 
 _MEMBERS: dict[type, str] = {
     Report: "wire python docs bump package base revision operations changes faults steps traffic "
-    "coverage usage",
+    "usage",
     Side: "name title version sha256",
     Change: "id wire python docs direction operations pointer message before after base revision "
     "fingerprint allowed verdicts signatures seen uses",
     ClientUse: "place expression error",
     Usage: "files unread checker note others",
     Seen: "count first last entry",
-    OperationCoverage: "operation exchanges statuses fields values",
-    Shown: "described unseen",
     Traffic: "exchanges judged left hosts",
     Verdict: "rule direction wire operations",
     Signature: "name before after breaks place pin",

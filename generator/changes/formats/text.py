@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from ...printable import counted, on_one_line, printable_line, shortened
 from ..change import BREAKING, NONE, RISK, SAFE, Change, Report, Side, Signature
-from .coverage import coverage_lines
 from .summary import (
     ALLOWED,
     DOCS,
@@ -144,8 +143,6 @@ def _lines(report: Report, paint: Paint, verbose: bool, level: str) -> Iterator[
     if len(proposals) > most:
         yield ""
         yield f"# {len(proposals) - most} more: --verbose shows them"
-    if report.coverage is not None:
-        yield from coverage_lines(report.coverage, verbose=verbose)
 
 
 def _side(side: Side) -> str:

@@ -86,7 +86,6 @@ def probe(
     headers: Sequence[str] = (),
     record: str = "",
     show_values: bool = False,
-    coverage: bool = False,
     progress: Progress = no_progress,
 ) -> tuple[TrafficResult, list[str]]:
     """Make the calls in a file, and compare the responses with the description.
@@ -142,9 +141,7 @@ def probe(
                 unanswered = run(prober.faults(calls.interval))
             except OSError as error:
                 raise UsageError(f"{recording} cannot be written: {error.strerror}.") from None
-        (result,) = find_traffic_drifts(
-            [described], [recording], show_values=show_values, coverage=coverage
-        )
+        (result,) = find_traffic_drifts([described], [recording], show_values=show_values)
         if not record:
             result = replace(result, report=_without_recording(result.report))
         unknown = [*unanswered, *prober.undescribed()]

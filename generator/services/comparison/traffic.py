@@ -21,7 +21,6 @@ from ...drift.python_api import located
 from ...errors import Problem, UsageError
 from ...printable import counted, display_path
 from ...recursion import deeply_recursive
-from ...traffic.coverage import Coverage
 from ...traffic.deviation import Deviation
 from ...traffic.exchange import RecordedExchange
 from ...traffic.findings import Finding, TrafficFindings, change_of, with_common_headers
@@ -81,22 +80,19 @@ def find_traffic_drift(
     base: str = "",
     base_urls: Sequence[str] = (),
     show_values: bool = False,
-    coverage: bool = False,
     progress: Progress = no_progress,
 ) -> TrafficResult:
     """Compare recorded exchanges with the description of the operations in use.
 
     ``recordings`` are files, and folders of files; ``base_urls`` are the addresses of servers that
     the description doesn't have. ``base`` is as in :func:`find_drift`. With ``show_values`` the
-    report has recorded values, with ``coverage`` what no recording has shown.
+    report has recorded values.
 
     Raise :class:`SpecError` if the description cannot be used, :class:`UsageError` for a wrong
     setting or allow-list. What is wrong with a recording is a fault of the report.
     """
     described = DescribedTraffic(client, root, base, base_urls, progress)
-    (result,) = find_traffic_drifts(
-        [described], recordings, show_values=show_values, coverage=coverage
-    )
+    (result,) = find_traffic_drifts([described], recordings, show_values=show_values)
     return result
 
 
@@ -106,17 +102,12 @@ def find_traffic_drifts(
     recordings: Sequence[str | Path],
     *,
     show_values: bool = False,
-    coverage: bool = False,
 ) -> list[TrafficResult]:
     """Compare recorded exchanges, each with the clients whose servers and paths it is of.
 
     Arguments and errors are those of :func:`find_traffic_drift`.
     """
-    comparisons: list[_TrafficComparison] = []
-    for described in clients:
-        judge = described.judge.schemas
-        seen = Coverage(described.input.canonical, judge) if coverage else None
-        comparisons.append(_TrafficComparison(described, seen))
+    comparisons = [_TrafficComparison(described) for described in clients]
     return _compare(comparisons, recordings, show_values=show_values)
 
 
@@ -210,7 +201,7 @@ def _of_exchange(
 class _TrafficComparison:
     """The recordings of one report, compared with a description."""
 
-    def __init__(self, described: DescribedTraffic, coverage: Coverage | None = None) -> None:
+    def __init__(self, described: DescribedTraffic) -> None:
         self.described = described
         self.findings = TrafficFindings(described.is_secret)
         self.accepted = TrafficFindings(described.is_secret)
@@ -224,7 +215,6 @@ class _TrafficComparison:
         """The labels of operations with a compared response."""
         self.undescribed: Counter[int] = Counter()
         """The statuses of responses that aren't described, and how many of each there are."""
-        self.coverage = coverage
         self.work = Budget(_WORK, "comparisons")
         """The work of the run, to which each exchange adds."""
 
@@ -250,7 +240,6 @@ class _TrafficComparison:
             operations=tuple(op.label for op in self.described.input.canonical.operations),
             changes=changes,
             traffic=traffic,
-            coverage=self.coverage.result() if self.coverage is not None else None,
         )
         uncompared = "" if self.compared or self.faults else self._uncompared(names)
         return TrafficResult(
@@ -319,8 +308,6 @@ class _TrafficComparison:
         judge = self.described.judge
         judged = [(op, judge.deviations(op, match, one, work)) for match, op in used]
         operation, deviations = min(judged, key=lambda pair: len(pair[1]))
-        if self.coverage is not None:
-            self.coverage.add(operation, one)
         if not one.status:
             self.left[NO_RESPONSE] += 1
         elif is_compared(operation, one.status):

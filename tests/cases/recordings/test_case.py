@@ -10,8 +10,6 @@ import httpx
 import pytest
 
 from generator import UsageError, check_traffic
-from generator.changes.change import OperationCoverage, Shown
-from generator.changes.formats.coverage import coverage_lines
 from generator.changes.formats.text import text
 from generator.traffic.overlay.write import overlay_of
 from tests.support.answers import answering
@@ -148,17 +146,6 @@ def test_the_next_step_is_the_overlay_of_responses(
         is_response,
         True,
     )
-
-
-@pytest.mark.parametrize(("names", "lines"), [(9, 10), (10, 11), (11, 11), (20, 11)])
-def test_a_line_about_what_is_left_out_replaces_several(names: int, lines: int) -> None:
-    """A line about a single one would be as long."""
-    none = Shown(0, ())
-    fields = Shown(names, tuple("x" * 80 for _ in range(names)))
-    shown = [*coverage_lines([OperationCoverage("list", 1, none, fields, none)], verbose=False)]
-    about = shown[shown.index("list") + 1 :]
-    assert len(about) == lines
-    assert about[-1].endswith("--verbose shows them") == (names > 10)
 
 
 # ── the client that a recording is of ────────────────────────────────────────────────────────────
@@ -469,9 +456,10 @@ def test_the_path_with_more_text_is_called(tmp_path: Path) -> None:
     }
     urls = ["/words/a/in=es", "/words/a/in=es&as=b", "/words/1/2"]
     sent = [Exchange("GET", f"https://words.example{url}", 204) for url in urls]
-    result = compared(tmp_path, described(paths), sent, coverage=True)
+    result = compared(tmp_path, described(paths), sent)
     assert rules(result) == []
-    assert [one.exchanges for one in result.report.coverage or ()] == [1, 1, 1]
+    assert result.report.traffic is not None
+    assert result.report.traffic.judged == 3
 
 
 def test_parameters_without_text_between_them_are_not_judged(tmp_path: Path) -> None:
@@ -482,9 +470,10 @@ def test_parameters_without_text_between_them_are_not_judged(tmp_path: Path) -> 
     ]}  # fmt: skip
     paths = {"/files/{name}{ending}": {"get": ending}}
     sent = [Exchange("GET", "https://files.example/files/a.b.json", 204)]
-    result = compared(tmp_path, described(paths), sent, coverage=True)
+    result = compared(tmp_path, described(paths), sent)
     assert rules(result) == []
-    assert [one.exchanges for one in result.report.coverage or ()] == [1]
+    assert result.report.traffic is not None
+    assert result.report.traffic.judged == 1
 
 
 @pytest.mark.parametrize(
