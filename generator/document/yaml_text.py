@@ -17,6 +17,7 @@ import yaml
 from ..budget import Budget, BudgetExceeded
 from ..errors import Place, Problem, SpecError
 from .tree import (
+    CONTAINERS,
     MAX_DEPTH,
     MAX_DIGITS,
     Container,
@@ -182,7 +183,7 @@ class _Composer:
     ) -> Value:
         """Return the value that ``item`` is or begins."""
         self._spend_nodes(1, position)
-        if isinstance(item, MappingNode | SequenceNode):
+        if isinstance(item, CONTAINERS):
             return self._copy(item, parent, key, depth)
         assert isinstance(item, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if item.tag not in _CORE_TAGS:
@@ -266,7 +267,7 @@ class _Composer:
         location = Location(self.document, parent, key, position)
         values = {
             name: self._copy(value, location, name, depth + 1)
-            if isinstance(value, MappingNode | SequenceNode)
+            if isinstance(value, CONTAINERS)
             else value
             for name, value in members(node)
         }
@@ -352,7 +353,7 @@ def _is_merge(item: _Item) -> bool:
 
 
 def _position(item: _Item) -> tuple[int, int]:
-    if isinstance(item, MappingNode | SequenceNode):
+    if isinstance(item, CONTAINERS):
         return item.location.position or (1, 1)
     assert item.start_mark
     return item.start_mark.line + 1, item.start_mark.column + 1

@@ -195,7 +195,7 @@ def parts_in(*values: object) -> Iterator[Part]:
         value = todo.pop()
         if isinstance(value, Part):
             yield value
-        todo += _inner(value)
+        todo += filter(None, _inner(value))
 
 
 def schemas_in(*values: object) -> Iterator[Schema]:
@@ -206,7 +206,7 @@ def schemas_in(*values: object) -> Iterator[Schema]:
         if isinstance(value, Schema):
             yield value
         else:
-            todo += reversed([*_inner(value)])
+            todo += reversed([*filter(None, _inner(value))])
 
 
 def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:

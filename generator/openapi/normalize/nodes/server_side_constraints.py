@@ -8,7 +8,7 @@ A schema has them in one mapping, as they are written, without prose and with re
 from __future__ import annotations
 
 from ....document.references import References
-from ....document.tree import MappingNode, SequenceNode, Value
+from ....document.tree import CONTAINERS, MappingNode, SequenceNode, Value
 from ....errors import Unsupported
 from ...model.schemas import Json
 from .node_values import read_data
@@ -42,7 +42,7 @@ def plain(value: Value, refs: References, *, named: bool = False, depth: int = 0
 
     With ``named`` the members are names, not keywords. A circle ends in an empty schema.
     """
-    if isinstance(value, MappingNode | SequenceNode) and depth > _MAX_DEPTH:
+    if isinstance(value, CONTAINERS) and depth > _MAX_DEPTH:
         return {}
     if isinstance(value, SequenceNode):
         return [plain(item, refs, depth=depth + 1) for item in value]

@@ -19,7 +19,7 @@ from ....document.declared import section
 from ....document.operation_names import words
 from ....document.operations import PATHS, OperationNode
 from ....document.subtypes import Subtypes
-from ....document.tree import MappingNode, SequenceNode, Value
+from ....document.tree import CONTAINERS, MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
 from ..nodes.distinct_words import Resolve, branch_words
 from ..nodes.node_values import UNIONS, branches_of, is_closed, mappings, members, states_null
@@ -167,7 +167,9 @@ class InlineKeys:
                 if id(target) not in seen:
                     seen.add(id(target))
                     todo.append((target, False))
-            todo += ((item, key == "allOf") for key, item in value.items() if key != "$defs")
+            for key, item in value.items():
+                if isinstance(item, CONTAINERS) and key != "$defs":
+                    todo.append((item, key == "allOf"))
         return reached
 
     def _target(self, node: MappingNode) -> Value:
@@ -284,6 +286,8 @@ def _schemas(
                 yield InlineSchema(value, at, own, digest, whole or digest)
             key_words = _words(value, member)
             for name, item in value.items():
+                if not isinstance(item, CONTAINERS):
+                    continue
                 if member not in _MAPPINGS and name in _APART:
                     continue
                 is_composed = name in _COMPOSED
@@ -318,18 +322,19 @@ def _join(rest: str, word: str) -> str:
 
 def _digest(value: Value, digests: dict[int, bytes]) -> bytes:
     """Return a hash that equal values have; ``digests`` has those that are known."""
-    if not isinstance(value, MappingNode | SequenceNode):
+    if not isinstance(value, CONTAINERS):
         return f"{type(value).__name__} {value!r}".encode("utf-8", "surrogatepass")
     if id(value) not in digests:
-        whole = sha256()
+        parts: list[bytes] = []
         if isinstance(value, MappingNode):
             for key in sorted(value):
-                whole.update(f"{len(key)} {key} ".encode("utf-8", "surrogatepass"))
-                whole.update(_digest(value[key], digests))
+                parts.append(f"{len(key)} {key} ".encode("utf-8", "surrogatepass"))
+                parts.append(_digest(value[key], digests))
         else:
-            parts = [b"[" + _digest(item, digests) for item in value]
-            whole.update(b"".join(sorted(parts) if value.location.key in _SETS else parts))
-        digests[id(value)] = whole.digest()
+            parts += [b"[" + _digest(item, digests) for item in value]
+            if value.location.key in _SETS:
+                parts.sort()
+        digests[id(value)] = sha256(b"".join(parts)).digest()
     return digests[id(value)]
 
 
