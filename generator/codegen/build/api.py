@@ -17,6 +17,8 @@ from ..ir.read_only import add_read_only
 from ..ir.typed_dicts import TypedDicts
 from ..ir.types import Code, Text
 from ..names import Identifier, error_of, join, make_distinct, pascal, snake
+from ..signatures.overloads import with_fields
+from ..signatures.typed_dicts import build_typed_dicts, with_typed_dicts
 from .error_responses import warn_of_conditions
 from .links import LinkDescriber
 from .models import Models, divide
@@ -27,9 +29,7 @@ from .polling import Poller
 from .response_headers import name_headers
 from .security import Security, build_security, secret_members
 from .servers import Servers
-from .signatures import with_fields
 from .stray_pins import warn_of_stray_pins
-from .typed_dicts import build_typed_dicts, with_typed_dicts
 from .types import Types, text
 from .webhooks import build_webhooks, signature_of
 

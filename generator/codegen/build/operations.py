@@ -21,6 +21,7 @@ from ...openapi.model.schemas import Schema
 from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
 from ..ir.types import Nullable, Text, is_scalar
 from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake
+from ..signatures.overloads import annotate_result, build_signatures
 from .bodies import Bodies
 from .error_responses import condition_of, error_texts
 from .naming import CallPath
@@ -28,7 +29,6 @@ from .negotiation import accept_header, not_offered, pinned_types, select_answer
 from .response_headers import HeaderTypes
 from .security import Security, needed_scopes
 from .servers import Servers
-from .signatures import annotate_result, build_signatures
 from .types import Types, text
 
 _KEY_HEADERS = ("idempotency-key", "x-idempotency-key")

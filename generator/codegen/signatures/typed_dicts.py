@@ -11,7 +11,7 @@ from ..ir.operations import Body, ClientOperation, MethodParameter
 from ..ir.typed_dicts import MODULE, TypedDicts, components_in, is_named
 from ..ir.types import Type, referenced
 from ..names import Identifier, join
-from .signatures import build_signatures
+from .overloads import build_signatures
 
 
 def build_typed_dicts(

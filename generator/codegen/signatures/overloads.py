@@ -23,8 +23,8 @@ def build_signatures(bodies: Sequence[Body], answers: Sequence[Answer]) -> tuple
         written.setdefault(body.argument, []).append(body.media_type)
     read: dict[Code, list[str]] = {annotate_result(answers): []}
     for wanted in dict.fromkeys(one.media_type for answer in answers for one in answer.options):
-        chosen = (next((o for o in a.options if o.media_type == wanted), a) for a in answers)
-        read.setdefault(annotate_result(chosen), []).append(wanted)
+        chosen = annotate_result(_chosen(answer, wanted) for answer in answers)
+        read.setdefault(chosen, []).append(wanted)
     sent = [(tuple(types) if len(bodies) > 1 else (), hint) for hint, types in written.items()]
     sent = sent or [((), Code("None"))]
     pairs = product(sent, read.items())
@@ -35,6 +35,14 @@ def build_signatures(bodies: Sequence[Body], answers: Sequence[Answer]) -> tuple
         return tuple(every)
     first = every[0]
     return tuple(s for s in every if s.body == first.body or s.result == first.result)
+
+
+def _chosen(answer: Answer, media_type: str) -> Answer:
+    """Return the option of a response in a media type; the response itself without one."""
+    for option in answer.options:
+        if option.media_type == media_type:
+            return option
+    return answer
 
 
 def annotate_result(answers: Iterable[Answer]) -> Code:

@@ -1,0 +1,1 @@
+"""The signatures of methods: overloads by media type, and typed dictionaries as arguments."""
