@@ -38,8 +38,8 @@ def list_code(options: argparse.Namespace, console: Console) -> int:
     if options.format == "json":
         console.json([_json(group) for group in lists])
         return 0
-    for group in lists:
-        if group is not lists[0]:
+    for number, group in enumerate(lists):
+        if number:
             console.print("")
         if len(lists) > 1 or group.client:
             console.say(f"{group.client or 'no client'}: {group.name}")

@@ -110,3 +110,11 @@ def test_the_json_schema_is_that_of_the_class(mode: Any) -> None:
     own = Audience.model_json_schema(mode=mode)
     assert whole["items"] == {"$ref": "#/$defs/Audience"}
     assert whole["$defs"]["Audience"]["properties"] == own["properties"]
+
+
+@pytest.mark.parametrize("value", [3, "x", None, []])
+def test_what_is_no_object_is_refused_by_the_name_of_the_class(value: object) -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(list[Audience]).validate_python([value])
+    types = [fault["type"] for fault in caught.value.errors()]
+    assert types == ["model_type", "model_type"]

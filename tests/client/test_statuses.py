@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import Pinterest, errors
+from pinterest_audiences._runtime.errors import Exchange, api_error
 from pinterest_audiences._runtime.http import httpx
 from pinterest_audiences._runtime.operation import Operation
 from pinterest_audiences._runtime.responses import find_reader
@@ -78,3 +79,11 @@ def test_errors(documented: tuple[str, ...], status: int, is_read: bool) -> None
         client._sender.call(operation, None, None)
     error: Any = caught.value.error
     assert error == ("why" if is_read else None)
+
+
+@pytest.mark.parametrize(("words", "fact"), [("Used up", "Used up"), ("", "Too Many Requests")])
+def test_an_error_without_a_body_has_the_documented_words_of_its_status(
+    words: str, fact: str
+) -> None:
+    exchange = Exchange("GET", "https://shop.example/a", 429, {}, b"", None)
+    assert f"{fact}, no body" in str(api_error(exchange, None, words))

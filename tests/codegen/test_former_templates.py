@@ -151,6 +151,7 @@ CALLED_OTHERWISE = {
     ("262790d", "models/pydantic_v2/BaseModel.jinja2"),
     ("f884a88c", "client/_runtime/arguments.py"),
     ("f884a88c", "client/_runtime/deviations.py"),
+    ("f884a88c", "client/_runtime/json.py"),
     ("f884a88c", "client/_runtime/operation.py"),
     ("f884a88c", "client/_runtime/transport.py"),
 }

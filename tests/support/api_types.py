@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from generator.apidiff.api import Alternative, TypeExpression
 
 COLLECTIONS = {"Sequence": "list", "Mapping": "dict"}
@@ -15,7 +17,7 @@ def as_told_by_ir(made: TypeExpression) -> TypeExpression:
     return TypeExpression(
         frozenset(
             Alternative(
-                COLLECTIONS.get(one.name, one.name.rstrip("_").removesuffix("Param")),
+                COLLECTIONS.get(one.name, re.sub(r"Param_*$", "", one.name)),
                 tuple(map(as_told_by_ir, one.arguments)),
                 one.literal,
             )

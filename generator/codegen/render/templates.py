@@ -105,7 +105,8 @@ class Templates:
                     )
                 import difflib  # here and below, since a check by hashes has no use for it
 
-                near = difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
+                near = [source for source in sources if source.endswith(f"/{name}")]
+                near = near or difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
                 hint = f"Did you mean {' or '.join(near)}?" if near else "See docs/templates.md."
                 raise UsageError(f"{shown}/{name} replaces no template of speclock. {hint}")
             if not (own / name).is_file():

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import Protocol
 
+from ...apidiff.annotation import last_name
 from ..evaluate import Evaluator
 from ..scopes import MOST, Binding, Expression, NameScope, anytime
 from ..values import Own
@@ -65,17 +66,17 @@ class AttributeTexts:
         if name in evaluator.user:
             return evaluator.user[name]
         results: list[Texts] = []
-        is_member = False
+        is_value = name == "value"  # of an enumeration's member
         for item in evaluator.types.at(expression, node.value):
             match item:
                 case Own(kind="module", scope=scope) if name in scope.names:
                     results.append(evaluator.names.member(scope, name))
                 case Own(kind="instance" | "class", scope=scope):
-                    is_member = True
+                    is_value &= _is_enumeration(scope)
                     results.append(self.of_class(scope, name))
                 case _:
                     pass
-        if name == "value" and not is_member:  # of an enumeration's member
+        if is_value:
             return evaluator.part(expression, node.value)
         if not results:
             return unknown(_dotted(node))
@@ -199,3 +200,9 @@ def _dotted(node: ast.expr) -> str:
             return name
         case _:
             return ""
+
+
+def _is_enumeration(class_: NameScope) -> bool:
+    """Return whether a class is derived from one of the module ``enum``."""
+    bases: Sequence[ast.expr] = getattr(class_.node, "bases", ())
+    return any(last_name(base).endswith("Enum") for base in bases)

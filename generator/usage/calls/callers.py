@@ -12,6 +12,7 @@ from ..evaluate import Evaluator
 from ..scopes import Expression, NameScope, ProgramModule
 from ..values import Builtin, Declared, Item, Own, classes_of
 from .arguments import CallSite
+from .chosen import chosen_call
 from .libraries import CLASSES, METHODS, SENDERS
 
 _MOST_SITES = 300
@@ -75,6 +76,7 @@ class CallIndex:
         return sites[:_MOST_SITES]
 
     def _read(self, expression: Expression, call: ast.Call) -> None:
+        call = chosen_call(self.types, expression, call) or call
         for item in classes_of(self.types.at(expression, call.func)):
             if isinstance(item, Builtin):
                 later = called_later(last_name(call.func), call)

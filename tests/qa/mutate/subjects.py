@@ -94,7 +94,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/fake_parts.py": ("cases/multipart",),
     "_runtime/example_values.py": ("cases/values_of_classes",),
     "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
-    "_runtime/recorder.py": ("client/test_recorder.py",),
+    "_runtime/recorder.py": ("client/test_recorder.py", "cases/recordings"),
     "_runtime/masks.py": ("cases/recordings",),
     "_runtime/secret_forms.py": ("client/test_recorder.py", "client/test_secrets_and_logs.py"),
     "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
@@ -121,7 +121,9 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_runtime/parts_received.py": ("cases/multipart",),
     "_runtime/parts_sent.py": ("cases/multipart",),
-    "_runtime/pages.py": ("cases/pagination", "codegen/test_pagination.py"),
+    "_runtime/pages.py": (
+        "cases/pagination", "cases/pagination_settings", "codegen/test_pagination.py",
+    ),
     "_runtime/polling.py": ("cases/waits",),
     "_runtime/parameters.py": (
         "cases/requests_as_given", "cases/parameters", "cases/forms", "cases/security_schemes",
@@ -162,6 +164,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_runtime/errors.py": (
         *CLIENT, "cases/oauth", "cases/security_schemes", "client/test_faults.py",
+        "cases/error_conditions",
     ),
     "_runtime/files.py": ("cases/bodies", "client/test_uploads.py"),
     "_runtime/numbers.py": ("cases/exact_values",),

@@ -31,7 +31,7 @@ class KeyView:
 class TypedDictView:
     """A dictionary.
 
-    ``is_class`` unless a key can't be a name in a class; then ``doc`` has those of the keys, too.
+    ``is_class`` unless a key cannot be a name in a class; then ``doc`` has those of the keys, too.
     """
 
     name: str
