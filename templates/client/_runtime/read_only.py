@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from pydantic import BaseModel
-
 from .model import Model, SetByCaller
 
 
@@ -52,7 +50,9 @@ def _without(value: Model) -> Model:
     extra = _changed((value.model_extra or {}).items())
     if not (unset or fields or extra):
         return value
-    sent = BaseModel.model_copy(value, update=fields)  # a part without them may not be valid
+    # A part without them may not be valid.
+    copied: Any = super(Model, value).model_copy(update=fields)
+    sent: Model = copied
     for name in unset:
         delattr(sent, name)
     if sent.model_extra:
