@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,10 +103,7 @@ class Templates:
                         f"{shown}/{name} replaces no template of this version. Its code is now in "
                         f"{' and '.join(moved)}: start from a copy of that (docs/upgrading.md)."
                     )
-                import difflib  # here and below, since a check by hashes has no use for it
-
-                near = [source for source in sources if source.endswith(f"/{name}")]
-                near = near or difflib.get_close_matches(name, sources, n=3, cutoff=0.5)
+                near = _near(name, sources)
                 hint = f"Did you mean {' or '.join(near)}?" if near else "See docs/templates.md."
                 raise UsageError(f"{shown}/{name} replaces no template of speclock. {hint}")
             if not (own / name).is_file():
@@ -189,3 +186,14 @@ def _check_python(path: Path, shown: str) -> None:
             f"{shown}:{line}: the template isn't Python: {getattr(error, 'msg', error)}. "
             "Correct it, or remove the file."
         ) from None
+
+
+def _near(name: str, sources: Iterable[str]) -> list[str]:
+    """Return templates with the same file name, or else with similar names."""
+    import difflib  # here, since a check by hashes has no use for it
+
+    every = [*sources]
+    for source in every:
+        if source.endswith(f"/{name}"):
+            return [source]
+    return difflib.get_close_matches(name, every, n=3, cutoff=0.5)

@@ -205,4 +205,7 @@ def _dotted(node: ast.expr) -> str:
 def _is_enumeration(class_: NameScope) -> bool:
     """Return whether a class is derived from one of the module ``enum``."""
     bases: Sequence[ast.expr] = getattr(class_.node, "bases", ())
-    return any(last_name(base).endswith("Enum") for base in bases)
+    for base in bases:
+        if last_name(base).endswith("Enum"):
+            return True
+    return False
