@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -13,10 +13,11 @@ from .encoding import as_text, in_path
 from .model import Typed
 from .words import one_line
 
-if TYPE_CHECKING:
-    from .operation import RequestBuilder
-
 Writer = Callable[[Any, Any], None]
+
+
+class _HasPath(Protocol):
+    path: str
 
 
 class Path(Typed):
@@ -31,7 +32,7 @@ class Path(Typed):
         self.wire = wire or name
         self.reserved = reserved
 
-    def write(self, builder: RequestBuilder, value: Any) -> None:
+    def write(self, builder: _HasPath, value: Any) -> None:
         """Put the value into the path, percent-encoded (RFC 3986 §3.3)."""
         text = in_path(self.name, as_text(self.check(value)), "/" if self.reserved else "")
         builder.path = builder.path.replace(f"{{{self.wire}}}", text)

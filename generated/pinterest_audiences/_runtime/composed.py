@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from pydantic import BaseModel, SerializationInfo, SerializerFunctionWrapHandler, TypeAdapter
-from pydantic_core import PydanticKnownError, core_schema
+from pydantic_core import core_schema
 
 _IS_OWN: ContextVar[bool] = ContextVar("is_own", default=False)
 
@@ -50,7 +50,7 @@ def schema_in(model: type[BaseModel], source: Any, handler: Callable[[Any], Any]
     }
     if not issubclass(model, ResponseOnly):
         return core_schema.no_info_after_validator_function(_unchanged, schema, **named)
-    tolerant = core_schema.no_info_plain_validator_function(_tolerant(model))
+    tolerant = core_schema.no_info_plain_validator_function(model.model_validate)
     return core_schema.union_schema([schema, tolerant], mode="left_to_right", **named)
 
 
@@ -61,15 +61,6 @@ def json_schema_of(schema: Any, handler: Callable[[Any], Any]) -> Any:
 
 def _unchanged(value: Any) -> Any:
     return value
-
-
-def _tolerant(model: type[BaseModel]) -> Callable[[Any], BaseModel]:
-    def read(data: Any) -> BaseModel:
-        if not isinstance(data, dict):
-            raise PydanticKnownError("model_type", {"class_name": model.__name__})
-        return model.model_validate(data)
-
-    return read
 
 
 def _write(value: Any, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> Any:
