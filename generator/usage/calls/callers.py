@@ -12,7 +12,6 @@ from ..evaluate import Evaluator
 from ..scopes import Expression, NameScope, ProgramModule
 from ..values import Builtin, Declared, Item, Own, classes_of
 from .arguments import CallSite
-from .chosen import chosen_call
 from .libraries import CLASSES, METHODS, SENDERS
 
 _MOST_SITES = 300
@@ -76,7 +75,7 @@ class CallIndex:
         return sites[:_MOST_SITES]
 
     def _read(self, expression: Expression, call: ast.Call) -> None:
-        call = chosen_call(self.types, expression, call) or call
+        call = _chosen_call(self.types, expression, call) or call
         for item in classes_of(self.types.at(expression, call.func)):
             if isinstance(item, Builtin):
                 later = called_later(last_name(call.func), call)
@@ -145,3 +144,23 @@ class CallIndex:
         owners = self.types.at(site.expression, called.value)
         is_class = any(isinstance(item, Own) and item.kind == "class" for item in owners)
         return replace(site, is_bound=not is_class)
+
+
+def _chosen_call(types: Evaluator, expression: Expression, call: ast.Call) -> ast.Call | None:
+    """Return ``session.request(verb, url)`` for ``getattr(session, verb)(url)``.
+
+    None for a call of a method that isn't chosen by its name.
+    """
+    function: ast.AST = call.func
+    if isinstance(function, ast.Name):
+        for binding in types.bindings(function.id, expression):
+            if binding.kind == "value" and binding.value is not None and not binding.path:
+                function = binding.value.node
+    match function:
+        case ast.Call(func=ast.Name(id="getattr"), args=[owner, verb, *_]):
+            if isinstance(verb, ast.Constant):  # its name is known
+                return None
+            method = ast.copy_location(ast.Attribute(owner, "request", ast.Load()), call)
+            return ast.copy_location(ast.Call(method, [verb, *call.args], call.keywords), call)
+        case _:
+            return None
