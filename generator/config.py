@@ -58,9 +58,11 @@ _CONDITION = also(
     pattern=_MEMBER_AND_VALUE,
     title=f"{_OF_CONDITION}, or a table of them by operation",
     additionalProperties={
-        "type": "string", "pattern": _MEMBER_AND_VALUE, "title": _OF_CONDITION,
+        "type": "string",
+        "pattern": _MEMBER_AND_VALUE,
+        "title": _OF_CONDITION,
     },
-)  # fmt: skip
+)
 _ASCII: Schema = {"type": "string", "pattern": "^[ -~]*$", "title": "printable ASCII"}
 _PATH: Schema = {"type": "string", "pattern": "^[^\\\\]*$", "title": "a path with slashes"}
 _PATHS = also(items=_PATH)

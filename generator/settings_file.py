@@ -26,9 +26,16 @@ from .records import member, read, to_data
 from .version import RUNTIME_PACKAGE
 
 _WITH_PATHS = {
-    "spec", "output", "tests_output", "root", "upstream", "allowed", "vendored", "overlays",
+    "spec",
+    "output",
+    "tests_output",
+    "root",
+    "upstream",
+    "allowed",
+    "vendored",
+    "overlays",
     "templates",
-}  # fmt: skip
+}
 _WRITTEN = ("spec", "output", "tests_output", "runtime", "vendored")
 """Those that a command may write to."""
 

@@ -21,8 +21,10 @@ def tool_schema(_tool: str = "speclock") -> Schema:
     settings = client["properties"]
     pages, signature = settings["pagination"], settings["webhook_signature"]
     schema["definitions"] = {
-        "client": client, "pagination": pages.pop("items"), "webhook_signature": signature,
-    }  # fmt: skip
+        "client": client,
+        "pagination": pages.pop("items"),
+        "webhook_signature": signature,
+    }
     clients["additionalProperties"] = {"$ref": "#/definitions/client"}
     page: Schema = {"$ref": "#/definitions/pagination"}  # alone, it is a list with it
     del pages["type"]

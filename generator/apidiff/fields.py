@@ -50,9 +50,15 @@ class FieldReader:
         wire = str(constant(keywords.get("alias", repr(name))))
         has_place = has_init and is_dataclass and not _is_by_name(class_)
         return Declaration(
-            "field", owner, name, type_, default, 0 if has_place else None,
-            wire=wire, flags=frozenset(flags),
-        )  # fmt: skip
+            "field",
+            owner,
+            name,
+            type_,
+            default,
+            0 if has_place else None,
+            wire=wire,
+            flags=frozenset(flags),
+        )
 
     def _default(self, module: SourceModule, node: ast.AnnAssign, keywords: dict[str, str]) -> str:
         """Return the source of a field's default, empty if it needs a value."""

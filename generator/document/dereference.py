@@ -26,39 +26,77 @@ _ANY: Final = "*"
 _ITEM: Final = "[]"
 """Each item of a list."""
 _REFERENCES: Final = frozenset(
-    (PATH_ITEM, "a parameter", "the request body", "a response", "a header", "an example", "a link",
-     "a callback", "a security scheme", "a media type")
-)  # fmt: skip
+    (
+        PATH_ITEM,
+        "a parameter",
+        "the request body",
+        "a response",
+        "a header",
+        "an example",
+        "a link",
+        "a callback",
+        "a security scheme",
+        "a media type",
+    )
+)
 """The objects in whose place OpenAPI has references."""
 _REFERENCES_20: Final = frozenset((PATH_ITEM, "a parameter", "a response"))
 """Those of Swagger 2.0."""
 _NEEDED: Final = frozenset(
-    ("paths", OPERATION, "additionalOperations", "parameters", "content", "the responses",
-     "security", "a security requirement")
-)  # fmt: skip
+    (
+        "paths",
+        OPERATION,
+        "additionalOperations",
+        "parameters",
+        "content",
+        "the responses",
+        "security",
+        "a security requirement",
+    )
+)
 """The parts without which an operation cannot be called; others are left out with a warning."""
 _EXTENSIBLE: Final = ("paths", "the responses", "a callback")
 """The mappings from names in which a name with ``x-`` is an extension."""
 _OWN: Final = {
-    "externalDocs": "external documentation", "servers": "servers", "security": "security",
-    "consumes": "media types", "produces": "media types", "schemes": "schemes",
-}  # fmt: skip
+    "externalDocs": "external documentation",
+    "servers": "servers",
+    "security": "security",
+    "consumes": "media types",
+    "produces": "media types",
+    "schemes": "schemes",
+}
 """The members that a document has, and an operation too."""
 _RESPONSE: Final = {
-    "headers": "headers", "content": "content", "links": "links", "examples": "values",
-}  # fmt: skip
+    "headers": "headers",
+    "content": "content",
+    "links": "links",
+    "examples": "values",
+}
 _PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     DOCUMENT: {
-        **_OWN, "info": "info", "paths": "paths", "x-ms-paths": "paths", "webhooks": "webhooks",
-        "components": "components", "tags": "tags", "definitions": "schemas",
-        "parameters": "parameters of a document", "responses": "responses of a document",
+        **_OWN,
+        "info": "info",
+        "paths": "paths",
+        "x-ms-paths": "paths",
+        "webhooks": "webhooks",
+        "components": "components",
+        "tags": "tags",
+        "definitions": "schemas",
+        "parameters": "parameters of a document",
+        "responses": "responses of a document",
         "securityDefinitions": "a section of security schemes",
     },
     "components": {
-        "schemas": "schemas", "parameters": "a section of parameters",
-        "responses": "a section of responses", "requestBodies": "a section of request bodies",
-        "headers": "headers", "examples": "examples", "links": "links", "callbacks": "callbacks",
-        "securitySchemes": "a section of security schemes", "pathItems": "webhooks",
+        "schemas": "schemas",
+        "parameters": "a section of parameters",
+        "responses": "a section of responses",
+        "requestBodies": "a section of request bodies",
+        "headers": "headers",
+        "examples": "examples",
+        "links": "links",
+        "callbacks": "callbacks",
+        "securitySchemes": "a section of security schemes",
+        "pathItems": "webhooks",
         "mediaTypes": "content",
     },
     "parameters of a document": {_ANY: "a parameter of a document"},
@@ -78,13 +116,19 @@ _PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     "webhooks": {_ANY: PATH_ITEM},
     "a callback": {_ANY: PATH_ITEM},
     PATH_ITEM: {
-        **dict.fromkeys(METHODS, OPERATION), "additionalOperations": "additionalOperations",
-        "parameters": "parameters", "servers": "servers",
+        **dict.fromkeys(METHODS, OPERATION),
+        "additionalOperations": "additionalOperations",
+        "parameters": "parameters",
+        "servers": "servers",
     },
     "additionalOperations": {_ANY: OPERATION},
     OPERATION: {
-        **_OWN, "tags": "tags of an operation", "parameters": "parameters",
-        "requestBody": "the request body", "responses": "the responses", "callbacks": "callbacks",
+        **_OWN,
+        "tags": "tags of an operation",
+        "parameters": "parameters",
+        "requestBody": "the request body",
+        "responses": "the responses",
+        "callbacks": "callbacks",
     },
     "parameters": {_ITEM: "a parameter"},
     "a parameter": {"content": "content", "examples": "examples"},
@@ -95,11 +139,15 @@ _PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     "a header": {"content": "content", "examples": "examples"},
     "content": {_ANY: "a media type"},
     "a media type": {
-        "examples": "examples", "encoding": "encodings", "itemEncoding": "an encoding",
+        "examples": "examples",
+        "encoding": "encodings",
+        "itemEncoding": "an encoding",
         "prefixEncoding": "a list of encodings",
     },
     "an encoding": {
-        "headers": "headers", "encoding": "encodings", "itemEncoding": "an encoding",
+        "headers": "headers",
+        "encoding": "encodings",
+        "itemEncoding": "an encoding",
         "prefixEncoding": "a list of encodings",
     },
     "encodings": {_ANY: "an encoding"},
@@ -111,7 +159,7 @@ _PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     "a link": {"server": "a server"},
     "a security scheme": {"flows": "flows"},
     "flows": {_ANY: "a flow"},
-}  # fmt: skip
+}
 """The members of each object, and what they are; schemas and values have no parts here."""
 
 OF_SECTION: Final = {

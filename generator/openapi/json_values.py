@@ -9,9 +9,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 CLASSES: Final[Mapping[str, tuple[type, ...]]] = {
-    "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
-    "array": (list,), "object": (dict,), "null": (type(None),),
-}  # fmt: skip
+    "string": (str,),
+    "number": (int, float),
+    "integer": (int,),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+    "null": (type(None),),
+}
 """The classes of the values of each type."""
 
 

@@ -72,9 +72,13 @@ class BodyJudge:
                     value = value if codec_of(sent) in SEQUENTIAL else read
                     sent = _JSON
             yield Deviation(
-                self._direction, "body/media-type/added", content.location,
-                message.media_type or "none", value=value, is_unread=is_unread,
-            )  # fmt: skip
+                self._direction,
+                "body/media-type/added",
+                content.location,
+                message.media_type or "none",
+                value=value,
+                is_unread=is_unread,
+            )
             media = media if is_json(sent) or is_other else None
         elif media is content.media_types.get("*/*") and not self._takes_text(media):
             sent = _JSON  # whatever its label
@@ -136,9 +140,13 @@ class BodyJudge:
         """Yield how lines of JSON deviate from what is described for JSON."""
         lines = _values_in_lines(body)
         yield Deviation(
-            self._direction, "body/media-type/added", content.location, name,
-            value=lines[0] if lines else MISSING, is_unread=len(lines) != 1,
-        )  # fmt: skip
+            self._direction,
+            "body/media-type/added",
+            content.location,
+            name,
+            value=lines[0] if lines else MISSING,
+            is_unread=len(lines) != 1,
+        )
         schema = self._reader.item(media.schema)
         if schema is not None:
             for line in lines:

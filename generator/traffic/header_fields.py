@@ -31,9 +31,17 @@ x-xss-protection
 tracing."""
 _COMMON: Final = frozenset(_FIELDS.split())
 _PREFIXES: Final = (
-    "access-control-", "cf-", "sec-", "x-amz-", "x-amzn-", "x-envoy-", "x-b3-", "x-goog-",
-    "x-vercel-", "fly-",
-)  # fmt: skip
+    "access-control-",
+    "cf-",
+    "sec-",
+    "x-amz-",
+    "x-amzn-",
+    "x-envoy-",
+    "x-b3-",
+    "x-goog-",
+    "x-vercel-",
+    "fly-",
+)
 _SUFFIXES: Final = ("-request-id", "-trace-id", "-correlation-id")
 _SECONDS = re.compile(r"@(-?\d{1,11})")
 

@@ -30,9 +30,12 @@ from .schemas import SchemaJudge
 from .shown import MASK, UNSHOWN, shown_name, split_url
 
 _NAMES: Final = (
-    MEMBER, "schema/required/removed", "body/media-type/added",
-    "status/success/added", "status/error/added",
-)  # fmt: skip
+    MEMBER,
+    "schema/required/removed",
+    "body/media-type/added",
+    "status/success/added",
+    "status/error/added",
+)
 """The rules for which the value doesn't matter."""
 _WITHOUT_BODY: Final = (204, 205)
 """Successes whose body a client ignores (RFC 9110 §15.3.5, §15.3.6)."""
@@ -130,9 +133,13 @@ class ExchangeJudge:
                 case "query" | "cookie":
                     pairs = query if parameter.in_ == "query" else cookies
                     value, names = self._reader.from_pairs(
-                        parameter.name, parameter.schema, parameter.style, parameter.explode, pairs,
+                        parameter.name,
+                        parameter.schema,
+                        parameter.style,
+                        parameter.explode,
+                        pairs,
                         is_json=parameter.content is not None,
-                    )  # fmt: skip
+                    )
                     names_read |= names
                     if self._takes_any_name(parameter):
                         is_open = True
@@ -174,9 +181,12 @@ class ExchangeJudge:
         if value is MISSING:
             if parameter.required:
                 yield Deviation(
-                    REQUEST, "parameter/presence/optional", parameter.location,
-                    f"{parameter.in_} parameter {parameter.name}", symbol=symbol,
-                )  # fmt: skip
+                    REQUEST,
+                    "parameter/presence/optional",
+                    parameter.location,
+                    f"{parameter.in_} parameter {parameter.name}",
+                    symbol=symbol,
+                )
             return
         schema = _schema_of(parameter)
         is_empty = parameter.in_ == "query" and value in ("", [""])
@@ -201,9 +211,12 @@ class ExchangeJudge:
         if not body and (deviations or not message.media_type):
             if described.required:
                 yield Deviation(
-                    REQUEST, "body/required/removed", described.location, "request body",
+                    REQUEST,
+                    "body/required/removed",
+                    described.location,
+                    "request body",
                     symbol=symbol,
-                )  # fmt: skip
+                )
         else:
             yield from self._readable(deviations, body)
 
@@ -223,9 +236,13 @@ class ExchangeJudge:
         if response is None:
             kind = "success" if one.status < 300 else "error"
             yield Deviation(
-                RESPONSE, f"status/{kind}/added", operation.at("responses"), str(one.status),
-                value=_form_of(one.response), is_unread=not self._reads(operation, one, body),
-            )  # fmt: skip
+                RESPONSE,
+                f"status/{kind}/added",
+                operation.at("responses"),
+                str(one.status),
+                value=_form_of(one.response),
+                is_unread=not self._reads(operation, one, body),
+            )
             response = substitute(operation, one.status) if body else None
         else:
             yield from self._headers(response, one.response)
@@ -284,9 +301,12 @@ class ExchangeJudge:
         if content is None or not content.media_types:
             if body:
                 yield Deviation(
-                    RESPONSE, "body/media-type/added", response.location,
-                    message.media_type or "a body", value=json_of(message),
-                )  # fmt: skip
+                    RESPONSE,
+                    "body/media-type/added",
+                    response.location,
+                    message.media_type or "a body",
+                    value=json_of(message),
+                )
         elif body and not (is_read and exchange.status in _WITHOUT_BODY):
             accept = exchange.request.header("accept")
             deviations = self._responses.deviations(content, message, body, accept)
@@ -294,9 +314,13 @@ class ExchangeJudge:
                 yield replace(each, is_unread=each.is_unread and is_read)
         elif is_read:
             yield Deviation(
-                RESPONSE, UNREADABLE, content.location, "", symbol=symbol,
+                RESPONSE,
+                UNREADABLE,
+                content.location,
+                "",
+                symbol=symbol,
                 is_unread=not (without_body or self._responses.takes_nothing(content)),
-            )  # fmt: skip
+            )
 
     def _reads(self, operation: Operation, exchange: RecordedExchange, body: bytes | None) -> bool:
         """Return whether a client returns a value for an undescribed status, or a typed error.

@@ -31,9 +31,17 @@ from .kept_members import Kept
 from .reference_targets import as_pointer
 
 _ROOT = (
-    "openapi", "$self", "jsonSchemaDialect", "info", "servers", "paths",
-    "swagger", *SERVERS_20, "consumes", "produces",
-)  # fmt: skip
+    "openapi",
+    "$self",
+    "jsonSchemaDialect",
+    "info",
+    "servers",
+    "paths",
+    "swagger",
+    *SERVERS_20,
+    "consumes",
+    "produces",
+)
 _MORE = "additionalOperations"
 
 

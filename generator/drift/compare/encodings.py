@@ -89,17 +89,24 @@ class _Encodings:
     ) -> None:
         """Compare the encodings of one part; an absent one has the default values."""
         recorder = DifferenceRecorder(
-            self.parent.comparison, pair[0] or parents[0], pair[1] or parents[1],
-            self.parent.symbol, at=f"{parents[0].location.pointer}/{key}",
+            self.parent.comparison,
+            pair[0] or parents[0],
+            pair[1] or parents[1],
+            self.parent.symbol,
+            at=f"{parents[0].location.pointer}/{key}",
             subject=self.parent.subject,
-        )  # fmt: skip
+        )
         old, new = (e or Encoding(parent.location) for e, parent in zip(pair, parents, strict=True))
         styles = self._style(old, parts[0]), self._style(new, parts[1])
         styles = written_styles(styles, (old, new))
         recorder.compare(
-            "body/encoding", (_member(old), _member(new)), *styles, action="changed",
-            present=pair, name=name,
-        )  # fmt: skip
+            "body/encoding",
+            (_member(old), _member(new)),
+            *styles,
+            action="changed",
+            present=pair,
+            name=name,
+        )
         if styles == (None, None) and (old.content_type or new.content_type):
             _compare_types(recorder, name, (old, new), parts)
         compare_headers(self.schemas, recorder, old.headers, new.headers)
@@ -111,9 +118,14 @@ class _Encodings:
         if not has_style and (encoding.content_type or not self.is_form):
             return None
         as_parameter = Parameter(
-            encoding.location, name="", in_="query", schema=part.site, style=encoding.style,
-            explode=encoding.explode, allow_reserved=encoding.allow_reserved,
-        )  # fmt: skip
+            encoding.location,
+            name="",
+            in_="query",
+            schema=part.site,
+            style=encoding.style,
+            explode=encoding.explode,
+            allow_reserved=encoding.allow_reserved,
+        )
         return serialization(as_parameter, part.components)
 
 
@@ -128,10 +140,14 @@ def _compare_types(
     if is_wider and is_narrower:
         return
     recorder.compare(
-        "body/part-type", "contentType", ", ".join(old), ", ".join(new),
+        "body/part-type",
+        "contentType",
+        ", ".join(old),
+        ", ".join(new),
         action="widened" if is_wider else "narrowed" if is_narrower else "changed",
-        present=(encodings[0].content_type, encodings[1].content_type), name=name,
-    )  # fmt: skip
+        present=(encodings[0].content_type, encodings[1].content_type),
+        name=name,
+    )
 
 
 def _has_encodings(part: MediaType | Encoding) -> bool:

@@ -40,15 +40,21 @@ def _header(
     schemas: SchemaComparer, recorder: DifferenceRecorder, old: Header, new: Header, name: str
 ) -> None:
     recorder.compare(
-        "header/presence", "required", old.required or None, new.required or None,
-        action=need(required=new.required), name=name,
-    )  # fmt: skip
+        "header/presence",
+        "required",
+        old.required or None,
+        new.required or None,
+        action=need(required=new.required),
+        name=name,
+    )
     recorder.compare(
-        "header/serialization", ("content" if old.content else "explode",
-                                 "content" if new.content else "explode"),
-        _serialization(old, schemas.old), _serialization(new, schemas.new), name=name,
+        "header/serialization",
+        ("content" if old.content else "explode", "content" if new.content else "explode"),
+        _serialization(old, schemas.old),
+        _serialization(new, schemas.new),
+        name=name,
         present=(old.content or old.explode, new.content or new.explode),
-    )  # fmt: skip
+    )
     compare_annotations(recorder, [old], [new])
     for before, after in schema_pairs(old, new):
         direction = recorder.comparison.direction

@@ -34,9 +34,12 @@ class LinkComparer:
             if not (_is_used(before, self.places[0]) or _is_used(after, self.places[1])):
                 continue
             recorder = DifferenceRecorder(
-                parent.comparison, before or parent.old, after or parent.new, parent.symbol,
+                parent.comparison,
+                before or parent.old,
+                after or parent.new,
+                parent.symbol,
                 subject=parent.subject,
-            )  # fmt: skip
+            )
             if before is None or after is None:
                 at = f"{parent.at}/links/{escape(name)}"
                 recorder.record_presence("link/presence", before, after, name, at=at)

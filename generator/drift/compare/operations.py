@@ -60,9 +60,13 @@ class OperationComparer:
     def _operation(self, comparison: Comparison, old: Operation, new: Operation) -> None:
         recorder = DifferenceRecorder(comparison, old, new, OperationSymbol(old.label))
         recorder.compare(
-            "operation/id", "operationId", old.operation_id, new.operation_id, action="changed",
+            "operation/id",
+            "operationId",
+            old.operation_id,
+            new.operation_id,
+            action="changed",
             present=(old.operation_id, new.operation_id),
-        )  # fmt: skip
+        )
         recorder.symbol = None
         if (old.method, wire_path(old.path)) != (new.method, wire_path(new.path)):
             paths = f"{old.verb} {old.path}", f"{new.verb} {new.path}"
@@ -81,9 +85,13 @@ class OperationComparer:
         symbol = OperationSymbol(old.label, "body")
         prefix = subject_of(old.location.pointer)
         recorder = DifferenceRecorder(
-            comparison, before or old, after or new, symbol, subject=prefix,
+            comparison,
+            before or old,
+            after or new,
+            symbol,
+            subject=prefix,
             at=(before.location if before else old.at("requestBody")).pointer,
-        )  # fmt: skip
+        )
         if before is not None and after is not None:
             recorder.compare(
                 "body/required", "required", before.required or None, after.required or None

@@ -23,9 +23,13 @@ from ..schemas.schemas import SchemaComparer
 from .content import schema_pairs
 
 _FORMATS = {
-    "form": "csv", "simple": "csv", "form, explode": "multi", "spaceDelimited": "ssv",
-    "tabDelimited": "tsv", "pipeDelimited": "pipes",
-}  # fmt: skip
+    "form": "csv",
+    "simple": "csv",
+    "form, explode": "multi",
+    "spaceDelimited": "ssv",
+    "tabDelimited": "tsv",
+    "pipeDelimited": "pipes",
+}
 """Styles in the terms of Swagger 2.0, which are different in one place (its Parameter Object)."""
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
 
@@ -40,9 +44,12 @@ def compare_parameters(
         assert parameter is not None
         name = parameter.name
         recorder = DifferenceRecorder(
-            comparison, before or old, after or new, OperationSymbol(old.label, place, name),
+            comparison,
+            before or old,
+            after or new,
+            OperationSymbol(old.label, place, name),
             subject=f"{prefix} {place} parameter {name}".strip(),
-        )  # fmt: skip
+        )
         if before is not None and after is not None:
             _parameter(schemas, recorder, before, after)
         else:
@@ -56,14 +63,19 @@ def _parameter(
 ) -> None:
     needs = need(required=old.required), need(required=new.required)
     recorder.compare(
-        "parameter/presence", "required", *needs, action=needs[1],
+        "parameter/presence",
+        "required",
+        *needs,
+        action=needs[1],
         present=(old.required, new.required),
-    )  # fmt: skip
+    )
     styles = serialization(old, schemas.old), serialization(new, schemas.new)
     recorder.compare(
-        "parameter/serialization", "style", *written_styles(styles, (old, new)),
+        "parameter/serialization",
+        "style",
+        *written_styles(styles, (old, new)),
         present=(old.style, new.style),
-    )  # fmt: skip
+    )
     compare_annotations(recorder, [old], [new], "parameter")
     for left, right in schema_pairs(old, new):
         inner = schemas.compare(left, right, recorder.comparison.direction, recorder.symbol)
@@ -71,9 +83,12 @@ def _parameter(
         after = _default(resolved(right, schemas.new))
         if not same(before, after):
             recorder.compare(
-                "parameter/default", "schema", before, after,
+                "parameter/default",
+                "schema",
+                before,
+                after,
                 present=(old.schema is not None, new.schema is not None),
-            )  # fmt: skip
+            )
         recorder.comparison.inner.append(_without_default(inner))
 
 

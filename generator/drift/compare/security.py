@@ -46,9 +46,12 @@ def compare_security(
     before, after = _alternatives(old, base), _alternatives(new, revision)
     listed = old.security_location or old.at("security")
     recorder = DifferenceRecorder(
-        comparison, Part(old.security_location or old.location),
-        Part(new.security_location or new.location), at=listed.pointer, subject="",
-    )  # fmt: skip
+        comparison,
+        Part(old.security_location or old.location),
+        Part(new.security_location or new.location),
+        at=listed.pointer,
+        subject="",
+    )
     open_before, open_after = (not side or () in side for side in (before, after))
     if open_before != open_after:
         rule = f"security/requirement/{'added' if open_before else 'removed'}"
@@ -121,9 +124,13 @@ def _compare_schemes(
     if removed and added and {credential.name for credential in old} == {c.name for c in new}:
         places = removed[0].location, added[0].location  # the requirement is as it was
     recorder.record(
-        f"security/scheme/{action}", _all_of(old), _all_of(new), locations=places,
-        removed=_all_of(removed), added=_all_of(added),
-    )  # fmt: skip
+        f"security/scheme/{action}",
+        _all_of(old),
+        _all_of(new),
+        locations=places,
+        removed=_all_of(removed),
+        added=_all_of(added),
+    )
 
 
 def _compare_oauth(comparison: Comparison, base: Document, revision: Document) -> None:

@@ -55,10 +55,13 @@ def _property(recorder: SchemaRecorder, compare: Compare, name: str) -> None:
         ]
     base, revision = _location(old, name), _location(new, name)
     inner = DifferenceRecorder(
-        recorder.comparison, old.core, new.core, symbol,
+        recorder.comparison,
+        old.core,
+        new.core,
+        symbol,
         at=base.pointer if base else f"{recorder.at}/properties/{escape(name)}",
         subject=f"{recorder.subject}.{name}".removeprefix("."),
-    )  # fmt: skip
+    )
     inner.record(rule, *words, locations=(base, revision))
 
 

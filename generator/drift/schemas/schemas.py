@@ -135,9 +135,11 @@ class SchemaComparer:
         ):
             action = "added" if new.nullable else "removed"
             use.record(
-                f"schema/nullable/{action}", described(old), described(new),
+                f"schema/nullable/{action}",
+                described(old),
+                described(new),
                 locations=(_nullable_at(old), _nullable_at(new)),
-            )  # fmt: skip
+            )
         key = (old.identity, new.identity, comparison.direction)
         is_new = key not in self._cores
         core = self._cores.setdefault(key, Comparison(comparison.direction))

@@ -154,9 +154,13 @@ class UnionComparison:
         severity = self.comparer.severity(old, new, self.direction)
         has_key = bool(old.ref) and old.ref == new.ref and not self._differ_in_tag(old, new)
         ranks = (
-            has_key and severity <= SAME_ON_WIRE, severity == IDENTICAL, severity <= SAME_ON_WIRE,
-            has_key, severity <= MILD, self._alike(old, new),
-        )  # fmt: skip
+            has_key and severity <= SAME_ON_WIRE,
+            severity == IDENTICAL,
+            severity <= SAME_ON_WIRE,
+            has_key,
+            severity <= MILD,
+            self._alike(old, new),
+        )
         return ranks.index(True) if True in ranks else None
 
     def _tags_of(self, side: ResolvedSchema, branch: Schema) -> AbstractSet[str]:

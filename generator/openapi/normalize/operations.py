@@ -44,9 +44,16 @@ _DECLARED = re.compile(r"/(components/[^/]+|parameters|responses)/[^/]+\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # a name that would break the message: no slip
 _IGNORED = ("accept", "content-type", "authorization")  # OpenAPI 3.1.1 §4.8.12.2
 _OWNED_BY_HTTP = (
-    "connection", "content-length", "host", "keep-alive", "proxy-connection", "te", "trailer",
-    "transfer-encoding", "upgrade",
-)  # fmt: skip
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+)
 """Headers that belong to the connection or the framing (RFC 9110 §7.2, §7.6.1 and §8.6)."""
 _STYLES = {
     "path": ("simple", "label", "matrix"),

@@ -243,9 +243,14 @@ class _TrafficComparison:
         )
         uncompared = "" if self.compared or self.faults else self._uncompared(names)
         return TrafficResult(
-            self.described.client, self._allowed(report), found, self.described.source,
-            self.described.input, tuple(self.accepted.all), uncompared,
-        )  # fmt: skip
+            self.described.client,
+            self._allowed(report),
+            found,
+            self.described.source,
+            self.described.input,
+            tuple(self.accepted.all),
+            uncompared,
+        )
 
     def _uncompared(self, names: str) -> str:
         """Return why nothing was compared, and what to do."""

@@ -127,9 +127,15 @@ class CheckedProgram:
         roots = [self._inside(side, self._top.parent)]
         if self.checker == "mypy":
             arguments = [
-                "--check-untyped-defs", "--show-error-end", "--show-error-codes", "--no-pretty",
-                "--no-color-output", "--cache-dir", str(folder / "cache"), *code,
-            ]  # fmt: skip
+                "--check-untyped-defs",
+                "--show-error-end",
+                "--show-error-codes",
+                "--no-pretty",
+                "--no-color-output",
+                "--cache-dir",
+                str(folder / "cache"),
+                *code,
+            ]
         else:
             settings = {**_pyright_settings(self.root), "include": code, "exclude": []}
             extra = settings.get("extraPaths", [])
@@ -148,8 +154,12 @@ class CheckedProgram:
         try:
             done = subprocess.run(
                 [*program, *arguments],
-                cwd=side, env=environment, capture_output=True, check=False, timeout=_MAX_SECONDS,
-            )  # fmt: skip
+                cwd=side,
+                env=environment,
+                capture_output=True,
+                check=False,
+                timeout=_MAX_SECONDS,
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CheckerFailed(f"{self.checker} cannot be run: {error}") from None
         text = done.stdout.decode(errors="replace")

@@ -27,8 +27,12 @@ from ...ir.types import (
 from .docstrings import py_literal
 
 _PLAIN: Mapping[str, tuple[type, ...]] = {
-    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "None": (type(None),),
-}  # fmt: skip
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "None": (type(None),),
+}
 _READ: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "datetime": ("datetime.fromisoformat", datetime.fromisoformat),
     "date": ("date.fromisoformat", date.fromisoformat),

@@ -40,14 +40,17 @@ _MAX_DEPTH = 60
 
 BY_TYPE = {
     "object": (
-        "properties", "property_names_at", "required", "additional_properties",
+        "properties",
+        "property_names_at",
+        "required",
+        "additional_properties",
         *(row.attribute for row in ROWS.values() if row.applies == "object"),
     ),
     "array": (
         "prefix_items",
         *(row.attribute for row in ROWS.values() if row.applies == "array"),
     ),
-}  # fmt: skip
+}
 """The attributes that restrict values of one type alone."""
 _VOID = {
     kind: (attrgetter(*names), tuple(ABSENT[name] for name in names))

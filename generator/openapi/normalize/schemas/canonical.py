@@ -21,13 +21,19 @@ from ..nodes.node_values import ENUM_NAMES
 
 ANNOTATION_ATTRIBUTES = (
     *(row.attribute for row in ANNOTATIONS),
-    "examples", "server_checked", "enum_names", "is_type_implied",
-)  # fmt: skip
+    "examples",
+    "server_checked",
+    "enum_names",
+    "is_type_implied",
+)
 """The attributes that don't restrict values, or only for the server: they make no other type."""
 _ANNOTATIONS = (
     *(row.name for row in ANNOTATIONS),
-    "examples", "x-server-checked", ENUM_NAMES, "x-implied",
-)  # fmt: skip
+    "examples",
+    "x-server-checked",
+    ENUM_NAMES,
+    "x-implied",
+)
 """The keys of these attributes in :func:`as_json`."""
 _PLACES = ("location", "positions", "property_names_at")
 _FIELDS = [each for each in fields(Schema) if each.name not in _PLACES]

@@ -32,9 +32,11 @@ _NAMED = ("properties", "enum", "const", *_COMPOSED)
 _CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
 """The keywords of declared schemas that get a class."""
 _WORDS = {
-    "items": "item", "additionalProperties": "value", "itemSchema": "item",
+    "items": "item",
+    "additionalProperties": "value",
+    "itemSchema": "item",
     **dict.fromkeys(("properties", "headers", "content", "schema", "allOf"), ""),
-}  # fmt: skip
+}
 """The words that keys have for members, where it isn't the member's name."""
 _MAPPINGS = ("properties", "headers", "content")
 """The members whose own members have any names."""
