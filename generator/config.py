@@ -399,10 +399,10 @@ class Client:
 
     def with_pins_of(self, operations: Container[str]) -> Client:
         """Return these settings with the pins of some operations alone."""
-        pins: dict[str, Any] = {
-            setting: {key: pin for key, pin in self.pins(setting).items() if key in operations}
-            for setting in PINS
-        }
+        pins: dict[str, Any] = {}
+        for setting in PINS:
+            every = self.pins(setting)
+            pins[setting] = {key: pin for key, pin in every.items() if key in operations}
         if isinstance(self.error_when, str):
             del pins["error_when"]
         return replace(self, **pins)

@@ -380,13 +380,13 @@ def _vague(problems: Iterable[Problem], known: Iterable[Problem]) -> set[Problem
     """Return those of the meta-schema about a node that is, or is beside, that of a known one."""
     nodes = {(p.place.file, p.place.pointer) for p in known if p.code != VAGUE}
     nodes |= {(file, pointer.rpartition("/")[0]) for file, pointer in nodes}
-    return {
-        problem
-        for problem in problems
-        if problem.code == VAGUE
-        for pointer in (problem.place.pointer, problem.place.pointer.rpartition("/")[0])
-        if (problem.place.file, pointer) in nodes
-    }
+    vague: set[Problem] = set()
+    for problem in problems:
+        file, pointer = problem.place.file, problem.place.pointer
+        at_or_beside = {(file, pointer), (file, pointer.rpartition("/")[0])}
+        if problem.code == VAGUE and not nodes.isdisjoint(at_or_beside):
+            vague.add(problem)
+    return vague
 
 
 def _place_of(where: Place | Located) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .api import ANY, Alternative, TypeExpression
@@ -23,14 +23,19 @@ def read_type(node: ast.expr | None) -> TypeExpression:
 
 def field_keywords(*nodes: ast.expr | None) -> dict[str, str]:
     """Return the keyword arguments of ``Field`` in an annotation and its default, as source."""
-    return {
-        keyword.arg: ast.unparse(keyword.value)
-        for node in nodes
-        for call in (ast.walk(node) if node else ())
-        if isinstance(call, ast.Call) and last_name(call.func) in ("Field", "field")
-        for keyword in call.keywords
-        if keyword.arg
-    }
+    keywords: dict[str, str] = {}
+    for call in _field_calls(nodes):
+        for keyword in call.keywords:
+            if keyword.arg:
+                keywords[keyword.arg] = ast.unparse(keyword.value)
+    return keywords
+
+
+def _field_calls(nodes: Iterable[ast.expr | None]) -> Iterator[ast.Call]:
+    for node in nodes:
+        for inner in ast.walk(node) if node else ():
+            if isinstance(inner, ast.Call) and last_name(inner.func) in ("Field", "field"):
+                yield inner
 
 
 def alias_of(node: ast.stmt) -> ast.expr | None:

@@ -192,7 +192,10 @@ class Change:
     @property
     def hit(self) -> tuple[str, ...]:
         """The operations of the most severe verdicts; all where no verdict has any."""
-        labels = {op: None for v in self.verdicts if v.wire == self.wire for op in v.operations}
+        labels: dict[str, None] = {}
+        for verdict in self.verdicts:
+            if verdict.wire == self.wire:
+                labels |= dict.fromkeys(verdict.operations)
         return tuple(labels) or self.operations
 
     @property

@@ -82,10 +82,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for group in lists:
         for sentence in group.unmatched:
             console.warn(sentence)
-    listed = [
-        (one, [row for row in one.operations if not options.selected or row.selected is not False])
-        for one in lists
-    ]
+    listed: list[tuple[OperationList, list[OperationRow]]] = []
+    for group in lists:
+        rows = [row for row in group.operations if row.selected is not False]
+        listed.append((group, rows if options.selected else [*group.operations]))
     if options.format == "json":
         console.json([_json(*group) for group in listed])
         return 0

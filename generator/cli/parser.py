@@ -119,7 +119,8 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
         parser.error(f"no command {name!r}. {_hint(name, list(COMMANDS))}")
     if name:
         usages = " ".join(load_command(name).ARGUMENTS)
-        own = [flag for word in usages.split() for flag in word.split("/") if flag[:1] == "-"]
+        flags = usages.replace("/", " ").split()
+        own = [flag for flag in flags if flag[:1] == "-"]
         _check_options(parser, words[start:], own, name)
     options, rest = parser.parse_known_args(words)
     if rest:

@@ -88,8 +88,10 @@ def _print(dest: str, one: VerifiedPackage, options: argparse.Namespace, console
     if one.age and one.age.state != "untouched":
         console.note(f"{one.age.state}: {dest}: {'; '.join(one.age.facts)}")
         if one.original:
-            named = {"--from": options.source, "--config": options.config}
-            words = [dest, *(word for pair in named.items() if pair[1] for word in pair)]
+            words = [dest]
+            for option, value in {"--from": options.source, "--config": options.config}.items():
+                if value:
+                    words += option, value
             console.note(f"To see what changes: speclock upgrade --dry-run {shlex.join(words)}")
         elif one.age.state == "older":
             console.note("To bring it up to date, run speclock upgrade in the client's project.")

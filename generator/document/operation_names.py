@@ -43,7 +43,8 @@ def words(text: str) -> tuple[str, ...]:
     """Return the words of a wire name, split at non-word characters, ``_`` and camel humps."""
     text = unicodedata.normalize("NFKC", text)
     parts = re.split(r"[\W_]+", text)
-    return tuple(word for part in parts if part for word in _CAMEL.split(part))
+    parts_with_text = filter(None, parts)
+    return tuple(word for part in parts_with_text for word in _CAMEL.split(part))
 
 
 @lru_cache(maxsize=10_000)

@@ -271,7 +271,7 @@ class _Composer:
             else value
             for name, value in members(node)
         }
-        texts = (text for pair in values.items() for text in pair if isinstance(text, str))
+        texts = [text for text in (*values.keys(), *values.values()) if isinstance(text, str)]
         self._spend_copies(self.repeated, sum(map(len, texts)), position)
         if isinstance(node, MappingNode):
             return MappingNode(location, values, node.positions)

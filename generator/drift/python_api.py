@@ -85,12 +85,11 @@ def python_changes(
     """
     labels = {name: label for label, names in old.methods() for name in names}
     methods, news = dict(old.methods()), dict(new.methods()) if new else {}
-    pairs = {
-        name: other
-        for left, right in operations
-        for name, other in zip(methods.get(left, ()), news.get(right, ()), strict=False)
-        if name and other
-    }
+    pairs: dict[str, str] = {}
+    for left, right in operations:
+        for name, other in zip(methods.get(left, ()), news.get(right, ()), strict=False):
+            if name and other:
+                pairs[name] = other
     if new is None:
         declared = old.api.declarations.values()
         api, renamed = PublicApi([d for d in declared if not d.is_call], ()), []
@@ -130,10 +129,19 @@ def _pins(client: ClientApi) -> dict[str, tuple[str, str]]:
     return {**names, **calls}
 
 
+def _labels(client: ClientApi) -> dict[str, str]:
+    """Return the label of the operation that each method of a client calls."""
+    labels: dict[str, str] = {}
+    for label, names in client.methods():
+        for name in filter(None, names):
+            labels[name] = label
+    return labels
+
+
 def declarations(client: ClientApi) -> Mapping[ApiSymbol, Signature]:
     """Return the declaration of each class, field, method, argument and result of a client."""
     keys = {name: key for key, name in client.names.items()}
-    labels = {name: label for label, names in client.methods() for name in names if name}
+    labels = _labels(client)
     signatures: dict[ApiSymbol, Signature] = {}
     for one in client.api.declarations.values():
         symbol: ApiSymbol
@@ -170,7 +178,7 @@ class ClientParts:
     """The declarations of a client by the keys of a :class:`PythonChange`."""
 
     def __init__(self, client: ClientApi) -> None:
-        labels = {name: label for label, names in client.methods() for name in names if name}
+        labels = _labels(client)
         self.client = ClientPart("class", client.ir.client)
         self._members: dict[str, list[tuple[str, ClientPart]]] = {}
         self._by_key: dict[tuple[str, str, str], dict[ClientPart, None]] = {}

@@ -247,11 +247,10 @@ _CHECKED = sorted(
     (r for r in ASSERTIONS if isinstance(r, NumberKeyword | TextKeyword) and r.pydantic),
     key=_argument_order,
 )
-_LIMITS = tuple(
-    row
-    for bound in (Compare.LOWER_BOUND, Compare.UPPER_BOUND)
-    for row in ASSERTIONS
-    if isinstance(row, NumberKeyword) and row.applies == "number" and row.compare is bound
+_OF_NUMBERS = [r for r in ASSERTIONS if isinstance(r, NumberKeyword) and r.applies == "number"]
+_LIMITS = (
+    *(row for row in _OF_NUMBERS if row.compare is Compare.LOWER_BOUND),
+    *(row for row in _OF_NUMBERS if row.compare is Compare.UPPER_BOUND),
 )
 
 

@@ -186,7 +186,8 @@ class Evaluator:
             return (TypeForm(self.annotation(expression)),)
         text = text_of(key)
         dictionaries = [item for item in value if isinstance(item, Dictionary)]
-        entries = [entry for item in dictionaries for entry in item.entries if entry.key == text]
+        entries = [entry for item in dictionaries for entry in item.entries]
+        entries = [entry for entry in entries if entry.key == text]
         if entries:
             return union(self.value(entry.value) for entry in entries)
         index = key.value if isinstance(key, ast.Constant) else None

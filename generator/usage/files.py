@@ -92,12 +92,10 @@ def _python_files(start: Path, left_out: set[Path]) -> Iterator[Path]:
             and here / name not in left_out
             and not (here / name / "pyvenv.cfg").exists()
         )
-        yield from (
-            path
-            for name in sorted(names)
-            for path in [here / name]
-            if name.endswith(".py") and path.is_file() and not path.is_symlink()
-        )
+        for name in sorted(names):
+            path = here / name
+            if name.endswith(".py") and path.is_file() and not path.is_symlink():
+                yield path
 
 
 def shown(path: Path, root: Path) -> str:

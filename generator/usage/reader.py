@@ -180,6 +180,23 @@ class Reader:
                 self.expression(value)
                 binding = self.binding("value", self.here(value))
                 self.grow(target, Growth(binding, is_each=True))
+            case ast.Assert(test=test):
+                self.expression(test)
+                self.narrow(test)
+            case ast.Return(value=value):
+                self.expression(value)
+                if value is not None:
+                    self.function_scope().results.append(self.here(value))
+            case ast.Global(names=names):
+                top = self.module.scope
+                for name in names:  # a module's names are the same here
+                    self.scope.names[name] = top.names.setdefault(name, [])
+            case _:
+                self.compound(node)
+
+    def compound(self, node: ast.stmt) -> None:
+        """Read a statement with blocks of statements, or one of another kind."""
+        match node:
             case ast.For() | ast.AsyncFor():
                 self.expression(node.iter)
                 self.expression(node.target)
@@ -199,9 +216,6 @@ class Reader:
                 self.statements(body)
                 self.block = outer
                 self.inside(other)
-            case ast.Assert(test=test):
-                self.expression(test)
-                self.narrow(test)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
                 for item in items:
                     self.expression(item.context_expr)
@@ -224,14 +238,6 @@ class Reader:
                 self.module.candidates.append(self.here(node))
                 for case in cases:
                     self.case(subject, case)
-            case ast.Return(value=value):
-                self.expression(value)
-                if value is not None:
-                    self.function_scope().results.append(self.here(value))
-            case ast.Global(names=names):
-                top = self.module.scope
-                for name in names:  # a module's names are the same here
-                    self.scope.names[name] = top.names.setdefault(name, [])
             case _:
                 self.other(node)
 

@@ -262,8 +262,10 @@ class _ErrorSorter:
 
 
 def _found(index: Index, wanted: Sequence[_Wanted]) -> list[Found]:
-    uses = (use for want in wanted for use in index.uses.get(want.name, ()) if want.has(use))
-    return [*dict.fromkeys(uses)]
+    uses: dict[Found, None] = {}
+    for want in wanted:
+        uses |= dict.fromkeys(filter(want.has, index.uses.get(want.name, ())))
+    return [*uses]
 
 
 def _uses(results: Sequence[Found], errors: _Errors) -> tuple[ClientUse, ...]:

@@ -116,8 +116,8 @@ def union(values: Iterable[Value]) -> Value:
 
 def generic(name: str, *arguments: Value) -> Instance:
     """Return an object of a generic class; without arguments if they are nested too deeply."""
-    inner = [item.depth for value in arguments for item in value if isinstance(item, Instance)]
-    depth = max(inner, default=0) + 1
+    items = [item for value in arguments for item in value]
+    depth = max((item.depth for item in items if isinstance(item, Instance)), default=0) + 1
     return Instance(name, arguments, depth) if depth <= _DEEPEST else Instance(name)
 
 
@@ -367,9 +367,5 @@ class ClientTypes:
 
     def members_of(self, name: str) -> Sequence[Declaration]:
         """Return the members of an enumeration, or of those in an alias."""
-        return [
-            one
-            for owner in self.bases(name)
-            for one in self.fields[owner].values()
-            if one.kind == "member"
-        ]
+        fields = [field for owner in self.bases(name) for field in self.fields[owner].values()]
+        return [field for field in fields if field.kind == "member"]

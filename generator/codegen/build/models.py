@@ -211,7 +211,9 @@ def _size(component: Component) -> int:
 def _clusters(members: Sequence[Component]) -> Iterator[list[Component]]:
     """Yield the strongly connected components in topological order."""
     known = {component.name: component for component in members}
-    edges = {name: [n for n in _mentioned(c) if n in known] for name, c in known.items()}
+    edges: dict[str, list[str]] = {}
+    for name, component in known.items():
+        edges[name] = [other for other in _mentioned(component) if other in known]
     for cluster in strongly_connected(known, edges.__getitem__):
         yield [known[name] for name in cluster]
 

@@ -346,11 +346,12 @@ def class_names(
 
     wires = (*schemas, *sorted(rivals))
     result = make_distinct(wires, spell, keeper, pins, pins_of(client, "names"))
-    return {key: result[key] for key in schemas}, [
-        _class_collision(document, name, used, result)
-        for group, name in contested.items()
-        if len(used := sorted(one for one in group if one in schemas)) > 1
-    ]
+    collisions: list[Collision] = []
+    for group, name in contested.items():
+        used = sorted(schemas.keys() & set(group))
+        if len(used) > 1:
+            collisions.append(_class_collision(document, name, used, result))
+    return {key: result[key] for key in schemas}, collisions
 
 
 def _kind(schema: Schema) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ...config import Client, Poll
 from ...errors import RecordError
 from ..ir.models import Enumeration, plain
 from ..ir.operations import ClientOperation, Member, MethodParameter, Wait
-from ..ir.types import Constant, Ref, Scalar, Type, UnionType
+from ..ir.types import Constant, Json, Ref, Scalar, Type, UnionType
 from ..names import snake
 from .response_members import ResponseMembers, Unfit, hint_at
 
@@ -83,14 +84,12 @@ class Poller(ResponseMembers):
 
     def _links(self, start: ClientOperation, asked: ClientOperation) -> dict[str, str]:
         """Return the pointers into the first response by the parameters that links fill."""
-        return {
-            key.rpartition(".")[2]: match[1]
-            for response in start.origin.responses.values()
-            for link in response.links.values()
-            if self.targets.find(link) is asked.origin
-            for key, value in link.parameters.items()
-            if isinstance(value, str) and (match := _BODY.match(value))
-        }
+        pointers: dict[str, str] = {}
+        for response in start.origin.responses.values():
+            for link in response.links.values():
+                if self.targets.find(link) is asked.origin:
+                    pointers.update(_pointers(link.parameters))
+        return pointers
 
     def _argument(
         self,
@@ -130,6 +129,14 @@ def _selected(
         hint = hint_at(name, [*calls], "operations")
         raise Unfit(f"names the operation {name!r}, which isn't selected", key, None, hint)
     return calls[name]
+
+
+def _pointers(parameters: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """Yield the names of a link's parameters that are in the body, with their pointers."""
+    for key, value in parameters.items():
+        place = _BODY.match(value) if isinstance(value, str) else None
+        if place:
+            yield key.rpartition(".")[2], place[1]
 
 
 def _spelled(value: str | int | bool) -> str:

@@ -364,7 +364,10 @@ def _grouped(keys: list[str], demands: set[Demand]) -> list[list[str]]:
 def _by_pin(group: list[str], pins: Mapping[str, str]) -> list[list[str]]:
     """Return schemes that share a credential, apart from each other if their pins differ."""
     names = list(dict.fromkeys(pins[key] for key in group if key in pins)) or [""]
-    return [[key for key in group if pins.get(key, names[0]) == name] for name in names]
+    groups: dict[str, list[str]] = {name: [] for name in names}
+    for key in group:
+        groups[pins.get(key, names[0])].append(key)
+    return [*groups.values()]
 
 
 def _interchangeable(one: str, other: str, demands: set[Demand]) -> bool:

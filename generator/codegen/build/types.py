@@ -162,8 +162,9 @@ class Types:
 
     def _names_of_objects(self, union: Union) -> set[str]:
         """Return the names of the classes and aliases of a union that objects may be of."""
-        leaves = (leaf for branch in union.branches for leaf in _leaves(branch) if leaf.ref)
-        of_objects = [leaf for leaf in leaves if "object" in self.document.kinds(leaf)]
+        leaves = [leaf for branch in union.branches for leaf in _leaves(branch)]
+        named = [leaf for leaf in leaves if leaf.ref]
+        of_objects = [leaf for leaf in named if "object" in self.document.kinds(leaf)]
         references = [self._reference(leaf.ref) for leaf in of_objects]
         return {reference.name for reference in references if not reference.beside}
 

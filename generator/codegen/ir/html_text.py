@@ -28,7 +28,8 @@ def as_text(text: str) -> str:
     if not _TAG.search(text):
         return text
     parts = _CODE_SPAN.split(text)
-    closed = {match[2].lower() for part in parts[::2] for match in _TAG.finditer(part) if match[1]}
+    tags = [match for part in parts[::2] for match in _TAG.finditer(part)]
+    closed = {tag[2].lower() for tag in tags if tag[1]}
     writer = _MarkdownWriter(closed)
     for index, part in enumerate(parts):
         writer.code(part) if index % 2 else writer.html(part)

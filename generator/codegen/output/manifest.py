@@ -264,10 +264,12 @@ def tests_fault(relative: str) -> str:
 
 def shared_files(output: Path, packages: Collection[str]) -> set[str]:
     """Return what packages need of a shared runtime, by their manifests, relative to ``output``."""
-    read = ((package, Manifest.read(output, package)) for package in packages)
-    return {
-        name for package, manifest in read if manifest for name in manifest.runtime_paths(package)
-    }
+    names: set[str] = set()
+    for package in packages:
+        manifest = Manifest.read(output, package)
+        if manifest:
+            names.update(manifest.runtime_paths(package))
+    return names
 
 
 def runtime_files(output: Path, names: Iterable[str]) -> Iterator[str]:

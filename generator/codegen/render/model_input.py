@@ -151,13 +151,11 @@ class _Builder:
         if self.module.levels > _MOST_LEVELS:
             bases = f"{above}_runtime.deep_models"
         self.imported |= dict.fromkeys(_BASES, bases)
-        aliases = {
-            f"{component.name}.{field.wire}": str(field.name)
-            for component in self.module.components
-            if isinstance(component, Model)
-            for field in component.fields
-            if field.name != field.wire
-        }
+        aliases: dict[str, str] = {}
+        for component in self.module.components:
+            for field in component.fields if isinstance(component, Model) else ():
+                if field.name != field.wire:
+                    aliases[f"{component.name}.{field.wire}"] = str(field.name)
         return ModelInput(self.module.name, self.schemas, self.extra, self.imported, aliases)
 
     def _open_union(self, name: str, union: UnionType) -> None:

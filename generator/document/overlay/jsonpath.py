@@ -273,8 +273,9 @@ def hint(query: Query, root: MappingNode, budget: Budget) -> str:
             nodes = select(start, root, budget).values()
             if nodes:
                 names = [s.name for s in segments[count].selectors if isinstance(s, NameSelector)]
-                keys = (key for node in nodes if isinstance(node, MappingNode) for key in node)
-                known = dict.fromkeys(keys)
+                known: dict[str, None] = {}
+                for node in nodes:
+                    known |= dict.fromkeys(node if isinstance(node, MappingNode) else ())
                 near = [match for name in names[:_MAX_SHOWN] for match in close_names(name, known)]
                 missing = f"'{start}' exists, but not the rest of the path. "
                 return missing + "".join(f"Did you mean {name!r}? " for name in near)

@@ -199,10 +199,9 @@ class _Choice:
         if "security" in root and len(used) < len(self.closure.operations):
             self.kept.members(root).add("security")
             used.append(root["security"])
-        alternatives = [
-            alternative for item in used if isinstance(item, SequenceNode) for alternative in item
-        ]
-        alternatives += [item for item in used if isinstance(item, MappingNode)]
+        alternatives: list[Value] = []
+        for item in used:
+            alternatives += item if isinstance(item, SequenceNode) else [item]
         for alternative in alternatives:
             if not isinstance(alternative, MappingNode):
                 continue

@@ -14,15 +14,15 @@ from typing import cast
 from ...document.cycles import strongly_connected
 from ...openapi.model.schemas import MISSING, Discriminator, Schema, Union, references_in
 
-_CONTENTS = {
-    kind: tuple(
-        field.name
-        for field in fields(kind)
-        if field.name not in ("location", "positions", "property_names_at", "hint")
-    )
-    for kind in (Schema, Union, Discriminator)
-}
-"""The attributes that count; the others are places, or names for them."""
+_PLACES = frozenset(("location", "positions", "property_names_at", "hint"))
+"""The attributes that are places, or names for them; the others count."""
+
+
+def _contents(kind: type[Schema | Union | Discriminator]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in _PLACES)
+
+
+_CONTENTS = {kind: _contents(kind) for kind in (Schema, Union, Discriminator)}
 _TEXT_FOR_ONE = 200
 """Characters whose comparison costs as much as that of one keyword."""
 

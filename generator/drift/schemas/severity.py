@@ -46,7 +46,8 @@ class Severities:
                 continue
             self._work.spend(len(circle))
             own = [_severity(d) for c in circle for d in c.differences]
-            inner = [i for c in circle for i in c.inner if i not in circle]
+            every = [inner for each in circle for inner in each.inner]
+            inner = [each for each in every if each not in circle]
             worst = max((self._known.get(i, found.get(i, 0)) for i in inner), default=IDENTICAL)
             worst = max([worst, *own])
             is_complete = all(i in self._known for i in inner) and self._open.isdisjoint(circle)

@@ -103,12 +103,12 @@ class UnionComparison:
         if len(self.lost) * len(self.gained) > _MAX_PAIRS:
             self._match_by(self._key, self._key)
         self._pairs.spend(len(self.lost) * len(self.gained))
-        ranked = [
-            (rank, old, new)
-            for old in self.lost
-            for new in self.gained
-            if (rank := self._rank(old, new)) is not None
-        ]
+        ranked: list[tuple[int, Schema, Schema]] = []
+        for old in self.lost:
+            for new in self.gained:
+                rank = self._rank(old, new)
+                if rank is not None:
+                    ranked.append((rank, old, new))
         for _, old, new in sorted(ranked, key=lambda each: each[0]):
             self._take(old, new)
         for old in [*self.lost]:

@@ -233,10 +233,11 @@ class ExampleGenerator:
     def _recurring(self) -> frozenset[str]:
         """The components whose values hold such values again, by what a deep value has."""
         reached = {key: [*_reached(schema)] for key, schema in self.document.schemas.items()}
-        circles = strongly_connected(reached, reached.__getitem__)
-        return frozenset(
-            key for circle in circles for key in circle if len(circle) > 1 or key in reached[key]
-        )
+        recurring: set[str] = set()
+        for circle in strongly_connected(reached, reached.__getitem__):
+            if len(circle) > 1 or circle[0] in reached[circle[0]]:
+                recurring.update(circle)
+        return frozenset(recurring)
 
     def _variants(self, branch: Schema, depth: int) -> Iterator[Json]:
         """Yield values of one branch: those it lists; objects of what is required, and of all.

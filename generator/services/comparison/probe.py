@@ -24,7 +24,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ...changes.change import Report
 from ...codegen.ir.package import Api
 from ...codegen.output.fileset import write
 from ...codegen.render.views.package import ApiView
@@ -107,6 +106,43 @@ def probe(
     sent = with_variables(texts)
     name = display_path(file)
     text = read_text(Path(file), name)
+    calls = _read_calls(text, name)
+    described = DescribedTraffic(client, root, base, [base_url] if base_url else [], progress)
+    rendered = render_client(_plain(client), root, progress, described.source)
+    with TemporaryDirectory(prefix="speclock-") as folder:
+        write(Path(folder), [rendered.files])
+        recording = Path(record or Path(folder, "probe.ndjson"))
+        with _imported(Path(folder, rendered.files.package)) as module:
+            transport = ProbeTransport(calls.timeout, sent)
+            api = _client(module, transport, {"base_url": base_url} if base_url else {})
+            transport.base = parse_url(api._base_url, insecure=True)
+            prober = _Prober(api, calls, described, rendered.api.calls, transport)
+            refused = [str(usage_error(fault, text, name)) for fault in run(prober.faults(0))]
+            if refused:
+                raise UsageError("\n".join(refused))
+            if not base_url:
+                variables = _variables(rendered.api, prober.labels())
+                variables += VARIABLE.findall(" ".join(texts.values()))
+                _check_server(server_of(transport.base), variables, host, confirm)
+            with _writing(recording):
+                keys = [*api._api.keys, *(("header", header) for header in sent)]
+                transport.sender = record_to(recording, module, network(transport.base), keys)
+                progress("calling the server")
+                unanswered = run(prober.faults(calls.interval))
+        result = _result(described, recording, show_values=show_values, is_kept=bool(record))
+        unknown = [*unanswered, *prober.undescribed()]
+        faults = [str(usage_error(fault, text, name)) for fault in unknown]
+        return result, [*faults, *_cut_off(recording, calls.timeout), *prober.failure(name)]
+
+
+def _plain(client: Client) -> Client:
+    """Return the settings of the package that makes the calls, which nobody sees."""
+    package = client.package or package_name(Path(client.spec).name.partition(".")[0])
+    return replace(client, package=package, tests=False, templates="", http="httpx", runtime="")
+
+
+def _read_calls(text: str, name: str) -> ProbeCalls:
+    """Read the calls in the text of a file; raise :class:`UsageError` for what is wrong in it."""
     try:
         calls = read(ProbeCalls, parse_toml(text, name))
         if len(calls.call) > calls.max_calls:
@@ -114,45 +150,28 @@ def probe(
             raise RecordError(("call", calls.max_calls), fact, "Remove some, or set max_calls.")
     except RecordError as error:
         raise usage_error(error, text, name) from None
-    described = DescribedTraffic(client, root, base, [base_url] if base_url else [], progress)
-    package = client.package or package_name(Path(client.spec).name.partition(".")[0])
-    settings = replace(client, package=package, tests=False, templates="", http="httpx", runtime="")
-    rendered = render_client(settings, root, progress, described.source)
-    with TemporaryDirectory(prefix="speclock-") as folder:
-        write(Path(folder), [rendered.files])
-        recording = Path(record or Path(folder, "probe.ndjson"))
-        with _imported(Path(folder, package)) as module:
-            transport = ProbeTransport(calls.timeout, sent)
-            api = _client(module, transport, {"base_url": base_url} if base_url else {})
-            transport.base = parse_url(api._base_url, insecure=True)
-            prober = _Prober(api, calls, described, rendered.api.calls, transport)
-            if refused := run(prober.faults(0)):
-                raise UsageError(
-                    "\n".join(str(usage_error(fault, text, name)) for fault in refused)
-                )
-            if not base_url:
-                variables = _variables(rendered.api, prober.labels())
-                variables += VARIABLE.findall(" ".join(texts.values()))
-                _check_server(server_of(transport.base), variables, host, confirm)
-            try:
-                keys = [*api._api.keys, *(("header", header) for header in sent)]
-                transport.sender = record_to(recording, module, network(transport.base), keys)
-                progress("calling the server")
-                unanswered = run(prober.faults(calls.interval))
-            except OSError as error:
-                raise UsageError(f"{recording} cannot be written: {error.strerror}.") from None
-        (result,) = find_traffic_drifts([described], [recording], show_values=show_values)
-        if not record:
-            result = replace(result, report=_without_recording(result.report))
-        unknown = [*unanswered, *prober.undescribed()]
-        faults = [str(usage_error(fault, text, name)) for fault in unknown]
-        return result, [*faults, *_cut_off(recording, calls.timeout), *prober.failure(name)]
+    return calls
 
 
-def _without_recording(report: Report) -> Report:
-    """Return a report of responses that aren't kept, without places in their recording."""
-    changes = tuple(replace(change, revision=None) for change in report.changes)
-    return replace(report, changes=changes, revision=replace(report.revision, name="the server"))
+@contextmanager
+def _writing(recording: Path) -> Iterator[None]:
+    """Raise :class:`UsageError` where the recording cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{recording} cannot be written: {error.strerror}.") from None
+
+
+def _result(
+    described: DescribedTraffic, recording: Path, *, show_values: bool, is_kept: bool
+) -> TrafficResult:
+    """Return what the responses show, without places in a recording that isn't kept."""
+    (result,) = find_traffic_drifts([described], [recording], show_values=show_values)
+    if is_kept:
+        return result
+    changes = tuple(replace(change, revision=None) for change in result.report.changes)
+    server = replace(result.report.revision, name="the server")
+    return replace(result, report=replace(result.report, changes=changes, revision=server))
 
 
 @contextmanager

@@ -97,7 +97,9 @@ def vendor_client(
     if old and changed:
         options = {"--from": source_folder, "--config": config, "--tests": tests}
         command = ["speclock", "upgrade", str(dest), *([client] if client else [])]
-        command += [word for name, value in options.items() if value for word in (name, str(value))]
+        for name, value in options.items():
+            if value:
+                command += name, str(value)
         _refuse_replacement(dest, old, copy, shlex.join(command), force=force)
     others = () if old else sorted(files_in(folder))
     others = [n for n in others if folder / n not in copy.files and not is_temporary(n)]

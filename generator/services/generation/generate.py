@@ -146,7 +146,7 @@ def generate(
             schemas=rendered_client.schemas,
             webhooks=len(rendered_client.api.webhooks),
             change=change,
-            former=tuple(path for path in paths if path.is_dir()),
+            former=tuple(filter(Path.is_dir, paths)),
         )
         for rendered_client, change, paths in zip(rendered, changes, former, strict=True)
     )

@@ -173,7 +173,8 @@ def merged(
     upstream = whole.document(lenient=True)
     models = any(client.models for client in clients)
     known = set(state.entry.left) if state.entry else set[str]()
-    allowed = {c.fingerprint for r in reports for c in r.changes if c.allowed is not None}
+    changes = [change for report in reports for change in report.changes]
+    allowed = {change.fingerprint for change in changes if change.allowed is not None}
     reasons: dict[str, str] = dict.fromkeys(known | allowed, "")
     remaining = {c.fingerprint: c for report in reports for c in report.changes}
     after = _with_operations(state.data, whole, in_use)

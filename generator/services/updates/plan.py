@@ -146,10 +146,8 @@ class Plan:
                 self._set(client, "operations", used.selectors)
         one = self._description(state, clients, whole, in_use)
         if not self.docs and self._is_documentation(one, in_use):
-            waiting = [
-                change for report in self.reports.values() if report for change in report.changes
-            ]
-            one = one.waiting(len(waiting) if one.is_pulled else 0)
+            counts = [len(report.changes) for report in self.reports.values() if report]
+            one = one.waiting(sum(counts) if one.is_pulled else 0)
         if one.before != one.after:
             before = [old, document] if old is not None else [document]
             self._keep_names(clients, before, one)
@@ -302,13 +300,12 @@ class Plan:
             entry, slice_sha256=previous.slice_sha256
         ):
             return False
-        reports = [*self.reports.values()]
-        changes = [change for report in reports if report is not None for change in report.changes]
-        return (
-            None not in reports
-            and all(change.docs for change in changes)
-            and not any(used.added for used in in_use)
-        )
+        if any(used.added for used in in_use):
+            return False
+        for report in self.reports.values():
+            if report is None or not all(change.docs for change in report.changes):
+                return False
+        return True
 
     def _keep_names(
         self,
@@ -383,12 +380,8 @@ class Plan:
         rendered = dict(zip((client.package for client in stale), made, strict=True))
         updated: list[UpdatedClient] = []
         for client in new:
-            files, report = rendered.get(client.package), self.reports.get(client.package)
-            if report and self.program.code:
-                # A type checker has nothing to find where the client stays.
-                program = self.program if files else replace(self.program, checker="")
-                new_files = partial(_package_files, files)
-                report = with_uses(report, client, self.root, program, new_files, self.progress)
+            files = rendered.get(client.package)
+            report = self._report_with_uses(client, files)
             output = self.root / client.output
             manifest = Manifest.read(output, client.package)
             more = self.added.get(client.package, ())
@@ -418,6 +411,16 @@ class Plan:
                 )
             )
         return Update(self.root, tuple(descriptions), tuple(updated), file, changes)
+
+    def _report_with_uses(self, client: Client, files: RenderedClient | None) -> Report | None:
+        """Return the report for a client, with the uses of what changes in the program."""
+        report = self.reports.get(client.package)
+        if report is None or not self.program.code:
+            return report
+        # A type checker has nothing to find where the client stays.
+        program = self.program if files else replace(self.program, checker="")
+        new_files = partial(_package_files, files)
+        return with_uses(report, client, self.root, program, new_files, self.progress)
 
     def _by_tool(
         self, clients: Sequence[Client]

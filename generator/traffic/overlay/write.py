@@ -145,7 +145,10 @@ def _text(actions: Sequence[Action], source: SourceFile) -> str:
 
 
 def _action(edit: OverlayEdit, notes: Iterable[str], also: Mapping[str, str]) -> Action:
-    notes = [part for note in notes for part in (note, also.get(note)) if part]
+    texts: list[str] = []
+    for note in notes:
+        texts += note, also.get(note, "")
+    notes = [text for text in texts if text]
     target = path_to(edit.target)
     if edit.item is not None:
         target += f"[?@ == {literal(edit.item)}]"

@@ -137,8 +137,9 @@ class _Module:
         """Check all names in a syntax tree, and that no scope defines one twice."""
         nodes = [node for node in _nodes(tree) if type(node) in _NAMING]
         arguments = {node.arg for node in nodes if isinstance(node, ast.arg)}
-        imports = [alias for node in nodes if isinstance(node, ast.Import) for alias in node.names]
-        self.libraries |= {a.asname or a.name: NAMES.get(a.name, frozenset()) for a in imports}
+        for node in nodes:
+            for alias in node.names if isinstance(node, ast.Import) else ():
+                self.libraries[alias.asname or alias.name] = NAMES.get(alias.name, frozenset())
         if isinstance(tree, ast.Module):
             _no_duplicates(tree.body)
         for node in nodes:

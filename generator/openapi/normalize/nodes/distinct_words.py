@@ -93,10 +93,10 @@ def distinct_words(
     """
     words = [""] * len(schemas)
     for read in (_features, _inner_features):
-        features = [
-            [one for one in dict.fromkeys(read(schema, resolve, inline)) if one.word not in unnamed]
-            for schema in schemas
-        ]
+        features: list[list[_Feature]] = []
+        for schema in schemas:
+            every = dict.fromkeys(read(schema, resolve, inline))
+            features.append([feature for feature in every if feature.word not in unnamed])
         while rest := [index for index, word in enumerate(words) if not word]:
             used = {word.casefold() for word in words}
             own = _own_words([features[index] for index in rest], used)

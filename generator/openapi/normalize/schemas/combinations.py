@@ -6,7 +6,7 @@ An intersection of unions has a branch for each combination of their branches (J
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from math import prod
 
@@ -113,15 +113,18 @@ class Combinations:
             leaves = [*self._leaves(part)] or [part]
             cost = 1 + max(len(leaf.required) for leaf in leaves)
             self._spend(len(found) * len(leaves) * cost)
-            found = [
-                (*before, leaf)
-                for before in found
-                for leaf in leaves
-                if not any(
-                    clash(one, leaf) or self.void_member(one, leaf) is not None for one in before
-                )
-            ]
+            combined: list[tuple[Schema, ...]] = []
+            for before in found:
+                combined += [(*before, leaf) for leaf in leaves if self._admits(before, leaf)]
+            found = combined
         return len(found) <= _MAX_BRANCHES
+
+    def _admits(self, schemas: Iterable[Schema], leaf: Schema) -> bool:
+        """Return whether a value may be of each of some schemas and of another one."""
+        for schema in schemas:
+            if clash(schema, leaf) or self.void_member(schema, leaf) is not None:
+                return False
+        return True
 
     def _counts(self, parts: Sequence[Schema]) -> list[int]:
         """Return the number of branches of each part that the parts without branches admit."""

@@ -189,8 +189,8 @@ class Discriminators:
         if isinstance(target, MappingNode):
             named = [one for key in _VALUES if isinstance(one := target.get(key), str)]
             texts = (*named[:1],) or texts
-        types = [kind for schema in schemas for kind in kinds_of(schema) if kind != "null"]
-        return _Property(texts, types[0] if types else "")
+        types = [kind for schema in schemas for kind in kinds_of(schema)]
+        return _Property(texts, next((kind for kind in types if kind != "null"), ""))
 
     def _schemas(
         self, branch: Value, name: str, depth: int, seen: set[int]

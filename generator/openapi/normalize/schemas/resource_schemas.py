@@ -78,12 +78,11 @@ class ResourceSchemas:
         for op in operations:
             for schema in self.inline.schemas[op]:
                 places[schema.place][schema.digest].append((op, schema))
-        several = [
-            (place, uses)
-            for place, schemas in sorted(places.items())
-            for uses in schemas.values()
-            if len({id(op) for op, _ in uses}) > 1
-        ]
+        several: list[tuple[str, list[tuple[OperationNode, InlineSchema]]]] = []
+        for place, schemas in sorted(places.items()):
+            for uses in schemas.values():
+                if len({id(op) for op, _ in uses}) > 1:
+                    several.append((place, uses))
         rivals: defaultdict[str, set[tuple[str, bytes]]] = defaultdict(set)
         for place, uses in several:
             for _, schema in uses:

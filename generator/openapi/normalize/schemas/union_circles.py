@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
 from ....document.cycles import strongly_connected
+from ....document.tree import Location
 from ....errors import Findings
 from ...model.schemas import Schema, Union
 from .canonical import as_text, placed, updated
@@ -20,12 +21,11 @@ def cut_circles(schemas: dict[str, Schema], findings: Findings) -> None:
     branches = {key: [*_branches(schema, schemas)] for key, schema in schemas.items()}
     for circle in strongly_connected(branches, lambda key: [to for _, to in branches[key]]):
         circle.sort()
-        leading_back = [
-            reference.location
-            for index, key in enumerate(circle, 1)
-            for reference, target in branches[key]
-            if target in circle[:index]
-        ]
+        leading_back: list[Location] = []
+        for index, key in enumerate(circle, 1):
+            for reference, target in branches[key]:
+                if target in circle[:index]:
+                    leading_back.append(reference.location)
         if not leading_back:
             continue
         leading_out: dict[str, Schema] = {}
