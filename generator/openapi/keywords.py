@@ -247,11 +247,11 @@ _CHECKED = sorted(
     (r for r in ASSERTIONS if isinstance(r, NumberKeyword | TextKeyword) and r.pydantic),
     key=_argument_order,
 )
-_OF_NUMBERS = [r for r in ASSERTIONS if isinstance(r, NumberKeyword) and r.applies == "number"]
-_LIMITS = (
-    *(row for row in _OF_NUMBERS if row.compare is Compare.LOWER_BOUND),
-    *(row for row in _OF_NUMBERS if row.compare is Compare.UPPER_BOUND),
-)
+_LIMITS: list[NumberKeyword] = []
+for _bound in (Compare.LOWER_BOUND, Compare.UPPER_BOUND):
+    for _row in ASSERTIONS:
+        if isinstance(_row, NumberKeyword) and _row.applies == "number" and _row.compare is _bound:
+            _LIMITS.append(_row)
 
 
 def make_whole(out: dict[str, Any]) -> None:

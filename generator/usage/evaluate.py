@@ -29,6 +29,7 @@ from .values import (
     Declarations,
     Declared,
     Dictionary,
+    Entry,
     Instance,
     Item,
     Own,
@@ -186,8 +187,9 @@ class Evaluator:
             return (TypeForm(self.annotation(expression)),)
         text = text_of(key)
         dictionaries = [item for item in value if isinstance(item, Dictionary)]
-        entries = [entry for item in dictionaries for entry in item.entries]
-        entries = [entry for entry in entries if entry.key == text]
+        entries: list[Entry] = []
+        for each in dictionaries:
+            entries += [entry for entry in each.entries if entry.key == text]
         if entries:
             return union(self.value(entry.value) for entry in entries)
         index = key.value if isinstance(key, ast.Constant) else None

@@ -341,8 +341,10 @@ class Index:
         """Record texts that are compared with a member of an enumeration."""
         values = [item for operand in operands for item in self.evaluator.at(at, operand)]
         names = {value.name for value in values if isinstance(value, Instance)}
-        fields = [field for name in sorted(names) for field in self.client.fields[name].values()]
-        members = [field for field in fields if field.kind == "member"]
+        members: list[Declaration] = []
+        for name in sorted(names):
+            fields = self.client.fields[name].values()
+            members += [field for field in fields if field.kind == "member"]
         for operand in operands if members else ():
             for node in ast.walk(operand) if not isinstance(operand, ast.Call) else ():
                 if isinstance(node, ast.Constant):

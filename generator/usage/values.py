@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -116,8 +117,10 @@ def union(values: Iterable[Value]) -> Value:
 
 def generic(name: str, *arguments: Value) -> Instance:
     """Return an object of a generic class; without arguments if they are nested too deeply."""
-    items = [item for value in arguments for item in value]
-    depth = max((item.depth for item in items if isinstance(item, Instance)), default=0) + 1
+    depth = 1
+    for item in chain.from_iterable(arguments):
+        if isinstance(item, Instance):
+            depth = max(depth, item.depth + 1)
     return Instance(name, arguments, depth) if depth <= _DEEPEST else Instance(name)
 
 
@@ -367,5 +370,8 @@ class ClientTypes:
 
     def members_of(self, name: str) -> Sequence[Declaration]:
         """Return the members of an enumeration, or of those in an alias."""
-        fields = [field for owner in self.bases(name) for field in self.fields[owner].values()]
-        return [field for field in fields if field.kind == "member"]
+        members: list[Declaration] = []
+        for owner in self.bases(name):
+            fields = self.fields[owner].values()
+            members += [field for field in fields if field.kind == "member"]
+        return members

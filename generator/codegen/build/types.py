@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Literal
 
 from ...errors import Findings
@@ -162,11 +163,13 @@ class Types:
 
     def _names_of_objects(self, union: Union) -> set[str]:
         """Return the names of the classes and aliases of a union that objects may be of."""
-        leaves = [leaf for branch in union.branches for leaf in _leaves(branch)]
-        named = [leaf for leaf in leaves if leaf.ref]
-        of_objects = [leaf for leaf in named if "object" in self.document.kinds(leaf)]
-        references = [self._reference(leaf.ref) for leaf in of_objects]
-        return {reference.name for reference in references if not reference.beside}
+        names: set[str] = set()
+        for leaf in chain.from_iterable(map(_leaves, union.branches)):
+            if leaf.ref and "object" in self.document.kinds(leaf):
+                reference = self._reference(leaf.ref)
+                if not reference.beside:
+                    names.add(reference.name)
+        return names
 
     def _listed(self, schema: Schema, name: str) -> list[str | int]:
         """Return the values that the objects of a schema list for a property."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import chain
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PARAGRAPHS = (
@@ -28,8 +29,10 @@ def as_text(text: str) -> str:
     if not _TAG.search(text):
         return text
     parts = _CODE_SPAN.split(text)
-    tags = [match for part in parts[::2] for match in _TAG.finditer(part)]
-    closed = {tag[2].lower() for tag in tags if tag[1]}
+    closed: set[str] = set()
+    for tag in chain.from_iterable(map(_TAG.finditer, parts[::2])):
+        if tag[1]:
+            closed.add(tag[2].lower())
     writer = _MarkdownWriter(closed)
     for index, part in enumerate(parts):
         writer.code(part) if index % 2 else writer.html(part)

@@ -122,8 +122,9 @@ def differing(tops: Iterable[Comparison]) -> Mapping[Comparison, Differing]:
     results: dict[Comparison, Differing] = {}
     for circle in strongly_connected(tops, lambda comparison: comparison.inner):
         own = [comparison for comparison in circle if comparison.differences]
-        led_to = [inner for comparison in circle for inner in comparison.inner]
-        groups = dict.fromkeys(results[inner] for inner in led_to if inner in results)
+        groups: dict[Differing, None] = {}
+        for comparison in circle:
+            groups |= dict.fromkeys(results[i] for i in comparison.inner if i in results)
         inner = [group for group in groups if group.comparisons or group.inner]
         group = inner[0] if len(inner) == 1 and not own else Differing(own, inner)
         results.update(dict.fromkeys(circle, group))

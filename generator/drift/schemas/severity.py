@@ -46,8 +46,9 @@ class Severities:
                 continue
             self._work.spend(len(circle))
             own = [_severity(d) for c in circle for d in c.differences]
-            every = [inner for each in circle for inner in each.inner]
-            inner = [each for each in every if each not in circle]
+            inner: list[Comparison] = []
+            for each in circle:
+                inner += [other for other in each.inner if other not in circle]
             worst = max((self._known.get(i, found.get(i, 0)) for i in inner), default=IDENTICAL)
             worst = max([worst, *own])
             is_complete = all(i in self._known for i in inner) and self._open.isdisjoint(circle)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from ...changes.change import Change, Report
@@ -173,10 +174,13 @@ def merged(
     upstream = whole.document(lenient=True)
     models = any(client.models for client in clients)
     known = set(state.entry.left) if state.entry else set[str]()
-    changes = [change for report in reports for change in report.changes]
-    allowed = {change.fingerprint for change in changes if change.allowed is not None}
+    remaining: dict[str, Change] = {}
+    allowed: set[str] = set()
+    for change in chain.from_iterable(report.changes for report in reports):
+        remaining[change.fingerprint] = change
+        if change.allowed is not None:
+            allowed.add(change.fingerprint)
     reasons: dict[str, str] = dict.fromkeys(known | allowed, "")
-    remaining = {c.fingerprint: c for report in reports for c in report.changes}
     after = _with_operations(state.data, whole, in_use)
     for _ in range(_MAX_ROUNDS):  # a change of a type uncovers those of its limits
         offered = [c for fp, c in remaining.items() if is_taken_in(c) and fp not in reasons]
