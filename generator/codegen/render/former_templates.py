@@ -15,7 +15,6 @@ FORMER_TEMPLATES: Final = {
     "client/_reading.py": ("client/_runtime/readers.py", "client/_runtime/reading.py"),
     "client/_runtime/content_types.py": ("client/_runtime/content.py",),
     "client/_runtime/decoding.py": ("client/_runtime/content.py",),
-    "client/_runtime/path.py": ("client/_runtime/arguments.py",),
     "client/_runtime/resources.py": ("client/_runtime/clients.py", "client/_runtime/operation.py"),
     "client/_servers.py": ("client/_runtime/settings.py",),
     "client/files.py": ("client/files.py.jinja", "client/_runtime/files.py"),

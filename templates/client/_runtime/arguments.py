@@ -1,40 +1,16 @@
-"""Arguments of a call: those in the path, and the errors of all, in the caller's words."""
+"""The arguments of a call: all of them, and their errors in the caller's words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from .encoding import as_text, in_path
-from .model import Typed
 from .words import one_line
 
 Writer = Callable[[Any, Any], None]
-
-
-class _HasPath(Protocol):
-    path: str
-
-
-class Path(Typed):
-    """A parameter that replaces ``{name}`` in the path."""
-
-    required = True
-
-    def __init__(self, name: str, type_: Any, wire: str = "", *, reserved: bool = False) -> None:
-        """With ``reserved`` its slashes are sent as they are."""
-        super().__init__(type_)
-        self.name = name
-        self.wire = wire or name
-        self.reserved = reserved
-
-    def write(self, builder: _HasPath, value: Any) -> None:
-        """Put the value into the path, percent-encoded (RFC 3986 §3.3)."""
-        text = in_path(self.name, as_text(self.check(value)), "/" if self.reserved else "")
-        builder.path = builder.path.replace(f"{{{self.wire}}}", text)
 
 
 def write_all(

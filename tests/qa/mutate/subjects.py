@@ -49,6 +49,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/arguments.py": (
         "cases/deviations", "cases/requests_as_given", "cases/bodies", "cases/parameters", *CLIENT,
     ),
+    "_runtime/path.py": ("cases/requests_as_given", "cases/parameters", *CLIENT),
     "_runtime/budget.py": (COSTS, "client/test_encodings.py"),
     "_runtime/body_fields.py": ("cases/test_arguments.py",),
     "_runtime/error_members.py": ("cases/error_conditions",),
