@@ -23,9 +23,9 @@ sys.path.extend(str(Path(__file__).parents[2] / part) for part in (".", "generat
 import pydantic
 import pytest
 from pinterest_audiences import Deviation, Options, ResponseInfo, Retry, errors
-from pinterest_audiences._runtime.path import Path as PathParameter
 from pinterest_audiences._runtime.json import Json
 from pinterest_audiences._runtime.operation import Operation
+from pinterest_audiences._runtime.path import Path as PathParameter
 
 from tests.client import answer_faults, connection_faults
 from tests.client.conftest import TOKEN, Caller, make_body
