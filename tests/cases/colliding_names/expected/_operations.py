@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ._runtime.arguments import Path
 from ._runtime.operation import Operation
+from ._runtime.path import Path
 from ._runtime.responses import Nothing
 
 GET_SHIPS: Operation[None] = Operation(

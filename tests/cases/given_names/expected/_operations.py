@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from . import models
-from ._runtime.arguments import Path
 from ._runtime.json import Json
 from ._runtime.operation import Operation
 from ._runtime.parameters import Query
+from ._runtime.path import Path
 from ._runtime.responses import Nothing
 
 READ_LAMP: Operation[models.Lamp] = Operation(

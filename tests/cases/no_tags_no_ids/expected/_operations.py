@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from . import models
-from ._runtime.arguments import Path
 from ._runtime.json import Json
 from ._runtime.operation import Operation
+from ._runtime.path import Path
 from ._runtime.responses import Nothing
 
 _ID = Path("id", lambda: str)

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from .. import models
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.parameters import Query
+from .._runtime.path import Path
 from .._runtime.responses import Nothing, Undescribed
 
 

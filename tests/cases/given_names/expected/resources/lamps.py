@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.operation import Operation
 from .._runtime.options import Options
+from .._runtime.path import Path
 from .._runtime.responses import Nothing
 
 

@@ -8,13 +8,13 @@ from typing import Annotated
 from pydantic import Field
 
 from .. import models
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.formats import UUID
 from .._runtime.json import Json
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.parameters import Header
+from .._runtime.path import Path
 from .._runtime.responses import Nothing
 
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 from .. import models
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.operation import Operation
 from .._runtime.options import Options
 from .._runtime.parameters import Header, Query, Styled
+from .._runtime.path import Path
 from .._runtime.responses import Undescribed
 from .._runtime.uploads import Content, FileContent
 

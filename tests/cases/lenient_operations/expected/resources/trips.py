@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.operation import Operation
 from .._runtime.options import Options
 from .._runtime.parameters import Query
+from .._runtime.path import Path
 
 
 class TripsResource(Resource):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import models
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.parameters import Header
+from .._runtime.path import Path
 from .._runtime.read_only import without_read_only
 from .._runtime.responses import Undescribed
 

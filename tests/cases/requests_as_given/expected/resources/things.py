@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from .. import models
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.exact import DIGITS, EXACT, Number
 from .._runtime.json import Json
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.parameters import Form, Header, JsonParameter, Query, Styled
+from .._runtime.path import Path
 from .._runtime.responses import Nothing
 from .._runtime.uploads import Multipart
 

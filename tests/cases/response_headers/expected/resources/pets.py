@@ -7,11 +7,11 @@ import builtins
 from typing import Any
 
 from .. import models
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.operation import Operation
 from .._runtime.options import Options
+from .._runtime.path import Path
 from .._runtime.responses import Undescribed
 
 

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.arguments import Path
 from .._runtime.clients import AsyncResource, Resource
 from .._runtime.json import Json
 from .._runtime.operation import JsonObject, Operation
 from .._runtime.options import Options
 from .._runtime.parameters import Header
+from .._runtime.path import Path
 
 
 class JsonResource(Resource):
