@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from ..config import Pin
 from ..errors import Place, Problem
-from .symbols import ClientPart
+from .symbols import ApiSymbol, ClientPart
 
 _REMOTE = ("http", "https", "file", "git")
 """The schemes of places that aren't paths; ``git:REV:PATH`` is a file at a commit."""
@@ -84,6 +84,24 @@ class ClientUse:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownCall:
+    """A request of a program that may be a call of the API, and isn't understood."""
+
+    place: Place
+    fact: str
+    """``a POST whose path isn't known``."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandwrittenCalls:
+    """The calls of an API that a program makes without a generated client."""
+
+    understood: int
+    """The number of calls whose operation is known."""
+    unknown: tuple[UnknownCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """The search for uses of what changed in the user's program."""
 
@@ -97,6 +115,8 @@ class Usage:
     """The reason why a type checker that was asked for has no errors here; empty otherwise."""
     others: tuple[ClientUse, ...] = ()
     """The errors of the type checker that no change explains."""
+    calls: HandwrittenCalls | None = None
+    """The calls of a program that has no client; None for one that has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +194,8 @@ class Change:
     """For a deviation in recorded traffic: when; ``revision`` is then the place in a recording."""
     parts: tuple[ClientPart, ...] = ()
     """The declarations of the old client that the changed part shows in."""
+    symbols: tuple[ApiSymbol, ...] = ()
+    """The parts of the description that changed: parameters, properties of schemas."""
     uses: tuple[ClientUse, ...] = ()
     """The places in the user's program that use them, where these were looked for."""
     nearest: Place | None = None

@@ -50,8 +50,8 @@ exit codes:
   1  such a change, entries of the allow-list that expired or match nothing, or recordings that
      are unreadable
   2  a description was refused, or the command misused
-  3  upstream cannot be reached, or no recorded response is described: whether something changed
-     is unknown
+  3  upstream cannot be reached, or no recorded response is described, or no call of --code is
+     understood: whether something changed is unknown
 """
 _JSON = ("json", "sarif")
 ARGUMENTS = {
@@ -74,7 +74,8 @@ ARGUMENTS = {
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
     "HAR 1.2, cassettes of vcrpy or VCR, or recordings of speclock (docs/traffic.md)",
-    "--base-url URL*": "the address of a server that the description doesn't have; may be repeated",
+    "--base-url URL|NAME=URL*": "the address of a server that the description doesn't have; with "
+    "--code also the value of a constant, an attribute or an environment variable; may be repeated",
     "--show-values": "show recorded values in the report; they may be personal data",
     "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",
     "--requests": "let the overlay describe requests, too, as far as a response 2xx took them",
@@ -133,10 +134,14 @@ def _drift(
             insecure=options.insecure,
             code=options.code,
             checker=options.checker,
+            base_urls=options.base_url,
             progress=console.progress,
         )
         reports.append(result.report)
         print_report(result.report, options, console, is_one=len(groups) == 1)
+        if result.uncompared:
+            console.error(result.uncompared)
+            return UNREACHABLE
         return int(result.report.fails(options.fail_on))
 
     groups = [replace(settings, clients=(client,)) for client in settings.clients]

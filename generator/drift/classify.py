@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..changes.change import WIRE, Change, Signature, Verdict, fingerprint
 from ..changes.rules import Rule, rule_of
-from ..changes.symbols import ClientPart, ComponentSymbol, OperationSymbol
+from ..changes.symbols import ApiSymbol, ClientPart, ComponentSymbol, OperationSymbol
 from ..document.places import place_of
 from ..document.tree import Location
 from ..errors import Place, Problem
@@ -31,6 +31,7 @@ class _Gathered:
     operations: dict[str, None] = field(default_factory=dict[str, None])
     keys: set[tuple[str, str, str]] = field(default_factory=set[tuple[str, str, str]])
     """The parts of the client's API that it may show in."""
+    symbols: dict[ApiSymbol, None] = field(default_factory=dict[ApiSymbol, None])
     signatures: dict[Signature, None] = field(default_factory=dict[Signature, None])
     names: set[str] = field(default_factory=set[str])
     """The classes in the types that these change."""
@@ -91,6 +92,8 @@ class Classifier:
         gathered = self._gathered.setdefault(key, _Gathered(difference))
         gathered.rules.setdefault(difference.rule, {})[label] = None
         gathered.operations[label] = None
+        if difference.symbol is not None:
+            gathered.symbols[difference.symbol] = None
         match difference.symbol:
             case ComponentSymbol(old, new, name) if old in self.names and new in self.news:
                 gathered.keys.add(("class", self.names[old], name))
@@ -158,6 +161,7 @@ def _change(gathered: _Gathered, client: ClientParts | None) -> Change:
         signatures=tuple(gathered.signatures),
         docs=difference.is_docs,
         parts=tuple(gathered.parts(client)) if client and not difference.is_docs else (),
+        symbols=tuple(gathered.symbols),
     )
 
 

@@ -85,6 +85,14 @@ def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Rep
     )
 
 
+def uncompared(base: SourceFile, revision: SourceFile, settings: Client) -> Report:
+    """Return the report on two descriptions of which no operation is known to be in use."""
+    nothing = replace(settings, models=False)
+    old = Description(base).read((), nothing)
+    new = Description(revision).read((), nothing)
+    return Report(settings.package, side_of(old), side_of(new), operations=(), changes=())
+
+
 def side_of(selection: Selection) -> Side:
     """Return a description's name, title, version and hash."""
     source, document = selection.source, selection.canonical

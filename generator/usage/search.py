@@ -18,7 +18,7 @@ from ..printable import shortened
 from ..recursion import deeply_recursive
 from .errors import ErrorNames, TypeCheckerError, explained
 from .evaluate import Evaluator
-from .files import ProgramFile, read_program, shown
+from .files import Located, ProgramFile, read_program, shown
 from .index import Found, Index
 from .modules import ModuleFinder, ProgramModules
 from .reach import find_reached
@@ -280,7 +280,11 @@ def _uses(results: Sequence[Found], errors: _Errors) -> tuple[ClientUse, ...]:
 
 
 def _use(use: Found, error: str) -> ClientUse:
-    file, node = use.file, use.node
+    return use_of(use.file, use.node, error)
+
+
+def use_of(file: ProgramFile, node: Located, error: str = "") -> ClientUse:
+    """Return a node as a use, with the error of a type checker there."""
     start, end = file.span(node)
     (line, column), (last, end_column) = start, end
     if isinstance(node, ast.Attribute) and last != line:

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 
 from ...errors import Place
 from ...printable import counted, on_one_line
-from ..change import BREAKING, NONE, RISK, SAFE, WIRE, Allowance, Change, ClientUse, Report, Usage
+from ..change import (
+    BREAKING,
+    NONE,
+    RISK,
+    SAFE,
+    WIRE,
+    Allowance,
+    Change,
+    ClientUse,
+    HandwrittenCalls,
+    Report,
+    Usage,
+)
 from ..rules import RULES
 
 ALLOWED, DOCS = "allowed", "docs"
@@ -220,6 +232,9 @@ def searched(
     verb = "concerns" if number == 1 else "concern"
     where_used = counted(len(places), "place")
     lines = [f"Your program, {files}: {number} of {reached} {verb} it, at {where_used}."]
+    if result.calls is not None and result.calls.unknown:
+        unknown = [f"{where(call.place)}: {call.fact}" for call in result.calls.unknown]
+        lines.append(f"Not understood: {listed(unknown)}.")
     if result.unread:
         lines.append(f"Not read: {listed(result.unread)}.")
     if result.note:
@@ -231,7 +246,11 @@ def searched(
 
 
 def closing(report: Report) -> str:
-    """Return the sentence after the changes: the bump, or the exchanges that were read."""
+    """Return the sentence after the changes: the bump, or the exchanges or calls that were read."""
+    calls = _calls(report)
+    if calls is not None:
+        unknown = f", {len(calls.unknown):,} not understood" if calls.unknown else ""
+        return f"Calls of the API: {calls.understood:,} understood{unknown}."
     if report.traffic is None:
         return BUMPS[report.bump]
     traffic = report.traffic
@@ -242,6 +261,11 @@ def closing(report: Report) -> str:
     if traffic.hosts:
         text += f" Other hosts: {', '.join(traffic.hosts)} (--base-url adds a server)."
     return text
+
+
+def _calls(report: Report) -> HandwrittenCalls | None:
+    """Return the calls of a program without a client; None for any other report."""
+    return report.usage.calls if report.usage is not None else None
 
 
 def faults_title(report: Report) -> str:
@@ -255,6 +279,10 @@ def verdict(report: Report) -> str:
     text = _verdict(report)
     if report.python and report.wire != BREAKING:
         text += "; Python code that uses the old client may stop working"
+    calls = _calls(report)
+    if calls is not None and calls.unknown:
+        verb = "isn't" if len(calls.unknown) == 1 else "aren't"
+        text += f"; {counted(len(calls.unknown), 'call')} {verb} understood"
     if report.faults:
         what = faults_title(report).removeprefix("Faults")
         text += f"; {counted(len(report.faults), 'fault')}{what}"
@@ -293,6 +321,9 @@ def _verdict(report: Report) -> str:
             return f"{wire}: no exchange of {everywhere} was compared"
         judged = counted(report.traffic.judged, "exchange")
         return f"{wire}: no deviation of {everywhere} in {judged}"
+    calls = _calls(report)
+    if calls is not None and not report.operations:
+        return f"{wire}: no call of the API is understood"
     why = "; upstream is the document recorded in speclock.lock" if report.unchanged else ""
     return f"{wire}: nothing changed for {everywhere}{why}"
 

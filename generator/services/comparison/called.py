@@ -16,7 +16,7 @@ from ...portable import is_url
 from ...printable import on_one_line
 from ...usage.calls.judged import CalledOperations, UnsureCall, UsedOperation
 from ...usage.calls.match import OperationMatcher
-from ...usage.calls.search import find_calls
+from ...usage.calls.search import read_requests
 from ..generation.preview import load_configured
 from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
 from ..project.descriptions import Progress, SourceOptions
@@ -111,13 +111,13 @@ def list_called(
     settings = find_settings(options.config)
     if settings is not None:
         for client in settings.clients:
-            left_out += _generated(client, settings.root)
+            left_out += generated_folders(client, settings.root)
     results: list[CalledList] = []
+    options.progress("reading your program")
+    program_requests = read_requests(paths, Path.cwd(), left_out, bound)
     for description in descriptions:
         matcher = _matcher(description, servers, options.progress)
-        options.progress("reading your program")
-        called = find_calls(matcher, paths, Path.cwd(), left_out, bound)
-        results.append(_list(description, called))
+        results.append(_list(description, program_requests.called(matcher)))
     options.progress("")
     return tuple(results)
 
@@ -135,7 +135,7 @@ def _list(description: ConfiguredDescription, called: CalledOperations) -> Calle
     )
 
 
-def _generated(client: Client, root: Path) -> list[Path]:
+def generated_folders(client: Client, root: Path) -> list[Path]:
     """Return the folders of a client, its copies and its tests."""
     return [*packages_of(client, root), root / client.tests_folder]
 
@@ -145,11 +145,17 @@ def _matcher(
 ) -> OperationMatcher:
     progress(f"reading {description.path.name}")
     refs = References(load_configured(description), Findings())
-    operations = [*iter_operations(refs)]
+    return matcher_of(refs, [*iter_operations(refs)], description.name, base_urls)
+
+
+def matcher_of(
+    refs: References, operations: Sequence[OperationNode], address: str, base_urls: Sequence[str]
+) -> OperationMatcher:
+    """Return the matcher of the operations of a description with an address."""
     servers = all_servers(refs, operations)
     urls = [*base_urls]
-    for server in servers if is_url(description.name) else ():
-        urls.append(urljoin(description.name, server.url))  # relative ones are below it
+    for server in servers if is_url(address) else ():
+        urls.append(urljoin(address, server.url))  # relative ones are below it
     return OperationMatcher(operations, servers, urls)
 
 

@@ -14,6 +14,7 @@ from ...changes.change import Report
 from ...codegen.description.description import Description
 from ...config import Client, Settings
 from ...document.selectors import NoSuchOperation
+from ...document.tree import SourceFile
 from ...drift import comparison as documents
 from ...drift.next_steps import Situation, next_steps
 from ...drift.python_api import located
@@ -33,9 +34,11 @@ from ..project.descriptions import (
 )
 from ..project.read_api import with_command
 from ..project.resolve import budget_here, load_settings, models_alone
+from .by_hand import CallsByHand, read_calls
+from .called import CallingProgram
 from .checkout import in_checkout
 from .sides import is_commit, is_of_client, read_side
-from .usage import UserProgram, with_uses
+from .usage import UserProgram, packages_of, with_uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,20 @@ class DriftResult:
     """The changes, with what is allowed marked, and what to do next."""
     base: DescriptionBytes
     revision: DescriptionBytes
+
+    @property
+    def uncompared(self) -> str:
+        """Why nothing was compared: no call of a program is understood; empty otherwise."""
+        usage = self.report.usage
+        if usage is None or usage.calls is None or self.report.operations:
+            return ""
+        return _UNCOMPARED.format(self.base.name)
+
+
+_UNCOMPARED = (
+    "no call of the API is understood in your program: whether a change concerns it is unknown. "
+    "`speclock ls {} --code PATH` lists the calls; --base-url NAME=URL binds a name to a server."
+)
 
 
 def clients_to_compare(
@@ -90,6 +107,7 @@ def find_drift(
     insecure: bool = False,
     code: Sequence[str | Path] = (),
     checker: str = "",
+    base_urls: Sequence[str] = (),
     progress: Progress = no_progress,
 ) -> DriftResult:
     """Compare the operations of ``client`` in two descriptions.
@@ -99,10 +117,11 @@ def find_drift(
     Either may be ``git:REV``, the client's ``spec`` and overlays at a commit, or ``git:REV:PATH``;
     with such a ``base`` alone, ``revision`` is the ``spec`` of the working tree.
     Changes in the client's allow-list are marked as allowed, unless ``base`` is another
-    description than the client's. The report
-    has paths relative to ``root``. ``code`` has files and folders of the program that uses the
-    client: the report then has the places that use what changed. ``checker`` is a type checker that
-    the project has, which runs over them with both clients.
+    description than the client's. The report has paths relative to ``root``. ``code`` has files and
+    folders of the program that uses the client, for the places that use what changed. Without a
+    generated client, the operations that the program calls by hand are compared, with ``base_urls``
+    as further servers or ``NAME=URL``. ``checker`` is a type checker that the project has, which
+    runs over them with both clients.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, :class:`UsageError` for a wrong setting or allow-list.
@@ -112,24 +131,79 @@ def find_drift(
         new = read_side(revision, client, root)
     else:
         new = _read_revision(client, root, revision, progress, insecure=insecure)
-    if base and not is_of_client(base):
-        report, allowed = compare(client, root, old, new, progress), ""
+    calls = None
+    if code and not checker:
+        program = CallingProgram(code, base_urls)
+        calls = _calls_by_hand(client, root, (old, new), program, progress)
+    if calls is not None:
+        client = calls.scoped(client)
+    if calls is not None and not client.operations:
+        report, allowed = _uncompared(client, root, old, new), ""
     else:
-        report, allowed = compare_with_allow_list(client, root, old, new, progress)
-        if is_of_client(base) or is_of_client(revision):  # the list is of upstream's changes, too
-            report = replace(report, faults=())
-    if code:
+        has_list = not base or is_of_client(base)
+        report, allowed = _compare(client, root, (old, new), progress, has_list=has_list)
+    if is_of_client(base) or is_of_client(revision):  # the list is of upstream's changes, too
+        report = replace(report, faults=())
+    if calls is not None:
+        report = calls.located(report, client)
+    elif code:
         make_new = partial(_new_client, client, root, old, new, progress)
         report = with_uses(report, client, root, UserProgram(code, checker), make_new, progress)
-    situation = _situation(
-        old,
-        allowed,
-        new.name if revision else "",
-        is_own=old.revision is not None or new.revision is not None,
-    )
+    is_own = old.revision is not None or new.revision is not None
+    situation = _situation(old, allowed, new.name if revision else "", is_own=is_own)
     steps = next_steps(report, situation)
     report = in_checkout(report, client, root, (old, new))
     return DriftResult(replace(report, steps=tuple(steps)), old, new)
+
+
+def _compare(
+    client: Client,
+    root: Path,
+    sides: tuple[DescriptionBytes, DescriptionBytes],
+    progress: Progress,
+    *,
+    has_list: bool,
+) -> tuple[Report, str]:
+    """Return the report, and the name of the client's allow-list if that counts."""
+    if has_list:
+        return compare_with_allow_list(client, root, *sides, progress)
+    return compare(client, root, *sides, progress), ""
+
+
+def _calls_by_hand(
+    client: Client,
+    root: Path,
+    sides: tuple[DescriptionBytes, DescriptionBytes],
+    program: CallingProgram,
+    progress: Progress,
+) -> CallsByHand | None:
+    """Return the calls of a program that has no client; None for one that has."""
+    if client.models or packages_of(client, root):
+        return None
+    texts = _documents(client, root, sides)
+    names = (sides[0].name, sides[1].name)
+    calls = read_calls(names, texts, client, root, program, progress)
+    if client.package and not calls.has_calls:
+        return None
+    return calls
+
+
+def _documents(
+    client: Client, root: Path, sides: tuple[DescriptionBytes, DescriptionBytes]
+) -> tuple[SourceFile, SourceFile]:
+    """Return two descriptions with the overlays of a client, from a commit those that it has."""
+    base, revision = sides
+    overlays = load_overlays(client, root, revision=base.revision)
+    old = base.document(overlays, lenient=client.allow_unmatched)
+    if revision.revision != base.revision:
+        overlays = load_overlays(client, root, revision=revision.revision)
+    return old, revision.document(overlays, lenient=True)
+
+
+def _uncompared(
+    client: Client, root: Path, base: DescriptionBytes, revision: DescriptionBytes
+) -> Report:
+    return documents.uncompared(*_documents(client, root, (base, revision)), client)
 
 
 def _read_revision(

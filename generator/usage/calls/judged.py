@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import cast
 
 from ...document.operations import OperationNode
@@ -29,6 +30,8 @@ class UsedOperation:
 
     operation: OperationNode
     places: tuple[Place, ...]
+    requests: tuple[Request, ...] = ()
+    """The requests of these places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class RequestJudge:
     def __init__(self, matcher: OperationMatcher, reader: RequestReader) -> None:
         self.matcher = matcher
         self.reader = reader
-        self._verdicts: dict[tuple[str, int, int], dict[CallVerdict, None]] = {}
-        """Those of each place."""
+        self._verdicts: dict[tuple[str, int, int], dict[CallVerdict, list[Request]]] = {}
+        """Those of each place, with the requests that they are of."""
         self._followed = set[tuple[Texts, Texts]]()
         """The methods and URLs that are judged where functions are called."""
         self._callers = 0
@@ -82,7 +85,9 @@ class RequestJudge:
         if verdicts:
             place = _place(request.expression)
             position = place.file, place.line, place.column
-            self._verdicts.setdefault(position, {}).update(dict.fromkeys(verdicts))
+            here = self._verdicts.setdefault(position, {})
+            for verdict in verdicts:
+                here.setdefault(verdict, []).append(request)
 
     def _follow(self, request: Request, level: int) -> bool:
         """Judge a request where the function around it is called; return whether it is called."""
@@ -110,20 +115,22 @@ class RequestJudge:
         """Return the operations that are called."""
         result = CalledOperations()
         hosts = self._hosts()
-        places: dict[OperationNode, dict[Place, None]] = {}
+        places: dict[OperationNode, dict[Place, list[Request]]] = {}
         for key in sorted(self._verdicts):
-            place, verdicts = Place(*key), [*self._verdicts[key]]
+            place, verdicts = Place(*key), self._verdicts[key]
             is_used = False
-            for verdict in verdicts:
+            for verdict, requests in verdicts.items():
                 if verdict.kind == "operation" and verdict.host in hosts:
                     is_used = True
                     for operation in verdict.operations:
-                        places.setdefault(operation, {})[place] = None
+                        places.setdefault(operation, {}).setdefault(place, []).extend(requests)
             if not is_used:
-                _add_unsure(result, place, verdicts, hosts)
+                _add_unsure(result, place, [*verdicts], hosts)
         for operation in self.matcher.operations:
             if operation in places:
-                result.operations.append(UsedOperation(operation, tuple(places[operation])))
+                own = places[operation]
+                sent = tuple(dict.fromkeys(chain.from_iterable(own.values())))
+                result.operations.append(UsedOperation(operation, tuple(own), sent))
         return result
 
     def _hosts(self) -> set[object]:

@@ -37,8 +37,15 @@ class Request:
     """The methods that it may have."""
     urls: Texts
     """The URLs that it may have."""
-    is_typed: bool = True
-    """False if the name of an object alone tells that it sends requests."""
+    call: LibraryCall
+    """The call of the library, whose arguments have the parameters and the body."""
+    callers: tuple[tuple[NameScope, CallSite], ...] = ()
+    """The functions around it that this request is followed through, each with its call."""
+
+    @property
+    def is_typed(self) -> bool:
+        """False if the name of an object alone tells that it sends requests."""
+        return self.call.is_typed
 
 
 class RequestReader:
@@ -68,7 +75,7 @@ class RequestReader:
         else:
             verbs = self._argument(site, sender, "method")
         urls = joined(self._base(call), urls, is_appended=sender.is_appended)
-        return Request(site.expression, verbs, urls, call.is_typed)
+        return Request(site.expression, verbs, urls, call)
 
     def _argument(self, site: CallSite, sender: Sender, name: str) -> Texts:
         argument = self.texts.arguments.of_call(site, sender.positions, name)
@@ -133,7 +140,8 @@ class RequestReader:
         values = self.texts.values((*request.verbs, *request.urls), function, site)
         verbs = substituted(request.verbs, values)
         urls = substituted(request.urls, values)
-        return Request(site.expression, verbs, urls, request.is_typed)
+        callers = (*request.callers, (function, site))
+        return Request(site.expression, verbs, urls, request.call, callers)
 
     def with_bases(self, request: Request) -> Request:
         """Return a request with what callers pass as the start of its URLs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...recursion import deeply_recursive
@@ -17,19 +18,38 @@ from .evaluate import TextEvaluator
 from .judged import CalledOperations, RequestJudge
 from .libraries import HttpLibraries, LibraryFinder
 from .match import OperationMatcher
-from .requests import RequestReader
+from .requests import Request, RequestReader
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRequests:
+    """The requests that a program sends."""
+
+    reader: RequestReader
+    requests: Sequence[Request]
+    """Those of the calls of libraries, in the order of the program."""
+    files: int
+    unread: Sequence[str]
+    """The files that cannot be read."""
+
+    @deeply_recursive
+    @without_collection
+    def called(self, matcher: OperationMatcher) -> CalledOperations:
+        """Return the operations of a description that the program calls."""
+        judge = RequestJudge(matcher, self.reader)
+        for request in self.requests:
+            judge.add(request)
+        called = judge.called()
+        called.files, called.unread = self.files, [*self.unread]
+        return called
 
 
 @deeply_recursive
 @without_collection
-def find_calls(
-    matcher: OperationMatcher,
-    code: Sequence[Path],
-    root: Path,
-    left_out: Sequence[Path],
-    bound: Mapping[str, str],
-) -> CalledOperations:
-    """Return the operations that a program calls. Nothing of it is imported or run.
+def read_requests(
+    code: Sequence[Path], root: Path, left_out: Sequence[Path], bound: Mapping[str, str]
+) -> ProgramRequests:
+    """Return the requests that a program sends. Nothing of it is imported or run.
 
     ``code`` has its folders and files, of which ``left_out`` aren't read; names of files are
     relative to ``root``. ``bound`` has the base URLs of constants, attributes and environment
@@ -42,9 +62,4 @@ def find_calls(
     types = Evaluator(HttpLibraries(), modules, finder)
     types.follow_attributes(reached)
     reader = RequestReader(TextEvaluator(types, finder, CallIndex(types, reached), bound))
-    judge = RequestJudge(matcher, reader)
-    for request in reader.requests():
-        judge.add(request)
-    called = judge.called()
-    called.files, called.unread = len(program.files), program.unread
-    return called
+    return ProgramRequests(reader, [*reader.requests()], len(program.files), program.unread)

@@ -1,0 +1,1 @@
+"""The lines of calls that name a parameter or a member."""
