@@ -9,8 +9,8 @@ from .console import Console, output_width
 
 ABOUT = """\
 Show the code for one operation: the methods with their types, the fields of the body, the HTTP
-request, and an example, which is a program that runs. Nothing is written. On a terminal, lines fit
-its width.
+request, an example that runs, and the price: the classes and lines that adding it to its client
+brings. Nothing is written. On a terminal, lines fit its width.
 """
 ARGUMENTS = {
     "operation OPERATION": "an operationId, or 'METHOD /path' in quotes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from pathlib import Path
 
@@ -229,7 +230,53 @@ def test_a_file_alone(tmp_path: Path) -> None:
     assert found.code == 0, found.err
     assert "ToolShed.tools.add" in found.out
     assert "from tool_shed import ToolShed, models" in found.out
+    assert "A client with it alone has " in found.out
     assert [path.name for path in tmp_path.iterdir()] == ["tool-shed.yaml"]
+
+
+def test_the_price_is_what_adding_the_operation_brings(tmp_path: Path) -> None:
+    (tmp_path / "workshop.yaml").write_text(WORKSHOP, encoding="utf-8")
+    small = CONFIG.replace('"tools/*", "news/follow", ', "").replace("calls", "# calls")
+    (tmp_path / "pyproject.toml").write_text(small, encoding="utf-8")
+    assert speclock(tmp_path, "generate").code == 0
+    package = tmp_path / "generated/tool_shop"
+    before = files_of(package)
+    price = shown(tmp_path, "tools/list")["Price"]
+    (tmp_path / "pyproject.toml").write_text(
+        small.replace('["GET /"]', '["GET /", "tools/list"]'), encoding="utf-8"
+    )
+    assert speclock(tmp_path, "generate").code == 0
+    after = files_of(package)
+
+    classes = re.findall(r"^class (\w+)", after["models.py"], re.MULTILINE)
+    modules = sorted(after.keys() - before.keys() - {"resources/__init__.py", "resources/tools.py"})
+    runtime = [module.removeprefix("_runtime/").removesuffix(".py") for module in modules]
+    runtime_lines = sum(len(after[module].splitlines()) for module in modules)
+    match = re.fullmatch(
+        r"It adds to tool_shop (\d+) lines, with 4 classes: ([\w, ]+)\.\n"
+        r"The runtime gets ([\d,]+) lines, in \d+ modules: ([\w, ]+)\.",
+        price,
+    )
+    assert match is not None, price
+    assert match[2].split(", ") == sorted(classes)
+    assert match[3] == f"{runtime_lines:,}"
+    assert match[4].split(", ") == runtime
+    grown = sum(text.count("\n") for name, text in after.items() if name not in modules)
+    added = grown - sum(text.count("\n") for text in before.values())
+    assert 0 <= added - int(match[1]) < 50  # without imports, headers and blank lines
+
+
+def files_of(package: Path) -> dict[str, str]:
+    """Return the Python files of a package by their paths in it."""
+    files: dict[str, str] = {}
+    for path in package.rglob("*.py"):
+        files[path.relative_to(package).as_posix()] = path.read_text(encoding="utf-8")
+    return files
+
+
+def test_the_price_of_what_a_client_has(project: Path) -> None:
+    price = shown(project, "tools/list")["Price"]
+    assert price == "None: it is one of the operations of tool_shop."
 
 
 def test_an_operation_that_is_not_selected(project: Path) -> None:

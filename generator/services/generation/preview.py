@@ -66,7 +66,7 @@ class OperationPreview:
     """The description: a file's path relative to the current folder, or a URL."""
     title: str
     sections: Mapping[str, str]
-    """Title to text: call, body, request, example and answer; those that there are."""
+    """Title to text: call, body, request, example and answer, those that there are, and price."""
 
 
 def list_operations(
@@ -115,22 +115,29 @@ def show_operation(
     """
     options = SourceOptions(insecure, remote, root, headers, config, progress)
     descriptions = find_descriptions(source, options, "show OPERATION FILE")
-    description, document, found = _find(operation, descriptions, progress)
+    description, document, found, is_selected = _find(operation, descriptions, progress)
     if found.incoming:
         raise UsageError(
             f"{found.incoming!r} is a request that the API sends, and has no call. The module "
             f"`webhooks` of the client reads it: webhooks.parse({found.path!r}, body, headers)."
         )
     from .operation_text import ApiText, OperationText
+    from .price import operation_price
 
+    key = found.spellings[1]
     client = description.settings
+    if not is_selected:
+        client = description.only(key).settings
     findings = Findings(strict=client.strict, package=client.package)
     read, api, cases = read_api(client, description.root, findings, progress, document)
-    key = found.spellings[1]
     (chosen,) = (op for op in api.operations if op.origin.spellings[1] == key)
     progress("writing the call")
     text = OperationText(ApiText(api, cases, read.canonical, findings.warnings), chosen, width)
     sections = text.sections()
+    sections["Price"] = f"None: it is one of the operations of {description.client}."
+    if not is_selected:
+        price = operation_price(description, document, key, progress)
+        sections["Price"] = price.text(width)
     progress("")
     return OperationPreview(found.label, description.name, str(text.op_view.title), sections)
 
@@ -206,11 +213,8 @@ def _select(
 
 def _find(
     operation: str, descriptions: Sequence[ConfiguredDescription], progress: Progress
-) -> tuple[ConfiguredDescription, SourceFile, OperationNode]:
-    """Return the operation, and the description with the settings to show it with.
-
-    The client's settings apply if it selects the operation.
-    """
+) -> tuple[ConfiguredDescription, SourceFile, OperationNode, bool]:
+    """Return the description that has an operation, and whether its client selects it."""
     misses: list[UsageError] = []
     for description in descriptions:
         progress(f"reading {description.path.name}")
@@ -228,7 +232,8 @@ def _find(
             )
         hit = next(iter(hits))
         selectors = description.selectors
-        if selectors is not None and hit in filter_operations(found, selectors, document.name):
-            return description, document, hit
-        return description.only(hit.spellings[1]), document, hit
+        is_selected = selectors is not None and hit in filter_operations(
+            found, selectors, document.name
+        )
+        return description, document, hit, is_selected
     raise misses[0]
