@@ -7,15 +7,18 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..printable import counted, display_path
+from ..printable import counted, display_path, printable_line
 from ..version import REPOSITORY
 from .client_arguments import HEADER, NO_PAGINATION, REACH
 from .console import Console
+from .ls_code import print_unsure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..config import Client
+    from ..services.comparison.called import CalledList
+    from ..services.init import NewClient
     from ..services.project.git_attributes import AttributesChange
     from ..services.project.installation import ProjectEnvironment
 
@@ -37,6 +40,9 @@ ARGUMENTS = {
     "bookshop.yaml, instead of your own",
     "--operation ID*": "take only the operations that this selector matches; may be "
     "repeated; see speclock generate --help",
+    "--code PATH*": "take only the operations that your program calls by hand, and print the calls "
+    "that would replace them: a file or a folder; may be repeated",
+    "--base-url URL|NAME=URL*": "with --code: as of speclock ls",
     "--package NAME": "the package; from the file's name by default",
     "--client CLASS": "the client class; from NAME by default",
     "--output DIR": "the folder for NAME/ and tests/NAME/ (generated)",
@@ -51,14 +57,16 @@ ARGUMENTS = {
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Start the client, and print what was written and what to do next."""
-    from ..config import VARIABLE
     from ..services.init import init
-    from ..services.project.installation import project_environment
 
     source = _source(options)
+    called = _called(source, options, console)
+    operations: Sequence[str] = options.operation
+    if called is not None:
+        operations = [row.selector for row in called.operations]
     new = init(
         source,
-        operations=options.operation,
+        operations=operations,
         package=options.package,
         client_class=options.client,
         output=options.output,
@@ -72,20 +80,72 @@ def run(options: argparse.Namespace, console: Console) -> int:
         progress=console.progress,
     )
     console.findings(new.warnings, new.left_out)
-    client, output = new.client, new.root / new.client.output
-    part = "the selected operations of" if options.operation else "copied from"
     if options.example:
         console.say(f"{source}: the description of the tutorial")
+    _say_client(new, source, console)
+    _say_settings(new, console)
+    if new.workflow:
+        console.say(f"{display_path(new.workflow)}: the check in CI")
+    elif not options.no_ci:
+        console.say(new.unchanged)
+    if new.attributes:
+        _say_attributes(new.attributes, console)
+    if called is not None:
+        _say_calls(called, new, console)
+    _say_next(new, console)
+    _note_variables(new, console)
+    if new.is_upstream_outside:
+        console.note(
+            f"note: upstream, {new.client.upstream}, is outside of this repository: update and "
+            "drift find it only on a machine that has it there. Copy it into the repository, or "
+            f"use its URL, and change upstream of [tool.speclock.clients.{new.client.package}]."
+        )
+    console.say("Put all of it into version control.")
+    return 0
+
+
+def _called(source: str, options: argparse.Namespace, console: Console) -> CalledList | None:
+    """Return the operations that the program of ``--code`` calls; None without one."""
+    from ..errors import UsageError
+
+    if not options.code:
+        if options.base_url:
+            raise UsageError("--base-url is for the calls of a program: add --code PATH.")
+        return None
+    from ..services.comparison.called import CallingProgram, list_called
+    from ..services.project.descriptions import SourceOptions
+
+    if options.operation:
+        raise UsageError("--code selects the operations that the program calls: no --operation.")
+    reach = SourceOptions(
+        options.insecure, options.remote, options.root, options.header, progress=console.progress
+    )
+    called = list_called(source, CallingProgram(options.code, options.base_url), reach)[0]
+    if not called.operations:
+        print_unsure("ambiguous", called.ambiguous, console)
+        print_unsure("not understood", called.unknown, console)
+        raise UsageError(
+            f"the program calls no operation of {source}. To see what is read of it: "
+            f"speclock ls {shlex.quote(source)} --code {shlex.join(options.code)}"
+        )
+    return called
+
+
+def _say_client(new: NewClient, source: str, console: Console) -> None:
+    client, output = new.client, new.root / new.client.output
+    part = "the selected operations of" if client.operations else "copied from"
     origin = f"{part} {source}" if new.copied else "unchanged"
     console.say(f"{display_path(new.root / client.spec)}: the description, {origin}")
     content = f"the client, {counted(new.operations, 'operation')}"
     if client.models:
         content = f"the models of {counted(new.schemas, 'schema')}; there are no operations"
     console.say(f"{display_path(output / client.package)}/: {content}")
-    tests = new.root / client.tests_folder
     if client.tests and not client.models:
-        console.say(f"{display_path(tests)}/: its tests")
-    settings = display_path(new.root / "pyproject.toml")
+        console.say(f"{display_path(new.root / client.tests_folder)}/: its tests")
+
+
+def _say_settings(new: NewClient, console: Console) -> None:
+    client, settings = new.client, display_path(new.root / "pyproject.toml")
     console.say(f"{settings}: [tool.speclock.clients.{client.package}]")
     if new.http_brought_by:
         reason = "a dependency of the project"
@@ -105,17 +165,31 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if new.error_when:
         why = "a success with this value is an ApiError; for you to review"
         console.say(f"{settings}: {why}:\n  {new.error_when}")
-    if new.workflow:
-        console.say(f"{display_path(new.workflow)}: the check in CI")
-    elif not options.no_ci:
-        console.say(new.unchanged)
-    if new.attributes:
-        _say_attributes(new.attributes, console)
+
+
+def _say_calls(called: CalledList, new: NewClient, console: Console) -> None:
+    """Print the call of the client that would replace each call of the program."""
+    from ..services.project.table import table
+
+    rows: list[Sequence[str]] = []
+    for operation in called.operations:
+        call = new.calls.get(operation.label, "left out of the client")
+        rows += [(f"  {place}", call) for place in operation.places]
+    console.say("\nYour program stays as it is. What would replace its calls:")
+    console.say("\n".join(table([tuple(map(printable_line, row)) for row in rows])))
+    print_unsure("ambiguous", called.ambiguous, console)
+    print_unsure("not understood", called.unknown, console)
+
+
+def _say_next(new: NewClient, console: Console) -> None:
+    from ..services.project.installation import project_environment
+
+    client = new.client
     console.say("\nNext:")
     named = "" if new.is_first else f" --client {client.package}"
     environment = project_environment(new.root)
-    paths = shlex.quote(display_path(tests)), display_path(output)
-    for step in _steps(client, *paths, named, environment):
+    tests = shlex.quote(display_path(new.root / client.tests_folder))
+    for step in _steps(client, tests, display_path(new.root / client.output), named, environment):
         console.say(f"  {step}")
     if new.tool_settings:
         console.say("For pytest and mypy, which now meet several clients, in pyproject.toml:")
@@ -126,27 +200,26 @@ def run(options: argparse.Namespace, console: Console) -> int:
 Fill in {REPOSITORY}@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub
 and the full hash of a commit, which the workflow uses as an action. They are unknown, because this
 speclock was not installed from an index, or by git from GitHub.""")
-    variables = [
-        name for text in client.upstream_headers.values() for name in VARIABLE.findall(text)
-    ]
-    if variables:
-        console.note(
-            f"note: update, add and drift send the value of {' and '.join(variables)}. Settings "
-            "name no variable without SPECLOCK_, so that a checkout cannot send your others."
-        )
-    if new.workflow and variables:
+
+
+def _note_variables(new: NewClient, console: Console) -> None:
+    """Note the variables of the environment with which upstream is fetched."""
+    from ..config import VARIABLE
+
+    variables: list[str] = []
+    for text in new.client.upstream_headers.values():
+        variables += VARIABLE.findall(text)
+    if not variables:
+        return
+    console.note(
+        f"note: update, add and drift send the value of {' and '.join(variables)}. Settings "
+        "name no variable without SPECLOCK_, so that a checkout cannot send your others."
+    )
+    if new.workflow:
         console.note(
             f"note: the job `update` in {display_path(new.workflow)} needs "
             + " and ".join(f"env: {{{name}: ${{{{ secrets.{name} }}}}}}" for name in variables)
         )
-    if new.is_upstream_outside:
-        console.note(
-            f"note: upstream, {client.upstream}, is outside of this repository: update and drift "
-            "find it only on a machine that has it there. Copy it into the repository, or use its "
-            f"URL, and change upstream of [tool.speclock.clients.{client.package}]."
-        )
-    console.say("Put all of it into version control.")
-    return 0
 
 
 def _source(options: argparse.Namespace) -> str:

@@ -50,8 +50,8 @@ def list_code(options: argparse.Namespace, console: Console) -> int:
 def _print(group: CalledList, console: Console) -> None:
     if group.operations:
         console.print("\n".join(_table(group)))
-    _print_unsure("ambiguous", group.ambiguous, console)
-    _print_unsure("not understood", group.unknown, console)
+    print_unsure("ambiguous", group.ambiguous, console)
+    print_unsure("not understood", group.unknown, console)
     for name in group.unread:
         console.warn(f"{name} cannot be read as Python")
     console.say(_count(group))
@@ -69,7 +69,8 @@ def _table(group: CalledList) -> list[str]:
     return table(printed, output_width() or _PIPED, _LEAST)
 
 
-def _print_unsure(title: str, rows: Sequence[UnsureRow], console: Console) -> None:
+def print_unsure(title: str, rows: Sequence[UnsureRow], console: Console) -> None:
+    """Print the calls that aren't understood, or may be of several operations."""
     if not rows:
         return
     console.print(f"\n{title}:")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from ..budget import RunBudget
+from ..codegen.ir.package import Api
 from ..codegen.output.boundary import check_inside, repository_of
 from ..codegen.output.write import remove_leftovers, write_file, write_text
 from ..codegen.proposals.error_conditions import propose_error_when
@@ -28,6 +29,7 @@ from ..portable import is_url, package_name, read_text, relative_to
 from ..printable import display_path
 from ..settings_file import check_client, check_package, read_settings
 from .generation.generate import RenderedClient, render_client
+from .generation.operation_text import short_call
 from .generation.pagination import canonical_document, proposals_of
 from .generation.slice import SlicedDescription, slice_bytes
 from .project import ci_workflow
@@ -112,6 +114,8 @@ class NewClient:
     """The settings of names that were written, in TOML."""
     http_brought_by: str
     """The dependency of the project that brings httpx2, or ``.venv``; empty for httpx."""
+    calls: Mapping[str, str]
+    """The call of each operation by ``METHOD /path``, with its required arguments."""
 
 
 def init(
@@ -296,7 +300,15 @@ class _Plan:
             overlay=client.overlays[0] if self.overlay is not None else "",
             pins=lines_of(self.pins),
             http_brought_by=self.http_brought_by,
+            calls=_calls(self.rendered.api),
         )
+
+
+def _calls(api: Api) -> dict[str, str]:
+    calls: dict[str, str] = {}
+    for operation in api.operations:
+        calls[operation.origin.spellings[1]] = short_call(api, operation)
+    return calls
 
 
 def _planned(choices: _Choices, project: _Project) -> _Plan:

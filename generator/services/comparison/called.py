@@ -35,6 +35,18 @@ class CalledRow:
     places: tuple[str, ...]
     """``src/api.py:41``."""
 
+    @property
+    def label(self) -> str:
+        """``METHOD /path``."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def selector(self) -> str:
+        """The operationId, or ``METHOD /path`` where that could name several operations."""
+        if self.id and set(self.id).isdisjoint("*?[!"):
+            return self.id
+        return self.label
+
 
 @dataclass(frozen=True, slots=True)
 class UnsureRow:

@@ -33,6 +33,17 @@ _LEAST = 40
 _UNDESCRIBED = "The description has none. To send one: options=Options(body=…), also query={…}"
 
 
+def short_call(api: Api, operation: ClientOperation) -> str:
+    """Return the call of an operation with the names of its required arguments, on one line."""
+    arguments: list[str] = []
+    for parameter in operation.parameters:
+        if parameter.required:
+            arguments.append(parameter.name)
+    if operation.body and operation.body.required:
+        arguments.append("body")
+    return f"{api.attribute}.{operation.call}({', '.join(arguments)})"
+
+
 class ApiText:
     """The values that the texts of all operations of an API need."""
 
