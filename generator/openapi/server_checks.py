@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import cast
 
 from ..errors import Findings, Located, Problem
@@ -77,7 +76,7 @@ class ServerChecked(dict[str, Json]):
 def with_server_checked(schema: Schema, keywords: Mapping[str, Json]) -> Schema:
     """Return a schema with more keywords that the server alone checks."""
     joined = join_server_checked(schema.server_checked, keywords)
-    return replace(schema, server_checked=joined) if keywords else schema
+    return schema.replace(server_checked=joined) if keywords else schema
 
 
 def join_server_checked(left: Mapping[str, Json], right: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -379,7 +379,7 @@ def _item(document: Document, schema: Schema) -> Schema | None:
     if any(branch is None for branch in branches):
         return None
     union = replace(whole.union, branches=tuple(filter(None, branches)), discriminator=None)
-    return replace(whole, union=union)
+    return whole.replace(union=union)
 
 
 def _parts(media: MediaType, codec: str) -> tuple[FormPart, ...]:

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from ...errors import RecordError, UsageError
@@ -171,18 +172,7 @@ class Manifest:
         ``path`` names it. Raises :class:`ManifestError` for any other fault; what the names of
         files lead to isn't checked.
         """
-        if len(data) > _LIMIT:
-            raise ManifestError(path, "", f"is larger than {_LIMIT:,} bytes")
-        try:
-            manifest = read(cls, json.loads(data), is_closed=False)
-        except RecursionError:
-            raise ManifestError(path, "", "is nested too deeply") from None
-        except RecordError as error:
-            raise ManifestError(path, ".".join(map(str, error.path)), error.fact) from None
-        except ValueError:
-            return None
-        _check(path, manifest)
-        return manifest
+        return _parsed(data, path)
 
     def paths(self, package: str) -> dict[str, str]:
         """Return the recorded files, relative to the output folder, with their SHA-256."""
@@ -225,6 +215,23 @@ class Manifest:
             known |= shared_files(output, beside)
         there = client_files(output, package, self.tests_path(package))
         return known.issuperset((*there, *runtime_files(output, self.runtime_paths(package))))
+
+
+@lru_cache(maxsize=8)
+def _parsed(data: bytes, path: Path) -> Manifest | None:
+    """Return the manifest as :meth:`Manifest.parse`; the stages of a command read the same one."""
+    if len(data) > _LIMIT:
+        raise ManifestError(path, "", f"is larger than {_LIMIT:,} bytes")
+    try:
+        manifest = read(Manifest, json.loads(data), is_closed=False)
+    except RecursionError:
+        raise ManifestError(path, "", "is nested too deeply") from None
+    except RecordError as error:
+        raise ManifestError(path, ".".join(map(str, error.path)), error.fact) from None
+    except ValueError:
+        return None
+    _check(path, manifest)
+    return manifest
 
 
 def without_tools(data: bytes) -> bytes:

@@ -6,7 +6,6 @@ Source: JSON Schema 2020-12 §10.2.1.2 and §10.2.1.3.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from ...openapi.json_values import identity_of, is_of_type
 from ...openapi.model.schemas import MISSING, Json, Schema, Type, Union
@@ -44,15 +43,15 @@ def _branches(side: ResolvedSchema, *, beside_union: bool) -> list[Schema]:
         return [branch for branch in branches if branch.enum != ()]
     if not beside_union:
         return []
-    return [Schema(side.site.location, ref=side.key) if side.key else replace(core, nullable=False)]
+    return [Schema(side.site.location, ref=side.key) if side.key else core.replace(nullable=False)]
 
 
 def _of_type(schema: Schema, name: Type) -> Schema:
     """Return what a schema of several types admits of one of them."""
     if schema.enum is None:
-        return replace(schema, types=(name,))
+        return schema.replace(types=(name,))
     values = tuple(value for value in schema.enum if is_of_type(value, name))
-    return replace(schema, types=(name,), enum=values)
+    return schema.replace(types=(name,), enum=values)
 
 
 def _flat(branches: Iterable[Schema], whole: Union) -> Iterator[Schema]:

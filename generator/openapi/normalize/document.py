@@ -230,7 +230,7 @@ class _DocumentReader:
         for key in schemas.keys() - reachable(schemas, *own):
             del schemas[key]  # those of which an allOf made others
         for key in self.components.stated & schemas.keys():
-            schemas[key] = replace(schemas[key], is_type_implied=False)
+            schemas[key] = schemas[key].replace(is_type_implied=False)
         cut_circles(schemas, self.findings)
         requests = ImpliedDiscriminators(self.components).add(*requests)
         for key, schema in schemas.items():

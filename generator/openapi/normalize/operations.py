@@ -318,7 +318,7 @@ class OperationNormalizer:
                 "the default contains a control character, which a header can't; left out",
                 "Remove the control character from `default`.",
             )
-            return replace(schema, default=MISSING)
+            return schema.replace(default=MISSING)
         return schema
 
     def _querystring(self, out: Parameter, node: MappingNode) -> Parameter:

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
@@ -166,7 +165,7 @@ class Values:
         value = read_data(node["default"])
         fault = _misfit(value, schema, nullable=nullable)
         if not fault:
-            return replace(schema, default=value)
+            return schema.replace(default=value)
         if isinstance(value, str) and schema.format in _DATES and _CODE.search(value):
             self.findings.refuse(
                 "default",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from functools import reduce
 from operator import attrgetter
 
@@ -247,7 +246,7 @@ class Composition:
     def with_type(self, schema: Schema) -> Schema:
         """Return a schema of which a place states a type, so that it isn't of every JSON type."""
         self.components.stated.add(self.components.plain(schema).ref)
-        return replace(schema, is_type_implied=False) if schema.is_type_implied else schema
+        return schema.replace(is_type_implied=False) if schema.is_type_implied else schema
 
     def _recursive(self, parts: list[Schema], hint: str, location: Location) -> Schema:
         """Return an intersection with a schema that is still being made, as its own component.
@@ -321,11 +320,11 @@ class Composition:
             else:
                 distinct.setdefault(as_text(merged), (merged, name))
         kept = [*distinct.values()]
-        result = replace(whole, union=None)
+        result = whole.replace(union=None)
         if len(kept) > 1:
             lifted = tuple(self.components.lift(schema, name) for schema, name in kept)
             merged_union = Union(union.keyword, lifted, union.location, hint=hint)
-            result = replace(result, union=merged_union)
+            result = result.replace(union=merged_union)
         elif kept:
             only, name = kept[0]
             hints = self.components.hints
@@ -334,7 +333,7 @@ class Composition:
             result = updated(result, only)
         elif dropped:
             result = updated(result, empty_union(dropped, other.location))
-        return replace(result, **{**annotations_of(left), **annotations_of(right)})
+        return result.replace(**{**annotations_of(left), **annotations_of(right)})
 
     @contextmanager
     def _merging_branch(self, *, is_branch: bool = True) -> Generator[None]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import MISSING as NONE
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import partial
-from operator import attrgetter
 from typing import Any, cast
 
 from ....document.component_keys import PREFIX
@@ -36,22 +35,21 @@ _ANNOTATIONS = (
 )
 """The keys of these attributes in :func:`as_json`."""
 _PLACES = ("location", "positions", "property_names_at")
-_FIELDS = [each for each in fields(Schema) if each.name not in _PLACES]
-_NAMES = tuple(each.name for each in _FIELDS)
 ABSENT: Mapping[str, Any] = {
     each.name: each.default if each.default_factory is NONE else each.default_factory()
     for each in fields(Schema)
     if each.name != "location"
 }
 """The value of each attribute of a schema that any value is valid for."""
-_values = attrgetter(*_NAMES)
-_absent = tuple(ABSENT[name] for name in _NAMES)
 
 
 def attributes(schema: Schema) -> dict[str, Any]:
     """Return the attributes that a schema has, but for its location."""
-    triples = zip(_NAMES, _values(schema), _absent, strict=True)
-    return {name: value for name, value, absent in triples if value is not absent != value}
+    own: dict[str, Any] = {}
+    for name, value in vars(schema).items():
+        if name not in _PLACES and value != ABSENT[name]:
+            own[name] = value
+    return own
 
 
 def annotations_of(schema: Schema) -> dict[str, Any]:
@@ -66,12 +64,13 @@ def restrictions(schema: Schema) -> dict[str, Any]:
 
 def without(schema: Schema, *names: str) -> Schema:
     """Return a schema without some of its attributes."""
-    return replace(schema, **{name: ABSENT[name] for name in names})
+    return schema.replace(**{name: ABSENT[name] for name in names})
 
 
 def only(schema: Schema, names: Iterable[str]) -> Schema:
     """Return a schema with nothing but some of its attributes, and its location."""
-    values = {name: getattr(schema, name) for name in names}
+    own = vars(schema)
+    values = {name: own[name] for name in names if name in own}
     return Schema(schema.location, positions=schema.positions, **values)
 
 
@@ -79,7 +78,7 @@ def placed(schema: Schema, location: Location) -> Schema:
     """Return a schema that is at another location."""
     if schema.location is location:
         return schema
-    return replace(schema, location=location, positions=places_of(schema))
+    return schema.replace(location=location, positions=places_of(schema))
 
 
 def places_of(part: Part | None) -> Mapping[str, tuple[int, int] | Location | None]:
@@ -94,7 +93,7 @@ def updated(schema: Schema, other: Schema) -> Schema:
     """Return a schema with the attributes that another one has in place of its own."""
     names_at = other.property_names_at or schema.property_names_at
     positions = {**places_of(schema), **places_of(other)}
-    return replace(schema, positions=positions, property_names_at=names_at, **attributes(other))
+    return schema.replace(positions=positions, property_names_at=names_at, **attributes(other))
 
 
 def annotate(schema: Schema, other: Schema) -> Schema:
@@ -102,7 +101,7 @@ def annotate(schema: Schema, other: Schema) -> Schema:
     ignored = ("examples", "is_type_implied", "server_checked")
     added = {k: v for k, v in annotations_of(other).items() if k not in ignored}
     schema = with_server_checked(schema, other.server_checked)
-    return replace(schema, **added) if added else schema
+    return schema.replace(**added) if added else schema
 
 
 def unshared(schema: Schema, seen: set[Schema]) -> Schema:
@@ -112,7 +111,7 @@ def unshared(schema: Schema, seen: set[Schema]) -> Schema:
     """
     own = map_inside(schema, lambda inner: unshared(inner, seen))
     if own in seen:
-        own = replace(own)
+        own = own.replace()
     seen.add(own)
     return own
 
@@ -124,12 +123,12 @@ def or_null(schema: Schema) -> Schema:
     """Return a schema that admits null as well."""
     if schema.is_null or schema.nullable or not restrictions(schema):
         return schema
-    return replace(schema, nullable=True)
+    return schema.replace(nullable=True)
 
 
 def without_null(schema: Schema) -> Schema:
     """Return a schema that admits the same values but null."""
-    return replace(schema, nullable=False) if schema.nullable else schema
+    return schema.replace(nullable=False) if schema.nullable else schema
 
 
 # ── comparison ───────────────────────────────────────────────────────────────────────────────

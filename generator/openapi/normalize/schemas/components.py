@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import PurePosixPath
@@ -452,5 +451,5 @@ def add_required_properties(schemas: dict[str, Schema], findings: Findings) -> N
             fact = f"required lists {names}, without a schema; any value is admitted"
             findings.warn("keyword", place, fact, "Add it to `properties`.")
             others = Schema(place)
-        more = dict.fromkeys(missing, replace(others, location=place, positions=None))
-        schemas[key] = replace(schema, properties={**schema.properties, **more})
+        more = dict.fromkeys(missing, others.replace(location=place, positions=None))
+        schemas[key] = schema.replace(properties={**schema.properties, **more})

@@ -88,7 +88,7 @@ class ImpliedDiscriminators:
             own = self._values(branch) or {}
             mapping.update(dict.fromkeys(own.get(name, ()), branch.ref))
         tag = Discriminator(schema.location, property_name=name, mapping=mapping, is_implied=True)
-        return replace(schema, union=replace(union, branches=branches, discriminator=tag))
+        return schema.replace(union=replace(union, branches=branches, discriminator=tag))
 
     def _branch(self, schema: Schema) -> Schema:
         """Return a branch of a union with a discriminator; a union of objects as a reference."""

@@ -6,7 +6,7 @@ Source: JSON Schema 2020-12 §10.2.1.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from ....document.tree import Location
@@ -68,7 +68,7 @@ def open_empty(schema: Schema, findings: Findings) -> Schema:
     """Return a schema in which each empty one is an open type, with a warning."""
     nothing = schema.not_
     if isinstance(nothing, Nothing):
-        schema = with_server_checked(replace(schema, not_=None), {"not": {}})
+        schema = with_server_checked(schema.replace(not_=None), {"not": {}})
         word = "type" if nothing.keyword == "type" else "value"
         findings.assume(
             "allof-contradiction",

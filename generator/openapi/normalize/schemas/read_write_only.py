@@ -46,4 +46,4 @@ def _relaxed(
     if not gone:
         return schema
     required = tuple(name for name in schema.required if name not in gone)
-    return replace(schema, required=required, one_way=(*schema.one_way, *gone))
+    return schema.replace(required=required, one_way=(*schema.one_way, *gone))

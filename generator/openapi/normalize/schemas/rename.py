@@ -130,10 +130,10 @@ def _renamed(schema: Schema, keys: Mapping[str, str]) -> Schema:
     """Return a schema with other keys in its references, also those of discriminators."""
     schema = map_inside(schema, lambda inner: _renamed(inner, keys))
     if schema.ref in keys:
-        return replace(schema, ref=keys[schema.ref])
+        return schema.replace(ref=keys[schema.ref])
     if schema.union is None or (discriminator := schema.union.discriminator) is None:
         return schema
     mapping = {value: keys.get(key, key) for value, key in discriminator.mapping.items()}
     default = keys.get(discriminator.default_mapping, discriminator.default_mapping)
     own = replace(discriminator, mapping=mapping, default_mapping=default)
-    return replace(schema, union=replace(schema.union, discriminator=own))
+    return schema.replace(union=replace(schema.union, discriminator=own))

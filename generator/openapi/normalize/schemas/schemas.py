@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from ....document.component_keys import below, component_key
@@ -257,12 +256,12 @@ class SchemaNormalizer:
         if schema.properties is None or len(schema.types) < 2 or schema.union is not None:
             return schema
         key = below(hint, "object") if hint in self.components.open else hint
-        whole = replace(only(schema, BY_TYPE["object"]), types=("object",))
+        whole = only(schema, BY_TYPE["object"]).replace(types=("object",))
         others = tuple(kind for kind in schema.types if kind != "object")
-        rest = replace(without(schema, *BY_TYPE["object"], *ANNOTATION_ATTRIBUTES), types=others)
+        rest = without(schema, *BY_TYPE["object"], *ANNOTATION_ATTRIBUTES).replace(types=others)
         branches = (rest, self.components.lift(whole, key))
         union = Union("anyOf", branches, schema.location, hint=hint)
-        return replace(only(schema, ANNOTATION_ATTRIBUTES), union=union)
+        return only(schema, ANNOTATION_ATTRIBUTES).replace(union=union)
 
     def _object(self, node: MappingNode, out: dict[str, Any], hint: str) -> None:
         self._report_references(node)

@@ -5,8 +5,6 @@ Sources: OpenAPI 3.0.4 §4.7.24.3 and 3.1.1 §4.8.24.1 (Models with Polymorphism
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ....document.component_keys import component_key, key_of_reference
 from ....document.subtypes import Base, NamedSchema
 from ....document.tree import MappingNode
@@ -95,5 +93,5 @@ class SubtypeUnions:
         if reference.types not in ((), ("object",)):
             return None
         names_at = Part(reference.location)
-        base = replace(reference, types=("object",), properties={}, property_names_at=names_at)
+        base = reference.replace(types=("object",), properties={}, property_names_at=names_at)
         return self.components.lift(base, key_of_reference(schema.name))

@@ -40,7 +40,7 @@ def tag_branches(document: Document) -> Document:
             for value in _inner_values(target, name, schemas, set()):
                 mapping.setdefault(value, target)
         found = replace(found, mapping=mapping)
-        schemas[key] = replace(schema, union=replace(union, discriminator=found))
+        schemas[key] = schema.replace(union=replace(union, discriminator=found))
         is_required = _is_family(union) and (
             name in document.resolve(schemas[found.default_mapping]).required
         )
@@ -56,7 +56,7 @@ def tag_branches(document: Document) -> Document:
         _tag(document, schemas, key, name, set() if key in alone else values)
         listed = schemas[key].required
         if (key, name) in required and key not in alone and name not in listed:
-            schemas[key] = replace(schemas[key], required=(*listed, name))
+            schemas[key] = schemas[key].replace(required=(*listed, name))
     return document
 
 
@@ -137,10 +137,10 @@ def _tag(
     if constant is None:
         if not own.ref and restricts(old):
             return
-        constant = old if restricts(old) else replace(old, types=("string",))
+        constant = old if restricts(old) else old.replace(types=("string",))
     properties = {**(schema.properties or {}), name: constant}
-    whole = replace(schema, location=own.location, properties=properties)
-    schemas[key] = replace(whole, **{**annotations_of(own), "examples": schema.examples})
+    whole = schema.replace(location=own.location, properties=properties)
+    schemas[key] = whole.replace(**{**annotations_of(own), "examples": schema.examples})
 
 
 def _constant(old: Schema, document: Document, text: str) -> Schema | None:

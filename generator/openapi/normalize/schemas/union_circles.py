@@ -7,7 +7,6 @@ the components are read (:mod:`.components`).
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import replace
 
 from ....document.cycles import strongly_connected
 from ....document.tree import Location
@@ -50,10 +49,10 @@ def _union(schema: Schema, branches: Mapping[str, Schema]) -> Schema:
     own = {*map(as_text, schema.branches)}
     distinct = [branches[text] for text in sorted(branches, key=lambda text: text not in own)]
     if len(distinct) == 1:
-        return updated(placed(distinct[0], schema.location), replace(schema, union=None))
+        return updated(placed(distinct[0], schema.location), schema.replace(union=None))
     if not distinct:
-        return replace(schema, union=None)
-    return replace(schema, union=Union(schema.union.keyword, tuple(distinct), schema.location))
+        return schema.replace(union=None)
+    return schema.replace(union=Union(schema.union.keyword, tuple(distinct), schema.location))
 
 
 def _leading_out(

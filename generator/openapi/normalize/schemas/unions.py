@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import nullcontext
-from dataclasses import replace
 from itertools import chain
 from typing import Literal, TypeGuard
 
@@ -73,7 +72,7 @@ class Unions:
             names = chain.from_iterable(required)
             new = dict.fromkeys(name for name in names if name and name not in out.properties)
             may_be_sent = {name: Schema(branches.location) for name in new}
-            return replace(out, properties={**out.properties, **may_be_sent}), None
+            return out.replace(properties={**out.properties, **may_be_sent}), None
         nullable = False
         found: list[Schema] = []
         distinct: set[str] = set()
@@ -139,7 +138,7 @@ class Unions:
         discriminator = self._discriminators.of(node, triples, "", self._inherited(node, written))
         # A union that leads back to itself without a member between is cut later.
         if len(kept) == 1 and not (components.chain and components.is_open(kept[0])):
-            return replace(placed(kept[0], node.location), **annotations_of(out)), nullable
+            return placed(kept[0], node.location).replace(**annotations_of(out)), nullable
         if discriminator is not None and discriminator.is_default_declared:
             keyword = "anyOf"  # a value of another branch may fit the default one, too
         union = None
@@ -197,9 +196,9 @@ def _base(node: MappingNode, out: Schema) -> Schema:
     """Return what is beside a union and restricts its branches."""
     base = without(out, *ANNOTATION_ATTRIBUTES)
     if base.additional_properties is True:
-        base = replace(base, additional_properties=None)
+        base = base.replace(additional_properties=None)
     if "type" not in node and base.properties is None:
-        base = replace(base, types=())  # it was inferred
+        base = base.replace(types=())  # it was inferred
     return base
 
 
