@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import fields
 
 import pytest
@@ -65,6 +66,24 @@ def test_a_keyword_is_read_into_its_attribute_and_no_other(row: Row) -> None:
     assert is_written is not (row in ANNOTATIONS)
     written = {row.name: example(row)} if is_written else {}
     assert json_schema(schema) == {"type": types(row)[0], **written}
+
+
+def test_a_changed_schema_keeps_its_other_attributes_and_places() -> None:
+    schema, _ = read_property({"type": "string", "maxLength": 3, "description": "A name."})
+    changed = schema.replace(max_length=4, nullable=True)
+    expected = dataclasses.replace(schema, max_length=4, nullable=True)
+    for field in fields(Schema):
+        assert getattr(changed, field.name) == getattr(expected, field.name)
+    assert (schema.max_length, schema.nullable) == (3, False)
+    assert changed.at("maxLength").place == schema.at("maxLength").place
+
+
+def test_a_schema_has_no_attribute_beside_those_of_its_class() -> None:
+    schema, _ = read_property({"type": "string"})
+    with pytest.raises(TypeError, match="no attribute longest"):
+        schema.replace(longest=4)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(schema, "format", "date")  # noqa: B010 - type checkers refuse an assignment
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ class Schema(Part):
     if not TYPE_CHECKING:
 
         def __init__(self, location: Location, **attributes: Any) -> None:
+            if unknown := attributes.keys() - _ATTRIBUTES:
+                raise TypeError(f"a schema has no attribute {min(unknown)}")
             object.__setattr__(self, "location", location)
             object.__setattr__(self, "positions", attributes.pop("positions", None))
             self.__dict__.update(_NO_MEMBERS)
@@ -198,6 +200,7 @@ class Schema(Part):
         yield from filter(None, _subschemas(self))
 
 
+_ATTRIBUTES = frozenset(each.name for each in fields(Schema))
 Part_ = TypeVar("Part_", bound="Part | Union")
 _Containing: TypeAlias = tuple[tuple[str, ...], Callable[[object], tuple[Any, ...]]]
 _CONTAINING: dict[type, _Containing] = {}
