@@ -28,7 +28,7 @@ RESET_UNITS: Final = ("seconds", "epoch")
 ARGUMENTS: Final = ("body", "fields")
 TESTS: Final = ("examples", "all")
 """The texts that the setting of the tests may be."""
-FEATURES: Final = ("testing", "response_headers", "text", "readme", "typed_dicts")
+FEATURES: Final = ("testing", "response_headers", "text", "readme", "typed_dicts", "remember")
 PARTS_OF_TESTING: Final = ("fake_server", "examples", "recorder", "pytest_plugin")
 """Names that the feature ``testing`` had when its parts were features of their own."""
 # fastjsonschema takes every `$` of a pattern as its end.
@@ -258,7 +258,8 @@ class Client:
     PACKAGE.testing``; ``testing.example`` for values of the models; ``testing.Recorder``; and
     ``pytest_plugin``, the fake as a fixture), ``response_headers`` (a class for those of each
     operation), ``text`` (a media type of text, such as XML, beside JSON), ``readme`` (``README.md``
-    in the package), ``typed_dicts`` (``params``: a ``TypedDict`` for each class of requests)."""
+    in the package), ``typed_dicts`` (``params``: a ``TypedDict`` for each class of requests),
+    ``remember`` (a fake that answers with what requests made)."""
     http: str = field(default="httpx", metadata=also(enum=[*HTTP_LIBRARIES]))
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
     calls: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -108,8 +108,8 @@ SETTINGS = {
     "assuming a value",
     "--tests {examples,all}?": "write more tests than one for each operation and its errors",
     "--http {httpx,httpx2}?": "the HTTP library of the client (httpx)",
-    "--feature {testing,response_headers,text,readme,typed_dicts}*": "a part of the client that is "
-    "left out otherwise (docs/configuration.md); may be repeated",
+    "--feature {testing,response_headers,text,readme,typed_dicts,remember}*": "a part of the "
+    "client that is left out otherwise (docs/configuration.md); may be repeated",
     "--overlay FILE*": "an OpenAPI Overlay to apply to the description first; may be repeated",
     "--allow-unmatched": "warn of an overlay's action that matches nothing, instead of stopping",
     "--root DIR": REACH["--root DIR"],

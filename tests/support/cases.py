@@ -15,10 +15,8 @@ from tests.support.command import Outcome, speclock
 TESTS = Path(__file__).resolve().parents[1]
 CASES = TESTS / "cases"
 REFUSED = TESTS / "refused"
-ADDED = tuple(feature for feature in FEATURES if feature != "typed_dicts")
-"""The features of every case. The other one is for those that have it in their settings: it changes
-what methods take.
-"""
+ADDED = tuple(feature for feature in FEATURES if feature not in ("typed_dicts", "remember"))
+"""The features of every case. The others are for those that have them in their settings."""
 MODULES = (
     "models.py", "models/*.py", "_operations.py", "client.py", "resources/*.py",
     "response_headers.py", "params.py", "webhooks.py",

@@ -10,6 +10,7 @@ from ...openapi.model.document import IncomingRequest
 from .annotations import annotation
 from .models import Component, Module
 from .operations import ClientOperation
+from .remembered import RememberedResource
 from .typed_dicts import TypedDicts
 from .types import Code, Text, Type
 
@@ -155,6 +156,8 @@ class Api:
     """The keys of schemas by the names of their classes."""
     typed_dicts: TypedDicts | None
     """The dictionaries that arguments may be in place of classes, if the settings ask for them."""
+    remembered: tuple[RememberedResource, ...]
+    """The resources that the fake remembers, if the settings ask for it."""
     error_type: Code
     """The annotation of the documented errors."""
     limits: ResponseHeaders

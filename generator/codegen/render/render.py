@@ -201,6 +201,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
         "webhooks.py.jinja": bool(view.ir.webhooks),
         "response_headers.py.jinja": bool(view.header_classes),
         "params.py.jinja": bool(view.params),
+        "_remembered.py.jinja": view.ir.has_fake and "remember" in view.ir.features,
         "_operations.py.jinja": bool(view.root_operations),
     }
     return needed.get(name, name not in _PARTS and view.has_client)

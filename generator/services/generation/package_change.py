@@ -36,6 +36,7 @@ FEATURE_SIGNS = {
     "response_headers": (("response_headers.py", b""),),
     "readme": (("README.md", b""),),
     "typed_dicts": (("params.py", b""),),
+    "remember": (("_remembered.py", b""),),
 }
 """Files that a client with a feature has, each with a text in it; ``text`` shows in signatures."""
 _ACCEPT = re.compile(rb'\baccept: Literal\[("[^\]]*)\]')

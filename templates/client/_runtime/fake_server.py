@@ -222,7 +222,7 @@ class _Server:
 
 def _served(script: Script[Any, Any], log: _Log, fake: FakeTransport) -> _ServedScript:
     """Make a fake's script one of the server, where it is."""
-    script.__class__ = _ServedScript
+    script.__class__ = type("_ServedScript", (_ServedScript, type(script)), {})
     served = cast("_ServedScript", script)
     served.log, served.package = log, _package_of(type(fake))
     return served
@@ -339,15 +339,21 @@ def _parser(package: str) -> argparse.ArgumentParser:
     return parser
 
 
-def main(make: Callable[[], FakeTransport]) -> None:
+def main(make: Callable[..., FakeTransport], *, can_remember: bool = False) -> None:
     """Serve a fake by the arguments of the command; exit with status 1 for a bad address."""
     parser = _parser(_package_of(make))
+    if can_remember:
+        text = "answer with what requests made; prints the resources that it remembers"
+        parser.add_argument("--remember", action="store_true", help=text)
     options = parser.parse_args()
-    server = _Server(make(), options)
+    fake = make(remember=options.remember) if can_remember else make()
+    server = _Server(fake, options)
     host = f"[{options.host}]" if ":" in options.host else options.host
 
     def started(port: int) -> None:
         print(f"http://{host}:{port}", flush=True)
+        for resource in getattr(fake, "remembers", ()):
+            print(f"remembers {resource}", flush=True)
 
     try:
         asyncio.run(serve(server.answer, _problem, options.host, options.port, started))

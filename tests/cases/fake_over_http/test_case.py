@@ -76,8 +76,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, package: str, *arguments: str) -> Iterator[Served]:
-    """Serve the fake of a package; at the end it stops without a word."""
+def serving(
+    folder: Path, package: str, *arguments: str, printed: list[str] | None = None
+) -> Iterator[Served]:
+    """Serve the fake of a package; at the end it stops without a word.
+
+    Other lines than its address are added to ``printed``.
+    """
     words = ("-W", "error", "-m", f"{package}.testing", "--port", "0", *arguments)
     process = start(folder, *words, path=[folder])
     assert process.stdout is not None
@@ -87,8 +92,10 @@ def serving(folder: Path, package: str, *arguments: str) -> Iterator[Served]:
         yield Served(url, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (0, "")
+    if printed is not None:
+        printed += out.splitlines()
 
 
 @pytest.fixture(scope="module")
