@@ -18,7 +18,7 @@ VIEWS = (
 SOURCES = [
     ROOT / "generator" / "codegen" / name
     for name in (
-        *(f"ir/{part}.py" for part in ("types", "models", "operations", "package")),
+        *(f"ir/{part}.py" for part in ("types", "models", "operations", "package", "remembered")),
         *(f"render/views/{view}.py" for view in VIEWS),
     )
 ]
@@ -77,6 +77,8 @@ GIVEN = {
     "parameter": "ParameterView",
     "headers": "HeaderClassView",
     "field": "HeaderFieldView",
+    "remembered": "RememberedResource",
+    "call": "RememberedCall",
     "params": "ParamsView",
     "alias": "ParamAliasView",
     "dictionary": "TypedDictView",

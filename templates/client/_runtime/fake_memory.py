@@ -55,7 +55,7 @@ class Listing:
     def body(self, items: Sequence[Item], query: Mapping[str, str]) -> Any:
         """Return the answer, in which the first page has all items."""
         page = query.get(self.page, self.first_page) if self.page else self.first_page
-        shown = items if page == self.first_page else []
+        shown: Sequence[Item] = items if page == self.first_page else ()
         if not self.member:
             return shown
         counts = dict.fromkeys(self.counts, len(items))

@@ -92,10 +92,10 @@ def serving(
         yield Served(url, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
+        if printed is not None:
+            printed += process.stdout.read().splitlines()
+        _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (0, "")
-    if printed is not None:
-        printed += out.splitlines()
 
 
 @pytest.fixture(scope="module")
