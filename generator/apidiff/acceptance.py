@@ -58,7 +58,7 @@ _MOST_BASES = 100
 
 def symbols_of(api: PublicApi) -> Symbols:
     """Return the classes and aliases of an API by their names in types, those of models first."""
-    symbols: dict[str, Declaration] = {**api.private}
+    symbols: dict[str, Declaration] = {**api.source.private}
     for name, declaration in api.symbols.items():
         if "." in name:
             symbols[name.rpartition(".")[2]] = declaration

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import Place
 
@@ -174,6 +174,25 @@ def method(owner: str, parts: Sequence[Declaration], overload: str = "") -> list
     return [own, *(replace(part, owner=owner, overload=overload) for part in parts)]
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """The facts that only the source of a package tells; empty for an API of a description."""
+
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place])
+    """The place of each definition by full name, in files relative to the package."""
+    private: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
+    """The aliases and classes that types name and callers can't."""
+    operations: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The request of each method: ``GET /pets``."""
+    wires: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """The name in a request of a method's parameter."""
+    client: str = ""
+    """The name of the client's class."""
+
+
+_NO_SOURCE = SourceFacts()
+
+
 class PublicApi:
     """Everything that a caller of a client can name."""
 
@@ -182,32 +201,19 @@ class PublicApi:
         declarations: Iterable[Declaration],
         requests: Iterable[str],
         errors: frozenset[str] = frozenset(),
-        places: Mapping[str, Place] | None = None,
-        *,
-        private: Mapping[str, Declaration] | None = None,
-        operations: Mapping[str, str] | None = None,
-        wires: Mapping[tuple[str, str], str] | None = None,
-        client: str = "",
+        source: SourceFacts = _NO_SOURCE,
     ) -> None:
         """Make an API of declarations.
 
         ``requests`` are the methods that make one, ``errors`` the names in the types of documented
-        errors. ``places`` has the place of each definition by full name, in files relative to the
-        package; it is empty unless the API was read from source. So are ``private``, aliases and
-        classes that types name and callers can't, ``operations``, the request of each method
-        (``GET /pets``), ``wires``, the name in a request of a method's parameter, and ``client``,
-        the name of the client's class.
+        errors.
         """
         self.declarations = {declaration.key: declaration for declaration in declarations}
         declared = self.declarations.values()
         self.symbols = {d.owner: d for d in declared if d.kind in ("class", "alias")}
         self.requests = frozenset(requests)
         self.errors = errors
-        self.places = places or {}
-        self.private = private or {}
-        self.operations = operations or {}
-        self.wires = wires or {}
-        self.client = client
+        self.source = source
 
     def reached(self, kind: str) -> frozenset[str]:
         """Return the classes and aliases in requests (``parameter``) or in responses (``result``),

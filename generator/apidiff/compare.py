@@ -103,7 +103,7 @@ class _Comparison:
             for name, one in symbols_of(old).items()
         }
         self.news = symbols_of(new)
-        is_strict = bool(old.places and new.places)
+        is_strict = bool(old.source.places and new.source.places)
         self.acceptance = Acceptance(self.olds, self.news, is_strict=is_strict)
         self._values = Acceptance(self.olds, self.news, is_strict=False)
         self.sent, self.received = (

@@ -14,7 +14,7 @@ from ..errors import Place
 from ..recursion import deeply_recursive
 from ..version import RUNTIME_PACKAGE
 from .annotation import PROPERTIES, alias_of, decorators, last_name, read_type
-from .api import OPEN, VALUES, Declaration, PublicApi, union
+from .api import OPEN, VALUES, Declaration, PublicApi, SourceFacts, union
 from .classes import WHOLE, Classes, ClassMember
 from .fields import FieldReader
 from .modules import ROOT, RUNTIME, Definition, Function, Modules, SourceModule
@@ -73,16 +73,10 @@ def from_source(files: Mapping[str, bytes]) -> PublicApi:
         except BudgetExceeded as error:
             raise SyntaxError(f"{error} in classes", (module.path, 1, 1, None)) from None
     errors = [d.type for d in read.declared if (d.name, d.flags) == ("error", frozenset())]
-    return PublicApi(
-        read.declared,
-        read.requests.methods,
-        union(*errors).names,
-        read.places,
-        private=read.private(),
-        operations=read.requests.operations,
-        wires=read.requests.wires,
-        client=read.client,
+    facts = SourceFacts(
+        read.places, read.private(), read.requests.operations, read.requests.wires, read.client
     )
+    return PublicApi(read.declared, read.requests.methods, union(*errors).names, facts)
 
 
 class _Reader:

@@ -89,7 +89,7 @@ class Pairing:
         """Return what a parameter is called in a request, or the value of a member."""
         if declaration.kind == "member":
             return declaration.type if declaration.type.alternatives else None
-        wires = self.new.wires if is_new else self.old.wires
+        wires = self.new.source.wires if is_new else self.old.source.wires
         return wires.get((declaration.owner, declaration.name))
 
     def _place(self, declaration: Declaration, is_new: bool) -> object:

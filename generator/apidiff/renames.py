@@ -28,7 +28,7 @@ def renames(
     for shape, names in gone.items():
         if len(names) == len(come.get(shape, ())) == 1:
             renamed[names[0]] = come[shape][0]
-    if old.places and new.places:  # of descriptions, drift tells what became one
+    if old.source.places and new.source.places:  # of descriptions, drift tells what became one
         for name, other in _merged(old, new).items():
             renamed.setdefault(name, other)
     return renamed | _renamed_resources(old, new)
@@ -121,7 +121,7 @@ def _by_request(api: PublicApi) -> dict[str, dict[str, list[str]]]:
     """Return the methods of each request by what they are for: a stream, pages, a plain result."""
     results = {one.owner: one for one in api.declarations.values() if one.kind == "result"}
     methods: dict[str, dict[str, list[str]]] = {}
-    for name, request in api.operations.items():
+    for name, request in api.source.operations.items():
         kind = _kind(results[name]) if name in results else ""
         methods.setdefault(request, {}).setdefault(kind, []).append(name)
     return methods

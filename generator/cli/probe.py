@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Print a report of what the server answered."""
     from ..errors import UsageError
     from ..services.comparison.drift import clients_to_compare
-    from ..services.comparison.probe import probe
+    from ..services.comparison.probe import ProbeOptions, probe
     from .run import UNREACHABLE
 
     if options.comment:
@@ -72,10 +72,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if others:
         known = ", ".join(each.package for each in settings.clients)
         raise UsageError(f"the calls are of one client. Name it after the file: {known}")
-    result, faults = probe(
-        client,
-        settings.root,
-        options.file,
+    probe_options = ProbeOptions(
         base=options.base,
         base_url=options.base_url,
         host=options.yes,
@@ -83,8 +80,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         confirm=console.ask if console.can_ask else None,
         record=options.record,
         show_values=options.show_values,
-        progress=console.progress,
     )
+    result, faults = probe(client, settings.root, options.file, probe_options, console.progress)
     if result.report.traffic and result.report.traffic.exchanges:
         print_report(result.report, options, console, is_one=True)
         if options.comment:

@@ -224,7 +224,7 @@ def located(report: Report, package: Path, name: str) -> Report:
     if not any(change.signatures for change in report.changes):
         return report
     try:
-        places = from_source(sources_in(package)).places
+        places = from_source(sources_in(package)).source.places
     except (OSError, SyntaxError, ValueError, MemoryError, RecursionError):
         return report  # edited by hand: `check` tells
 

@@ -241,7 +241,7 @@ class ClientTypes:
         }
         self.api: PublicApi = from_source(sources)
         self.symbols = self.api.symbols
-        self.client = self.api.client
+        self.client = self.api.source.client
         self.fields: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.parameters: defaultdict[str, dict[str, Declaration]] = defaultdict(dict)
         self.results: defaultdict[str, list[TypeExpression]] = defaultdict(list)

@@ -128,7 +128,7 @@ def test_what_differs(case: str) -> None:
 
 
 def test_places_are_those_of_the_source() -> None:
-    places = from_source(files()).places
+    places = from_source(files()).source.places
     assert str(places["Pet.age"]) == "models.py:8:5"
     assert str(places["Kind.CAT"]) == "models.py:2:5"
     assert str(places["pets.add"]) == "resources/pets.py:4:5"

@@ -73,41 +73,48 @@ class ProbeCalls:
     """Seconds until a response is complete."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeOptions:
+    """The options of :func:`probe`; ``base`` and ``show_values`` are those of
+    :func:`find_traffic_drift`.
+    """
+
+    base: str = ""
+    base_url: str = ""
+    """The address of a server that the description doesn't have."""
+    host: str = ""
+    """The server of the description that may get credentials."""
+    confirm: Callable[[str], bool] | None = None
+    """Asks the user a question, and returns True for yes; None if there is nobody to ask."""
+    headers: Sequence[str] = ()
+    """Sent with each request: ``NAME: TEXT``, with a variable of the environment."""
+    record: str = ""
+    """A new file for the exchanges."""
+    show_values: bool = False
+
+
 def probe(
-    client: Client,
-    root: Path,
-    file: str,
-    *,
-    base: str = "",
-    base_url: str = "",
-    host: str = "",
-    confirm: Callable[[str], bool] | None = None,
-    headers: Sequence[str] = (),
-    record: str = "",
-    show_values: bool = False,
-    progress: Progress = no_progress,
+    client: Client, root: Path, file: str, options: ProbeOptions, progress: Progress = no_progress
 ) -> tuple[TrafficResult, list[str]]:
     """Make the calls in a file, and compare the responses with the description.
 
-    ``base_url`` is the address of a server that the description doesn't have, ``host`` the server
-    of the description that may get credentials, ``headers`` are sent with each request, as ``NAME:
-    TEXT`` with a variable of the environment, ``record`` is a new file for the exchanges; the
-    others are as in :func:`find_traffic_drift`. ``confirm`` asks the user a question, and returns
-    True for yes; None if there is nobody to ask. Returns also a sentence for each call without a
-    complete response that is described, and one if no call succeeded.
+    Returns also a sentence for each call without a complete response that is described, and one if
+    no call succeeded.
 
-    Raise as that, and :class:`UsageError`, before a request is sent, for a call that cannot be
-    made, for a credential that no environment variable has, and for a server that the user neither
-    named nor confirmed.
+    Raise as :func:`find_traffic_drift`, and :class:`UsageError`, before a request is sent, for a
+    call that cannot be made, for a credential that no environment variable has, and for a server
+    that the user neither named nor confirmed.
     """
+    base_url, record = options.base_url, options.record
+    base_urls = [base_url] if base_url else []
     if record and Path(record).exists():
         raise UsageError(f"{record} exists. Name a new file for the recording, or remove it.")
-    texts = typed_headers(headers)
+    texts = typed_headers(options.headers)
     sent = with_variables(texts)
     name = display_path(file)
     text = read_text(Path(file), name)
     calls = _read_calls(text, name)
-    described = DescribedTraffic(client, root, base, [base_url] if base_url else [], progress)
+    described = DescribedTraffic(client, root, options.base, base_urls, progress)
     rendered = render_client(_plain(client), root, progress, described.source)
     with TemporaryDirectory(prefix="speclock-") as folder:
         write(Path(folder), [rendered.files])
@@ -123,13 +130,13 @@ def probe(
             if not base_url:
                 variables = _variables(rendered.api, prober.labels())
                 variables += VARIABLE.findall(" ".join(texts.values()))
-                _check_server(server_of(transport.base), variables, host, confirm)
+                _check_server(server_of(transport.base), variables, options.host, options.confirm)
             with _writing(recording):
                 keys = [*api._api.keys, *(("header", header) for header in sent)]
                 transport.sender = record_to(recording, module, network(transport.base), keys)
                 progress("calling the server")
                 unanswered = run(prober.faults(calls.interval))
-        result = _result(described, recording, show_values=show_values, is_kept=bool(record))
+        result = _result(described, recording, options)
         unknown = [*unanswered, *prober.undescribed()]
         faults = [str(usage_error(fault, text, name)) for fault in unknown]
         return result, [*faults, *_cut_off(recording, calls.timeout), *prober.failure(name)]
@@ -162,12 +169,10 @@ def _writing(recording: Path) -> Iterator[None]:
         raise UsageError(f"{recording} cannot be written: {error.strerror}.") from None
 
 
-def _result(
-    described: DescribedTraffic, recording: Path, *, show_values: bool, is_kept: bool
-) -> TrafficResult:
+def _result(described: DescribedTraffic, recording: Path, options: ProbeOptions) -> TrafficResult:
     """Return what the responses show, without places in a recording that isn't kept."""
-    (result,) = find_traffic_drifts([described], [recording], show_values=show_values)
-    if is_kept:
+    (result,) = find_traffic_drifts([described], [recording], show_values=options.show_values)
+    if options.record:
         return result
     changes = tuple(replace(change, revision=None) for change in result.report.changes)
     server = replace(result.report.revision, name="the server")

@@ -39,7 +39,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import generator
 from generator.config import FEATURES
-from generator.services.comparison.probe import probe
+from generator.services.comparison.probe import ProbeOptions, probe
 from tests.qa.corpus.process import run
 from tests.qa.live import calling
 from tests.qa.live.calling import Failure
@@ -233,7 +233,10 @@ def _probed(
         (folder / "probe.toml").write_text("\n".join(lines), encoding="utf-8")
         url = settings["base_url"]
         result, faults = probe(
-            client, folder, str(folder / "probe.toml"), base_url=url, headers=headers
+            client,
+            folder,
+            str(folder / "probe.toml"),
+            ProbeOptions(base_url=url, headers=headers),
         )
     calling.failures(package, "sync", again, settings, recording)
     expected = generator.find_traffic_drift(client, folder, [recording], base_urls=[url])
