@@ -83,6 +83,16 @@ _NO_PACKAGES: list[Schema] = [
     {"enum": [*keyword.kwlist, "__main__"]},
     {"pattern": f"^({'|'.join(_FOLDERS_OF_NONE)})$"},
 ]
+_OF_BINDINGS = (
+    'the full name of a constant or an attribute, and a URL, as "shop.BASE" = "https://…"'
+)
+_BINDINGS = also(
+    propertyNames={"pattern": rf"^{_NAME}(\.{_NAME})+$", "title": _OF_BINDINGS},
+    additionalProperties={
+        "type": "string", "pattern": r"^https?://[^\s]+$", "title": _OF_BINDINGS,
+    },
+    title=_OF_BINDINGS,
+)  # fmt: skip
 _PACKAGE: Schema = {"pattern": f"^{_NAME}$", "not": {"anyOf": _NO_PACKAGES}}
 _CREDENTIALS = ("credentials", "credential_prefixes")
 # A path is printable; this excludes the control characters, and backslashes as in the others.
@@ -305,6 +315,8 @@ class Client:
     environment that begins with ``SPECLOCK_``: ``Authorization = "Bearer $SPECLOCK_TOKEN"``."""
     allowed: str = field(default="", metadata=also(**_PATH))
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
+    code: tuple[str, ...] = field(default=(), metadata=_PATHS)
+    """Folders and files of your program, for ``drift`` without ``--code``; paths."""
     redacted: tuple[str, ...] = ()
     """Texts that recordings have in place of secrets; values with them aren't compared."""
     vendored: tuple[str, ...] = field(default=(), metadata=also(items=_FOLDER))
@@ -321,6 +333,8 @@ class Client:
     """Operations whose result another operation is asked for: a table for each."""
     webhook_signature: WebhookSignature | None = None
     """A table; by default the scheme that the headers of all webhooks in the description show."""
+    bindings: Mapping[str, str] = field(default_factory=dict[str, str], metadata=NOT_IN_FILE)
+    """Those of :class:`ProjectSettings`."""
     budget: RunBudget = field(
         default_factory=RunBudget, repr=False, compare=False, metadata=NOT_IN_FILE
     )
@@ -425,6 +439,9 @@ class ProjectSettings:
     )
     """One table for each client, named after its package. The name is not ``tests``, nor that of a
     device on Windows (``con``, ``aux``), and no two names differ only in case."""
+    bindings: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_BINDINGS)
+    """Base URLs that the source of a program doesn't have, by the full name of a constant or an
+    attribute: ``"shop.api.BASE" = "https://api.example.com"``."""
     limits: RunLimits = field(default_factory=RunLimits)
     """What the documents that one run reads may cost together."""
 

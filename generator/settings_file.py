@@ -32,6 +32,7 @@ _WITH_PATHS = {
     "root",
     "upstream",
     "allowed",
+    "code",
     "vendored",
     "overlays",
     "templates",
@@ -99,9 +100,8 @@ def parse_settings(text: str, path: Path) -> Settings:
 
             raise usage_error(fault, text, path.name, *SECTION)
         output = client.output or section.output
-        clients.append(
-            replace(client, package=name, output=output, budget=budget, written=(path.name, text))
-        )
+        client = replace(client, package=name, output=output, budget=budget)
+        clients.append(replace(client, bindings=section.bindings, written=(path.name, text)))
     _check_folders(clients)
     clients = [_with_neighbours(client, clients) for client in clients]
     return Settings(path.parent, tuple(clients), path.name, frozenset(_WRITTEN), budget)

@@ -177,3 +177,33 @@ def test_settings_of_an_api_without_a_client(project: Project) -> None:
     shutil.rmtree(project.root / "src")
     project.write("src/api.py", "from harbour import Harbour\n")
     assert "Run: speclock generate harbour" in project.refuses("drift", *words)
+
+
+def test_settings_name_the_program_and_bind_its_names(project: Project) -> None:
+    release(project, LIMIT)
+    call = 'requests.get(BASE + "/boats", params={"limit": 5})\n'
+    project.write("src/shop/api.py", f"import requests\nfrom shop.servers import BASE\n{call}")
+    project.write("src/shop/other.py", f"import requests\nfrom servers import BASE\n{call}")
+    project.write("src/api.py", f"import requests\nBASE = open('x').read()\n{call}")
+    client = {"spec": "old.yaml", "upstream": "new.yaml", "code": ["src"]}
+    bindings = {"shop.servers.BASE": "https://api.harbour.example/v1"}
+    for table in ({}, {"other.servers.BASE": "https://api.harbour.example/v1"}):
+        project.write("pyproject.toml", settings({"harbour": client}, bindings=table))
+        assert project.run("drift").code == 3
+    project.write("pyproject.toml", settings({"harbour": client}, bindings=bindings))
+    report = json.loads(project.run("drift", "--format", "json", code=1).out)
+    (change,) = report["changes"]
+    (use,) = change["uses"]
+    assert (use["place"]["file"], use["place"]["line"]) == ("src/shop/api.py", 3)
+    assert report["usage"]["calls"]["understood"] == 1
+    called = json.loads(project.does("ls", "harbour", "--code", "src", "--format", "json").out)
+    assert called[0]["operations"][0]["places"] == ["src/shop/api.py:3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BASE", "https://x.example"), ("shop.BASE", "x.example")]
+)
+def test_a_binding_has_a_full_name_and_a_url(project: Project, name: str, value: str) -> None:
+    client = {"spec": "old.yaml", "upstream": "old.yaml"}
+    project.write("pyproject.toml", settings({"harbour": client}, bindings={name: value}))
+    assert "bindings" in project.refuses("drift")

@@ -82,9 +82,9 @@ def read_calls(
     :class:`UsageError` if a file of it doesn't exist.
     """
     paths = UserProgram(program.code).paths()
-    bound, servers = program.bound(), program.servers()
+    servers = program.servers()
     progress("reading your program")
-    requests = read_requests(paths, root, generated_folders(client, root), bound)
+    requests = read_requests(paths, root, generated_folders(client, root), program.texts())
     old, new = map(Description, documents)
     called: list[CalledOperations] = []
     for address, description in zip(addresses, (old, new), strict=True):

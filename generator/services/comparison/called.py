@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -86,6 +86,12 @@ class CallingProgram:
     """The addresses of further servers, or ``NAME=URL`` for a constant, an attribute or an
     environment variable.
     """
+    bindings: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Those of the settings: base URLs by full names."""
+
+    def texts(self) -> dict[str, str]:
+        """Return all names that are bound; raise as :meth:`bound` does."""
+        return {**self.bindings, **self.bound()}
 
     def bound(self) -> dict[str, str]:
         """Return the URLs that have a name; raise :class:`UsageError` for one that isn't a URL."""
@@ -117,16 +123,17 @@ def list_called(
     :func:`list_operations`.
     """
     paths = UserProgram(program.code).paths()
-    bound, servers = program.bound(), program.servers()
+    servers = program.servers()
     descriptions = find_descriptions(source, options)
     left_out: list[Path] = []
     settings = find_settings(options.config)
     if settings is not None:
         for client in settings.clients:
             left_out += generated_folders(client, settings.root)
+            program = replace(program, bindings=client.bindings)
     results: list[CalledList] = []
     options.progress("reading your program")
-    program_requests = read_requests(paths, Path.cwd(), left_out, bound)
+    program_requests = read_requests(paths, Path.cwd(), left_out, program.texts())
     for description in descriptions:
         matcher = _matcher(description, servers, options.progress)
         results.append(_list(description, program_requests.called(matcher)))

@@ -118,10 +118,10 @@ def find_drift(
     with such a ``base`` alone, ``revision`` is the ``spec`` of the working tree.
     Changes in the client's allow-list are marked as allowed, unless ``base`` is another
     description than the client's. The report has paths relative to ``root``. ``code`` has files and
-    folders of the program that uses the client, for the places that use what changed. Without a
-    generated client, the operations that the program calls by hand are compared, with ``base_urls``
-    as further servers or ``NAME=URL``. ``checker`` is a type checker that the project has, which
-    runs over them with both clients.
+    folders of the program that uses the client, by default those of its settings, for the places
+    that use what changed. Without a generated client, the operations that the program calls by hand
+    are compared, with ``base_urls`` as further servers or ``NAME=URL``. ``checker`` is a type
+    checker that the project has, which runs over them with both clients.
 
     Raise :class:`SpecError` if a description cannot be used, :class:`Unreachable` if a URL isn't
     available, :class:`UsageError` for a wrong setting or allow-list.
@@ -132,8 +132,9 @@ def find_drift(
     else:
         new = _read_revision(client, root, revision, progress, insecure=insecure)
     calls = None
+    code = code or [root / path for path in client.code]
     if code and not checker:
-        program = CallingProgram(code, base_urls)
+        program = CallingProgram(code, base_urls, client.bindings)
         calls = _calls_by_hand(client, root, (old, new), program, progress)
     if calls is not None:
         client = calls.scoped(client)

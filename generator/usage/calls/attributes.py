@@ -13,7 +13,7 @@ from ..values import Own
 from .arguments import CallSite, default_of
 from .callers import CallIndex
 from .libraries import CLASSES
-from .names import NameTexts
+from .names import BoundNames, NameTexts
 from .texts import EMPTY, Hole, Texts, either, parameters_in, substituted, unknown
 
 _MOST_SITES = 12
@@ -27,7 +27,7 @@ class AttributeEvaluator(Protocol):
 
     types: Evaluator
     calls: CallIndex
-    user: dict[str, Texts]
+    user: BoundNames
     names: NameTexts
 
     def texts(self, expression: Expression) -> Texts:
@@ -63,8 +63,9 @@ class AttributeTexts:
     def of(self, node: ast.Attribute, expression: Expression) -> Texts:
         """Return the texts that an attribute may be."""
         evaluator, name = self.evaluator, node.attr
-        if name in evaluator.user:
-            return evaluator.user[name]
+        user = evaluator.user.texts(name)
+        if user:
+            return user
         results: list[Texts] = []
         is_value = name == "value"  # of an enumeration's member
         for item in evaluator.types.at(expression, node.value):
@@ -97,6 +98,9 @@ class AttributeTexts:
         for owner in self.evaluator.types.own_bases(class_):
             if not isinstance(owner, NameScope):
                 continue
+            user = self.evaluator.user.texts(name, owner)
+            if user:
+                return user
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())][-MOST:]
             texts = self._assigned(owner, name, bindings)
             if texts:

@@ -20,7 +20,7 @@ from .callers import CallIndex
 from .conditions import conditional, first_of
 from .formats import with_values
 from .libraries import CLASSES
-from .names import NameTexts
+from .names import BoundNames, NameTexts
 from .text_calls import TextCall
 from .texts import (
     EMPTY,
@@ -52,7 +52,7 @@ class TextEvaluator:
         self.types = types
         self.calls = calls
         self.arguments = ArgumentFinder(types)
-        self.user = {name: literal(text) for name, text in bound.items()}
+        self.user = BoundNames(bound)
         self.names = NameTexts(self, finder)
         self.attributes = AttributeTexts(self)
         self._texts: dict[ast.AST, Texts | None] = {}
@@ -148,7 +148,7 @@ class TextEvaluator:
 
     def variable(self, name: str) -> Texts:
         """Return the value of an environment variable."""
-        return self.user.get(name) or unknown(name, "environment")
+        return self.user.texts(name) or unknown(name, "environment")
 
     def _call(self, node: ast.Call, expression: Expression) -> Texts:
         results: list[Texts] = []

@@ -3,24 +3,66 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from ..evaluate import Evaluator
 from ..modules import ModuleFinder
 from ..scopes import LATE, MOST, Binding, Expression, Growth, NameScope, anytime
 from ..values import Own
-from .texts import Hole, Texts, concatenated, either, unknown
+from .texts import Hole, Texts, concatenated, either, literal, unknown
 
 _MOST_GROWTH = 24
 """The statements ``+=`` of a name that are followed."""
+
+
+class BoundNames:
+    """The texts that the user tells: of names, or of full names such as ``shop.api.BASE``."""
+
+    def __init__(self, bound: Mapping[str, str]) -> None:
+        self._texts: dict[str, Texts] = {}
+        self._full: dict[str, list[tuple[list[str], Texts]]] = {}
+        """The full names by their last part."""
+        for name, text in bound.items():
+            *around, last = name.split(".")
+            if around:
+                self._full.setdefault(last, []).append((around, literal(text)))
+            else:
+                self._texts[name] = literal(text)
+
+    def texts(self, name: str, scope: NameScope | None = None) -> Texts:
+        """Return the texts of a name that a module or a class has; empty for another name."""
+        if name in self._texts:
+            return self._texts[name]
+        if scope is not None and name in self._full:
+            return self.of_full(_parts_of(scope), name)
+        return ()
+
+    def of_full(self, around: Sequence[str], name: str) -> Texts:
+        """Return the texts of a name in a module or a class whose full name ends with parts."""
+        for parts, texts in self._full.get(name, ()):
+            if [*around[-len(parts) :]] == parts:
+                return texts
+        return ()
+
+
+def _parts_of(scope: NameScope) -> list[str]:
+    """Return the parts of the full name of a module or a class, with the folders around it."""
+    names: list[str] = []
+    while scope.parent is not None:
+        names.insert(0, scope.name)
+        scope = scope.parent
+    parts = [*scope.file.path.with_suffix("").parts]
+    if parts[-1] == "__init__":
+        parts.pop()
+    return [*parts, *names]
 
 
 class ValueEvaluator(Protocol):
     """An evaluator of what is bound."""
 
     types: Evaluator
-    user: dict[str, Texts]
+    user: BoundNames
 
     def texts(self, expression: Expression) -> Texts:
         """Return the texts that an expression may be."""
@@ -45,12 +87,18 @@ class NameTexts:
     def of(self, name: str, use: Expression) -> Texts:
         """Return the texts that a name may be where it is used."""
         evaluator = self.evaluator
-        if name in evaluator.user:
-            return evaluator.user[name]
+        top = evaluator.types.modules[use.scope.file.path].scope
+        user = evaluator.user.texts(name, use.scope.owner(name) or top)
+        if user:
+            return user
         bindings = evaluator.types.bindings(name, use)
+        for binding in bindings:
+            if binding.kind == "import" and binding.member and not binding.level:
+                user = evaluator.user.of_full(binding.origin.split("."), binding.member)
+                if user:
+                    return user
         if bindings:
             return self.bound(name, bindings, use)
-        top = evaluator.types.modules[use.scope.file.path].scope
         for star in top.names.get("*", ()):
             for module in self._modules(star):
                 if name in module.names:
@@ -59,8 +107,9 @@ class NameTexts:
 
     def member(self, scope: NameScope, name: str) -> Texts:
         """Return what a module or a class has under a name."""
-        if name in self.evaluator.user:
-            return self.evaluator.user[name]
+        user = self.evaluator.user.texts(name, scope)
+        if user:
+            return user
         bindings = scope.names.get(name, ())[-MOST:]
         return self.bound(name, bindings, anytime(scope.node, scope))
 
