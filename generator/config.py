@@ -83,16 +83,17 @@ _NO_PACKAGES: list[Schema] = [
     {"enum": [*keyword.kwlist, "__main__"]},
     {"pattern": f"^({'|'.join(_FOLDERS_OF_NONE)})$"},
 ]
-_OF_BINDINGS = (
-    'the full name of a constant or an attribute, and a URL, as "shop.BASE" = "https://…"'
-)
+_OF_BINDINGS = 'a full name with a URL or a schema, as "shop.BASE" = "https://…"'
+_BINDING: Schema = {
+    "type": "string",
+    "pattern": r"^(https?://[^\s]+|#/components/schemas/[^/\s]+)$",
+    "title": _OF_BINDINGS,
+}
 _BINDINGS = also(
     propertyNames={"pattern": rf"^{_NAME}(\.{_NAME})+$", "title": _OF_BINDINGS},
-    additionalProperties={
-        "type": "string", "pattern": r"^https?://[^\s]+$", "title": _OF_BINDINGS,
-    },
+    additionalProperties=_BINDING,
     title=_OF_BINDINGS,
-)  # fmt: skip
+)
 _PACKAGE: Schema = {"pattern": f"^{_NAME}$", "not": {"anyOf": _NO_PACKAGES}}
 _CREDENTIALS = ("credentials", "credential_prefixes")
 # A path is printable; this excludes the control characters, and backslashes as in the others.
@@ -440,8 +441,9 @@ class ProjectSettings:
     """One table for each client, named after its package. The name is not ``tests``, nor that of a
     device on Windows (``con``, ``aux``), and no two names differ only in case."""
     bindings: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_BINDINGS)
-    """Base URLs that the source of a program doesn't have, by the full name of a constant or an
-    attribute: ``"shop.api.BASE" = "https://api.example.com"``."""
+    """What the source of a program doesn't tell, by full names: the base URL of a constant or an
+    attribute (``"shop.api.BASE" = "https://api.example.com"``), the schema of a class
+    (``"shop.Album" = "#/components/schemas/AlbumObject"``)."""
     limits: RunLimits = field(default_factory=RunLimits)
     """What the documents that one run reads may cost together."""
 

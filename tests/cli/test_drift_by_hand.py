@@ -207,3 +207,44 @@ def test_a_binding_has_a_full_name_and_a_url(project: Project, name: str, value:
     client = {"spec": "old.yaml", "upstream": "old.yaml"}
     project.write("pyproject.toml", settings({"harbour": client}, bindings={name: value}))
     assert "bindings" in project.refuses("drift")
+
+
+ALBUMS = """\
+openapi: 3.1.0
+info: {title: Albums, version: "1"}
+servers: [{url: https://albums.example}]
+paths:
+  /albums:
+    get:
+      operationId: albums
+      responses:
+        "200":
+          description: Fine.
+          content: {application/json: {schema: {$ref: "#/components/schemas/AlbumObject"}}}
+components:
+  schemas:
+    AlbumObject: {type: object, properties: {name: {type: string}, label: {type: string}}}
+"""
+
+
+def test_a_class_is_bound_to_a_schema(project: Project) -> None:
+    project.write("old.yaml", ALBUMS)
+    project.write("new.yaml", ALBUMS.replace(", label: {type: string}", ""))
+    project.write(
+        "src/shop/models.py",
+        "from typing import TypedDict\nclass Album(TypedDict):\n    label: str\n"
+        "class Other(TypedDict):\n    label: str\n",
+    )
+    project.write(
+        "src/shop/api.py",
+        "import requests\nfrom shop.models import Album, Other\n"
+        'parse(requests.get("https://albums.example/albums"))\n'
+        'def show(album: Album, other: Other):\n    print(album["label"])\n    other["label"]\n',
+    )
+    client = {"spec": "old.yaml", "upstream": "new.yaml", "code": ["src"]}
+    project.write("pyproject.toml", settings({"shop": client}))
+    call = ['3 requests.get("https://albums.example/albums")']
+    assert places(project) == {"schema/property/removed": call}
+    bindings = {"shop.models.Album": "#/components/schemas/AlbumObject"}
+    project.write("pyproject.toml", settings({"shop": client}, bindings=bindings))
+    assert places(project) == {"schema/property/removed": ['5 "label"', "3 label"]}

@@ -62,7 +62,7 @@ class CallsByHand:
         if changes:
             compared = self.old.select(client.operations)
             document = self.old.read(compared, client, ()).canonical
-            places = find_places(changes, self.requests, self.program, document)
+            places = find_places(changes, self.requests, self.program, document, client.bindings)
             for change, uses in zip(changes, places, strict=True):
                 located.append(replace(change, signatures=(), parts=(), uses=uses))
         return replace(report, changes=tuple(located), usage=self.usage)

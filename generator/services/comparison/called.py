@@ -87,11 +87,15 @@ class CallingProgram:
     environment variable.
     """
     bindings: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Those of the settings: base URLs by full names."""
+    """Those of the settings, by full names."""
 
     def texts(self) -> dict[str, str]:
-        """Return all names that are bound; raise as :meth:`bound` does."""
-        return {**self.bindings, **self.bound()}
+        """Return the URLs of all names; raise as :meth:`bound` does."""
+        urls = self.bound()
+        for name, text in self.bindings.items():
+            if is_url(text):
+                urls.setdefault(name, text)
+        return urls
 
     def bound(self) -> dict[str, str]:
         """Return the URLs that have a name; raise :class:`UsageError` for one that isn't a URL."""

@@ -12,6 +12,7 @@ from ..files import read_program
 from ..modules import ProgramModules
 from ..reach import find_reached
 from ..reader import Reader
+from ..scopes import ProgramModule
 from ..search import without_collection
 from .callers import CallIndex
 from .evaluate import TextEvaluator
@@ -28,6 +29,9 @@ class ProgramRequests:
     reader: RequestReader
     requests: Sequence[Request]
     """Those of the calls of libraries, in the order of the program."""
+    reached: Sequence[ProgramModule]
+    """The modules that an object of a library can come to."""
+    finder: LibraryFinder
     files: int
     unread: Sequence[str]
     """The files that cannot be read."""
@@ -62,4 +66,5 @@ def read_requests(
     types = Evaluator(HttpLibraries(), modules, finder)
     types.follow_attributes(reached)
     reader = RequestReader(TextEvaluator(types, finder, CallIndex(types, reached), bound))
-    return ProgramRequests(reader, [*reader.requests()], len(program.files), program.unread)
+    requests = [*reader.requests()]
+    return ProgramRequests(reader, requests, reached, finder, len(program.files), program.unread)

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
 
-from ...changes.symbols import ApiSymbol, ComponentSymbol
 from ...openapi.model.document import Document, Operation
 from ...openapi.model.messages import Parameter
 from ...openapi.model.schemas import Schema
 from ..calls.evaluate import TextEvaluator
 from ..calls.libraries import SENDERS
 from ..calls.requests import Request
-from ..files import ProgramFile
 from ..scopes import Expression
 from ..values import Entry
 from .entries import EntryFinder
+from .schemas import NamedPart, PartKey, leaves_of, name_of, parts_of_type
 
-PartKey: TypeAlias = tuple[str, str]
-"""The place and the name of a parameter; or ``#`` and the key of a schema, with a property's name,
-which is empty for the schema itself.
-"""
 _DEEPEST = 12
 """The members that are inside each other."""
 _MOST_STEPS = 2_000
@@ -44,21 +38,6 @@ _POSITIONS = {
     "urllib.request.Request": ("url", "data", "headers"),
 }
 """The names of arguments by position, where a library has more than the URL."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class NamedPart:
-    """A line that names a parameter or a member."""
-
-    file: ProgramFile
-    node: ast.AST
-
-
-def part_of(symbol: ApiSymbol) -> PartKey:
-    """Return the key of a part of a description that changed."""
-    if isinstance(symbol, ComponentSymbol):
-        return f"#{symbol.old}", symbol.property
-    return symbol.part, _name(symbol.part, symbol.name)
 
 
 class RequestMembers:
@@ -111,16 +90,16 @@ class _MemberReader:
         described: dict[str, Parameter] = {}
         for parameter in operation.parameters:
             if parameter.in_ == place:
-                described[_name(place, parameter.name)] = parameter
+                described[name_of(place, parameter.name)] = parameter
         for entry in self.finder.entries(expression):
-            name = _name(place, entry.key)
+            name = name_of(place, entry.key)
             self._add((place, name), entry)
             if name in described and (schema := described[name].schema):
                 self._types(schema, entry)
 
     def _members(self, expression: Expression, schema: Schema, levels: int) -> None:
         """Find the members of a value that a schema describes."""
-        for keys, leaf in self._leaves(schema):
+        for keys, leaf in leaves_of(schema, self.schemas):
             self._steps += 1
             if not levels or self._steps > _MOST_STEPS:
                 return
@@ -162,36 +141,14 @@ class _MemberReader:
                 case _:
                     pass
 
-    def _leaves(self, schema: Schema) -> Iterator[tuple[Sequence[str], Schema]]:
-        """Yield the branches of a schema, each with the keys of the components that lead to it."""
-        todo: list[tuple[tuple[str, ...], Schema]] = [((), schema)]
-        seen: set[Schema] = set()
-        while todo:
-            keys, inner = todo.pop()
-            if inner in seen:
-                continue
-            seen.add(inner)
-            if inner.ref in self.schemas:
-                todo.append(((*keys, inner.ref), self.schemas[inner.ref]))
-            elif inner.branches:
-                todo += [(keys, branch) for branch in reversed(inner.branches)]
-            else:
-                yield keys, inner
-
     def _types(self, schema: Schema, entry: Entry) -> None:
         """Record that an entry has a value of the components of a schema."""
-        for keys, _ in self._leaves(schema):
-            for key in keys:
-                self._add((f"#{key}", ""), entry)
+        for key in parts_of_type(schema, self.schemas):
+            self._add(key, entry)
 
     def _add(self, key: PartKey, entry: Entry) -> None:
         part = NamedPart(entry.value.scope.file, entry.node)
         self.parts.setdefault(key, []).append(part)
-
-
-def _name(place: str, name: str) -> str:
-    """Return the name of a parameter; that of a header in lower case."""
-    return name.lower() if place == "header" else name
 
 
 def _queries(expression: Expression) -> Iterator[Expression]:

@@ -25,6 +25,11 @@ CHANGES = {
     "rank": ("{rank: {type: integer}, ", "{"),
     "scope": ("maxLength: 80", "maxLength: 10"),
     "size": (", size: {type: integer}", ""),
+    "total": ("        total: {type: integer}\n", ""),
+    "title": ("title: {type: string}", "title: {type: [string, 'null']}"),
+    "built": ("builtIn: {type: integer}", "builtIn: {type: string}"),
+    "kind": ("enum: [tug, ferry]", "enum: [tug, ferry, yacht]"),
+    "phone": ("{phone: {type: string}}", "{}"),
 }
 """The texts of the description that each change replaces."""
 _LABEL = re.compile(r"# breaks (.+)")
