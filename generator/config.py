@@ -441,9 +441,8 @@ class ProjectSettings:
     """One table for each client, named after its package. The name is not ``tests``, nor that of a
     device on Windows (``con``, ``aux``), and no two names differ only in case."""
     bindings: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_BINDINGS)
-    """What the source of a program doesn't tell, by full names: the base URL of a constant or an
-    attribute (``"shop.api.BASE" = "https://api.example.com"``), the schema of a class
-    (``"shop.Album" = "#/components/schemas/AlbumObject"``)."""
+    """Full names of a program with the base URL of a constant or an attribute, or with the schema
+    of a class."""
     limits: RunLimits = field(default_factory=RunLimits)
     """What the documents that one run reads may cost together."""
 

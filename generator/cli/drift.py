@@ -74,8 +74,8 @@ ARGUMENTS = {
     "# recorded traffic": "",
     "--traffic PATH…": "compare with recorded exchanges, not with upstream: files, or folders, of "
     "HAR 1.2, cassettes of vcrpy or VCR, or recordings of speclock (docs/traffic.md)",
-    "--base-url URL|NAME=URL*": "the address of a server that the description doesn't have; with "
-    "--code also the value of a constant, an attribute or an environment variable; may be repeated",
+    "--base-url URL|NAME=URL*": "the address of a server that the description doesn't have, with "
+    "--code also of a name in the program; may be repeated",
     "--show-values": "show recorded values in the report; they may be personal data",
     "--write-overlay FILE": "write what the recordings show into an OpenAPI Overlay",
     "--requests": "let the overlay describe requests, too, as far as a response 2xx took them",
