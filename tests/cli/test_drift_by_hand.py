@@ -179,6 +179,17 @@ def test_settings_of_an_api_without_a_client(project: Project) -> None:
     assert "Run: speclock generate harbour" in project.refuses("drift", *words)
 
 
+def test_update_lists_the_lines_before_it_writes(project: Project) -> None:
+    release(project, LIMIT)
+    client = {"spec": "old.yaml", "upstream": "new.yaml", "operations": ["boats/list"]}
+    project.write("pyproject.toml", settings({"harbour": client}))
+    shown = project.run("update", "--dry-run", "--code", "src", code=1).out
+    assert 'used at      src/api.py:7:50  "limit"' in shown
+    project.write("src/api.py", PROGRAM.replace("api.harbour.example", "other.example"))
+    error = project.refuses("update", "--dry-run", "--code", "src")
+    assert "Run: speclock generate harbour" in error
+
+
 def test_settings_name_the_program_and_bind_its_names(project: Project) -> None:
     release(project, LIMIT)
     call = 'requests.get(BASE + "/boats", params={"limit": 5})\n'

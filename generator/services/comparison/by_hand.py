@@ -17,9 +17,9 @@ from ...usage.calls.judged import CalledOperations
 from ...usage.calls.requests import Request
 from ...usage.calls.search import ProgramRequests, read_requests
 from ...usage.members.search import find_places
-from ..project.descriptions import Progress
+from ..project.descriptions import DescriptionBytes, Progress, load_overlays
 from .called import CallingProgram, generated_folders, matcher_of
-from .usage import UserProgram
+from .usage import UserProgram, packages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,36 @@ class CallsByHand:
             for change, uses in zip(changes, places, strict=True):
                 located.append(replace(change, signatures=(), parts=(), uses=uses))
         return replace(report, changes=tuple(located), usage=self.usage)
+
+
+def calls_by_hand(
+    client: Client,
+    root: Path,
+    sides: tuple[DescriptionBytes, DescriptionBytes],
+    program: CallingProgram,
+    progress: Progress,
+) -> CallsByHand | None:
+    """Return the calls of a program that has no client; None for one that has."""
+    if client.models or packages_of(client, root):
+        return None
+    texts = documents_of(client, root, sides)
+    names = (sides[0].name, sides[1].name)
+    calls = read_calls(names, texts, client, root, program, progress)
+    if client.package and not calls.has_calls:
+        return None
+    return calls
+
+
+def documents_of(
+    client: Client, root: Path, sides: tuple[DescriptionBytes, DescriptionBytes]
+) -> tuple[SourceFile, SourceFile]:
+    """Return two descriptions with the overlays of a client, from a commit those that it has."""
+    base, revision = sides
+    overlays = load_overlays(client, root, revision=base.revision)
+    old = base.document(overlays, lenient=client.allow_unmatched)
+    if revision.revision != base.revision:
+        overlays = load_overlays(client, root, revision=revision.revision)
+    return old, revision.document(overlays, lenient=True)
 
 
 def read_calls(

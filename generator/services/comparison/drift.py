@@ -14,7 +14,6 @@ from ...changes.change import Report
 from ...codegen.description.description import Description
 from ...config import Client, Settings
 from ...document.selectors import NoSuchOperation
-from ...document.tree import SourceFile
 from ...drift import comparison as documents
 from ...drift.next_steps import Situation, next_steps
 from ...drift.python_api import located
@@ -34,11 +33,11 @@ from ..project.descriptions import (
 )
 from ..project.read_api import with_command
 from ..project.resolve import budget_here, load_settings, models_alone
-from .by_hand import CallsByHand, read_calls
+from .by_hand import calls_by_hand, documents_of
 from .called import CallingProgram
 from .checkout import in_checkout
 from .sides import is_commit, is_of_client, read_side
-from .usage import UserProgram, packages_of, with_uses
+from .usage import UserProgram, with_uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def find_drift(
     code = code or [root / path for path in client.code]
     if code and not checker:
         program = CallingProgram(code, base_urls, client.bindings)
-        calls = _calls_by_hand(client, root, (old, new), program, progress)
+        calls = calls_by_hand(client, root, (old, new), program, progress)
     if calls is not None:
         client = calls.scoped(client)
     if calls is not None and not client.operations:
@@ -171,40 +170,10 @@ def _compare(
     return compare(client, root, *sides, progress), ""
 
 
-def _calls_by_hand(
-    client: Client,
-    root: Path,
-    sides: tuple[DescriptionBytes, DescriptionBytes],
-    program: CallingProgram,
-    progress: Progress,
-) -> CallsByHand | None:
-    """Return the calls of a program that has no client; None for one that has."""
-    if client.models or packages_of(client, root):
-        return None
-    texts = _documents(client, root, sides)
-    names = (sides[0].name, sides[1].name)
-    calls = read_calls(names, texts, client, root, program, progress)
-    if client.package and not calls.has_calls:
-        return None
-    return calls
-
-
-def _documents(
-    client: Client, root: Path, sides: tuple[DescriptionBytes, DescriptionBytes]
-) -> tuple[SourceFile, SourceFile]:
-    """Return two descriptions with the overlays of a client, from a commit those that it has."""
-    base, revision = sides
-    overlays = load_overlays(client, root, revision=base.revision)
-    old = base.document(overlays, lenient=client.allow_unmatched)
-    if revision.revision != base.revision:
-        overlays = load_overlays(client, root, revision=revision.revision)
-    return old, revision.document(overlays, lenient=True)
-
-
 def _uncompared(
     client: Client, root: Path, base: DescriptionBytes, revision: DescriptionBytes
 ) -> Report:
-    return documents.uncompared(*_documents(client, root, (base, revision)), client)
+    return documents.uncompared(*documents_of(client, root, (base, revision)), client)
 
 
 def _read_revision(

@@ -22,6 +22,8 @@ from ...document.tree import SourceFile
 from ...errors import SpeclockError, UsageError
 from ...portable import resolved
 from ...printable import display_path
+from ..comparison.by_hand import CallsByHand, calls_by_hand
+from ..comparison.called import CallingProgram
 from ..comparison.drift import compare_with_allow_list
 from ..comparison.usage import NO_PROGRAM, UserProgram, with_uses
 from ..generation.generate import RenderedClient, render_clients
@@ -115,6 +117,10 @@ class Plan:
         init=False, default_factory=dict[str, tuple[str, ...]]
     )
     """A sentence for each operation that loses its iterator, by client."""
+    calls: dict[str, tuple[CallsByHand, Client]] = field(
+        init=False, default_factory=dict[str, tuple[CallsByHand, Client]]
+    )
+    """The calls of the program, by client that isn't generated yet, with the settings compared."""
 
     @property
     def root(self) -> Path:
@@ -262,6 +268,12 @@ class Plan:
             return None
         known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
         report, _ = compare_with_allow_list(known, self.root, state.data, whole, self.progress)
+        if self.program.code and not self.program.checker:
+            program = CallingProgram(self.program.code, (), client.bindings)
+            sides = state.data, whole
+            calls = calls_by_hand(known, self.root, sides, program, self.progress)
+            if calls is not None:
+                self.calls[client.package] = calls, known
         return replace(report, takes_allowed=self.should_replace or state.is_pulled)
 
     def _description(
@@ -417,6 +429,9 @@ class Plan:
         report = self.reports.get(client.package)
         if report is None or not self.program.code:
             return report
+        if client.package in self.calls:
+            calls, compared = self.calls[client.package]
+            return calls.located(report, compared)
         # A type checker has nothing to find where the client stays.
         program = self.program if files else replace(self.program, checker="")
         new_files = partial(_package_files, files)
