@@ -131,7 +131,7 @@ def find_drift(
     else:
         new = _read_revision(client, root, revision, progress, insecure=insecure)
     calls = None
-    code = code or [root / path for path in client.code]
+    code = code or [*map(root.joinpath, client.code)]
     if code and not checker:
         program = CallingProgram(code, base_urls, client.bindings)
         calls = calls_by_hand(client, root, (old, new), program, progress)

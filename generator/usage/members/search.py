@@ -37,7 +37,7 @@ def find_places(
     if any(change.direction in ("response", "both") for change in changes):
         read = ReadMembers(program, requests, document, bindings).parts
     finder = _PlaceFinder(requests, RequestMembers(program.reader.texts, document), read)
-    return [finder.places(change) for change in changes]
+    return [*map(finder.places, changes)]
 
 
 class _PlaceFinder:
