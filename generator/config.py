@@ -67,6 +67,13 @@ _ASCII: Schema = {"type": "string", "pattern": "^[ -~]*$", "title": "printable A
 _PATH: Schema = {"type": "string", "pattern": "^[^\\\\]*$", "title": "a path with slashes"}
 _PATHS = also(items=_PATH)
 _NOT_EMPTY = also(minLength=1)
+_PARAMETERS = also(
+    items={
+        "type": "string",
+        "pattern": "^(path|query|header|cookie) [^\\x00-\\x1f]+$",
+        "title": "a parameter's place and name, as `header X-Tenant`",
+    }
+)
 _FOLDERS_OF_NONE = [
     "".join(f"[{char}{char.upper()}]" if char.isalpha() else char for char in name)
     for name in sorted({*DEVICES, "tests"})
@@ -285,6 +292,8 @@ class Client:
     """Pinned class names: schema key = class name."""
     path_slashes: tuple[str, ...] = ()
     """Path parameters whose slashes are sent as they are: names, or ``METHOD /path:name``."""
+    globals: tuple[str, ...] = field(default=(), metadata=_PARAMETERS)
+    """Parameters that may be given to the client, for all calls: ``header X-Tenant``."""
     credentials: Mapping[str, str] = field(default_factory=dict[str, str])
     """Pinned names of credentials: security scheme = argument of the client."""
     credential_prefixes: Mapping[str, str] = field(
@@ -355,6 +364,7 @@ class Client:
                 **{name: {"maxProperties": 0} for name in (*PINS, *_CREDENTIALS)},
                 "pagination": {"type": "array", "maxItems": 0},
                 "poll": {"maxProperties": 0},
+                "globals": {"maxItems": 0},
                 "error_when": False,
             },
         },

@@ -41,9 +41,8 @@ HEAD = f"""\
 
 The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
 section, in the current folder or above it, or the file that `--config` names. Paths are relative to
-the folder of that file, and are written with slashes on every system. Commands write only to paths
-inside the repository, or inside the folder of that file if there is none. An unknown key is an
-error; the message suggests the most similar key. `speclock init` writes the first settings for you.
+the folder of that file, with slashes on every system. Commands write only to paths inside the
+repository, or inside the folder of that file if there is none. An unknown key is an error.
 
 ```toml
 {EXAMPLE}```
@@ -64,9 +63,8 @@ What tells nothing is left out, where the rest is a name that no other operation
 has: the class of NestJS (`CatsController_findAll`), FastAPI's path and method
 (`{function}_{path}_{method}`), leading segments of the path such as `/api`, `/rest` and `/v1`, also
 where an operationId repeats them, and the resource at the beginning (`droplets.droplets_list` is
-`droplets.list`). These are recognised by their form alone. Names count over the whole description,
-so selecting operations renames nothing; `init`, `add`, `remove` and `update` pin a name that a
-slice of it would change.
+`droplets.list`). Names count over the whole description, so selecting operations renames nothing;
+`init`, `add`, `remove` and `update` pin a name that a slice of it would change.
 
 A response or body under `components` gives one class, named by its key and `Response` or `Request`;
 a parameter one that is named by its key. Inline schemas that are equal at the same path below
@@ -75,23 +73,20 @@ several operations of a resource are one class, named by the resource and that p
 branch of a union is named by a constant, property, required member, reference, type or limit that
 it alone has, else by its position. A `title` is never used.
 
-Names that would be the same are told apart by their own wire names, so that one that is added later
-renames no third one. Operations get the method and path as a name (`get_pets`). Of other names, the
-one that is spelled like the wire name keeps it; else, of members and parameters, the first in the
-description, so that a new one at the end, as of an overlay, renames nothing. The others are spelled
-out: `-name` is `MINUS_NAME`, `@id` is `at_id`, `asc` beside `ASC` is `ASC_LOWER`, `ID` after `Id`
-is `id_upper`; of enumeration values that differ in a sign, such as `+1h` and `-1h`, all are. An
-inline schema yields to a component (`PetStatusEnum`). The classes of an operation begin with its
-method and path instead of its operationId where another operation or a component would have one of
-them: ids that differ in case or signs alone (`getPet`, `get-pet`), that run together with a
-parameter (`a.b` and `a`), or that are the key of a component. A definition in `$defs` is named by
-its key, or by the path to it where another definition has that key. Only what differs in nothing
-readable has a hash.
+Names that would be the same are told apart by their own wire names, so that a new one renames no
+third one. Operations get the method and path as a name (`get_pets`). Of other names, the one that
+is spelled like the wire name keeps it; else, of members and parameters, the first in the
+description, so that a new one at the end renames nothing. The others are spelled out: `-name` is
+`MINUS_NAME`, `@id` is `at_id`, `asc` beside `ASC` is `ASC_LOWER`, `ID` after `Id` is `id_upper`; of
+enumeration values that differ in a sign, such as `+1h` and `-1h`, all are. An inline schema yields
+to a component (`PetStatusEnum`). The classes of an operation begin with its method and path instead
+of its operationId where another operation or a component would have one of them. A definition in
+`$defs` is named by its key, or by the path to it where another definition has that key. Only what
+differs in nothing readable has a hash.
 
 If operations or classes collide, `generate` prints a line that keeps the plain name for one of
-them, for the operation that the generated client has under that name. `init` and `update` write it.
-`generate` and `update` print each method and class that has another name than on disk, with the
-line that keeps the old one:
+them. `init` and `update` write it. `generate` and `update` print each method and class that has
+another name than on disk, with the line that keeps the old one:
 
 ```toml
 [tool.speclock.clients.my_api]
@@ -101,9 +96,9 @@ names."pet" = "Pet"
 credentials."ApiKeyAuth" = "key"
 ```
 
-An entry of `calls`, `names`, `credentials`, `content_type`, `accept` or `credential_prefixes` that
-names nothing has no effect: a warning has its line. `add`, `remove` and `update` remove those that
-speclock wrote, or that follow their target to a new key.
+An entry of `calls`, `names`, `credentials`, `content_type`, `accept`, `credential_prefixes` or
+`globals` that names nothing has no effect: a warning has its line. `add`, `remove` and `update`
+remove those that speclock wrote, or that follow their target to a new key.
 
 Some APIs expect text before a key that only the description of the scheme tells, such as
 `Authorization: Token …`. A setting adds it to a key that doesn't begin with it:
@@ -113,6 +108,21 @@ Some APIs expect text before a key that only the description of the scheme tells
 spec = "spec/my-api.yaml"
 credential_prefixes."ApiKeyAuth" = "Token "
 ```
+
+## Arguments of the client
+
+Parameters that callers give to the client:
+
+```toml
+[tool.speclock.clients.my_api]
+spec = "spec/my-api.yaml"
+globals = ["header X-Tenant", "query api_version", "path account_id"]
+```
+
+The constructor takes `x_tenant`, with the types that it has in any operation. A call without
+`x_tenant`, or with `None`, sends the client's. If it is required and there is neither, the call
+raises a `TypeError`. A required one that may be null, or one whose name or place a credential or a
+setting has, is refused. `init` shows what at least three operations, and 80 % of all, require.
 
 ## Selectors
 
@@ -130,15 +140,13 @@ credential_prefixes."ApiKeyAuth" = "Token "
 ## In an editor
 
 [speclock.schema.json](speclock.schema.json) is the JSON Schema of `[tool.speclock]`. Where speclock
-is installed, validate-pyproject uses it: `validate-pyproject pyproject.toml` refuses what speclock
-refuses when it reads the settings. Four kinds of faults are beyond the schema: files that don't
-exist, selectors and pins that match nothing, the number `1.0` for `1`, and characters beyond ASCII
-that a name or a path cannot have.
+is installed, `validate-pyproject pyproject.toml` refuses by it what speclock refuses when it reads
+the settings, except for files that don't exist, what matches nothing, `1.0` for `1`, and some
+characters beyond ASCII.
 
 Taplo and Even Better TOML read the first line `#:schema ./pyproject.schema.json` of a
 pyproject.toml. To write that file, run this program in the folder of pyproject.toml, with a Python
-in which speclock is installed. It adds these settings to the schema of SchemaStore, which the
-editor fetches; nothing else is fetched. Run it again after an update of speclock:
+in which speclock is installed. Run it again after an update of speclock:
 
 ```python
 import json

@@ -48,6 +48,11 @@ def _constructor(api: Api) -> list[Declaration]:
     """Return the client's constructor."""
     parts = [Declaration("parameter", "", c.name, named("...")) for c in api.credentials]
     parts += map(_server_variable, api.server_variables)
+    for argument in api.client_arguments:
+        hint = NONE
+        for type_ in argument.types:
+            hint = union(hint, _type(type_, is_sent=True))
+        parts.append(Declaration("parameter", "", argument.name, hint, "None"))
     parts.append(Declaration("result", "", "->", NONE))
     return method(api.client, parts)
 
@@ -125,11 +130,11 @@ def _operation(op: ClientOperation) -> Iterator[Declaration]:
     results = _results(op)
     parts: list[Declaration] = []
     for parameter in op.parameters:
-        if parameter.place == "path":
+        if parameter.place == "path" and parameter.required:
             wire = f"path:{parameter.wire}"
             parts.append(_parameter(parameter.name, parameter, wire, len(parts)))
     for parameter in op.parameters:
-        if parameter.place != "path":
+        if parameter.place != "path" or not parameter.required:
             wire = f"{parameter.place}:{parameter.wire}"
             parts.append(_parameter(parameter.name, parameter, wire))
     if op.body is not None:

@@ -165,6 +165,9 @@ def _say_settings(new: NewClient, console: Console) -> None:
     if new.error_when:
         why = "a success with this value is an ApiError; for you to review"
         console.say(f"{settings}: {why}:\n  {new.error_when}")
+    if new.globals:
+        why = "most operations require these parameters. To give them to the client instead, add"
+        console.say(f"{settings}: {why}:\n  {new.globals}")
 
 
 def _say_calls(called: CalledList, new: NewClient, console: Console) -> None:

@@ -55,7 +55,7 @@ _BASE_MODEL = frozenset((
 FIELDS = _TYPES | _BASE_MODEL | {"cls", "self"}
 ARGUMENTS = _TYPES | {
     "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
-    "open_stream", "open_async_stream",
+    "open_stream", "open_async_stream", "or_of_client",
 }  # fmt: skip
 CREDENTIALS = ARGUMENTS | {
     "base_url", "bound", "builtins", "client", "connections", "credentials", "deadline",

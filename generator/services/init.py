@@ -14,6 +14,7 @@ from ..budget import RunBudget
 from ..codegen.ir.package import Api
 from ..codegen.output.boundary import check_inside, repository_of
 from ..codegen.output.write import remove_leftovers, write_file, write_text
+from ..codegen.proposals.client_arguments import propose_globals
 from ..codegen.proposals.error_conditions import propose_error_when
 from ..config import Client, Settings
 from ..document.load import load, parse
@@ -108,6 +109,9 @@ class NewClient:
     """The methods that these settings make."""
     error_when: str
     """The setting of successes that are errors, in TOML; empty without it."""
+    globals: str
+    """The setting of parameters that most operations require, in TOML, which wasn't written; empty
+    without any."""
     overlay: str
     """The path of the overlay that was written for streams, relative to ``root``; empty without."""
     pins: tuple[str, ...]
@@ -297,6 +301,7 @@ class _Plan:
             pagination=pagination_text(client.package, client.pagination),
             iterators=self.iterators,
             error_when=setting_text("error_when", client.error_when),
+            globals=setting_text("globals", propose_globals(self.rendered.api)),
             overlay=client.overlays[0] if self.overlay is not None else "",
             pins=lines_of(self.pins),
             http_brought_by=self.http_brought_by,

@@ -92,7 +92,7 @@ def _by_file(places: Iterable[tuple[str, int]]) -> Complaints:
 def programs(cases: GeneratedCases) -> list[str]:
     """Return programs, and the packages with one credential, which they call."""
     gates = [load(name, cases).package.__name__ for name in KINDS]
-    for topic in ("requests_as_given", "implied_discriminators", "typed_dicts"):
+    for topic in ("requests_as_given", "implied_discriminators", "typed_dicts", "client_arguments"):
         cases.load(topic)
     load_spec(cases, "formats_of_bytes", BASE64)
     folder = cases.folder / "programs"

@@ -102,6 +102,10 @@ WRONG = {
     "models and pagination": client("models = true", 'pagination = [{ style = "link" }]'),
     "models and a table of pagination": client("models = true")
     + pages('style = "link"')[len(HEAD) :],
+    "a parameter without a place": client('globals = ["X-Tenant"]'),
+    "a parameter of an unknown place": client('globals = ["body tenant"]'),
+    "a parameter without a name": client('globals = ["header "]'),
+    "models and parameters": client("models = true", 'globals = ["header X-Tenant"]'),
     "unknown HTTP library": client('http = "requests"'),
     "unknown unit": client('rate_limit_reset_unit = "minutes"'),
     "header with a space": client('idempotency_header = "Idempotency Key"'),
@@ -180,6 +184,7 @@ RIGHT = {
     "every list": client(
         'operations = ["pets/list", "!tag:x"]', "remote = []", 'redacted = ["REDACTED"]',
         'path_slashes = ["a", "GET /a/{b}:b"]',
+        'globals = ["header X-Tenant", "query a[b]", "path id", "cookie c"]',
         'vendored = ["../app/pets", "ünï"]', 'overlays = ["fix.yaml"]',
     ),
     "models": client("models = true", 'names = { Pet = "Pets" }', "calls = {}", "pagination = []"),

@@ -35,6 +35,7 @@ OTHERS: dict[str, tuple[Any, ...]] = {
     "accept": ({"a": "text/plain"}, {"b": "text/plain"}),
     "names": ({"A": "B"}, {"A": "C"}),
     "path_slashes": (("a",), ("b",)),
+    "globals": (("header a",), ("query a",)),
     "credentials": ({"a": "b"}, {"a": "c"}),
     "credential_prefixes": ({"a": "Token "}, {"a": "Key "}),
     "error_when": ("ok == false", "ok == 0", {"a": "ok == false"}, {"b": "ok == false"}),

@@ -12,7 +12,7 @@ from ...openapi.model.schemas import references_in
 from ...recursion import deeply_recursive
 from ..ir.models import Component, Model
 from ..ir.operations import ClientOperation
-from ..ir.package import Api, Resource, ResponseHeaders, Webhook
+from ..ir.package import Api, Resource, ResponseHeaders, ServerArgument, Webhook
 from ..ir.read_only import add_read_only
 from ..ir.remembered import RememberedResource
 from ..ir.typed_dicts import TypedDicts
@@ -20,6 +20,7 @@ from ..ir.types import Code, Text
 from ..names import Identifier, error_of, join, make_distinct, pascal, snake
 from ..signatures.overloads import with_fields
 from ..signatures.typed_dicts import build_typed_dicts, with_typed_dicts
+from .client_arguments import build_client_arguments, read_globals, with_client_arguments
 from .error_responses import warn_of_conditions
 from .links import LinkDescriber
 from .models import Models, divide
@@ -46,6 +47,7 @@ class Parts:
     types: Types
     secrets: Security
     servers: Servers
+    server_variables: tuple[ServerArgument, ...]
     operations: tuple[ClientOperation, ...]
     webhooks: tuple[Webhook, ...]
     components: tuple[Component, ...]
@@ -65,6 +67,8 @@ def build_parts(
     types = Types(document, classes, findings)
     secrets = build_security(document, client, findings)
     servers = Servers(document, findings)
+    variables = servers.variables([c.name for c in secrets.credentials])
+    named = read_globals(document, client, findings, secrets.credentials, variables)
     paths, contested = call_paths(document, client, previous)
     reserved = reserved_calls(paths)
     builder = OperationBuilder(types, secrets, servers, findings, reserved, client)
@@ -82,9 +86,10 @@ def build_parts(
     every = Models(types, builder.bodies.sent, builder.bodies.received).components()
     sent = {types.names[key] for key in document.reachable(*document.sent_schemas())}
     sent.update(builder.bodies.sent.classes)
+    built = with_client_arguments(built, named, client)
     components, operations = add_read_only(every, name_headers(built), sent)
     paginator = Paginator(document, types, components, findings, reserved)
-    return Parts(types, secrets, servers, operations, webhooks, components, paginator)
+    return Parts(types, secrets, servers, variables, operations, webhooks, components, paginator)
 
 
 @deeply_recursive
@@ -125,7 +130,8 @@ def build(
         base_path=Text(servers.base_path),
         server_doc=Text(servers.doc),
         server_url=Text(servers.url),
-        server_variables=servers.variables([c.name for c in secrets.credentials]),
+        server_variables=parts.server_variables,
+        client_arguments=build_client_arguments(operations),
         http=client.http,
         has_fake=client.fake and bool(operations),
         features=frozenset(client.features),

@@ -97,20 +97,23 @@ class Poller(ResponseMembers):
         parameter: MethodParameter,
         rule: Poll,
         links: dict[str, str],
-    ) -> int | tuple[Member, ...] | None:
-        """Return the index of an argument of ``start``, or the member of its response.
+    ) -> int | str | tuple[Member, ...] | None:
+        """Return the index of an argument of ``start``, the name of one of the client, or the
+        member of the response.
 
         In this order: as ``parameters`` of the setting, as a link, as the argument of the same
-        name, the member of the same name, and for ``pet_id`` the member ``id``.
+        name, that of the client, the member of the same name, and for ``pet_id`` the member ``id``.
         """
         wire = parameter.wire
         if path := rule.parameters.get(wire) or links.get(wire):
             return self._member(start, path, "parameters")[0]
-        if not parameter.required:
+        if not (parameter.required or parameter.of_client):
             return None
         for index, given in enumerate(start.parameters):
             if given.name == parameter.name:
                 return index
+        if parameter.of_client:
+            return parameter.of_client
         name = snake(wire)
         fields = self._fields(self._answer(start))
         for wanted in (name, "id" if name.endswith("_id") else name):

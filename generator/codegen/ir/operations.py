@@ -31,6 +31,13 @@ class MethodParameter:
     doc: Text
     typed: Code | None = None
     """The annotation of the argument, if it may be a typed dictionary."""
+    of_client: str = ""
+    """The argument of the client that takes its place in a call without it; empty if none does."""
+
+    @property
+    def is_needed(self) -> bool:
+        """True if the request must have it, wherever its value is from."""
+        return self.required or (bool(self.of_client) and self.origin.required)
 
     @property
     def annotation(self) -> Code:
@@ -230,8 +237,10 @@ class Wait:
     argument: str
     """The argument with its limits."""
     asked: ClientOperation
-    arguments: tuple[int | tuple[Member, ...] | None, ...]
-    """Those of ``asked``: the index of an argument of the start, or a member of its result."""
+    arguments: tuple[int | str | tuple[Member, ...] | None, ...]
+    """Those of ``asked``: the index of an argument of the start, the name of one of the client, or
+    a member of the result.
+    """
     status: tuple[Member, ...]
     until: tuple[str, ...]
     failed: tuple[str, ...]

@@ -52,6 +52,20 @@ class ServerArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientArgument:
+    """A constructor argument for a parameter, which calls that are not given it have from there."""
+
+    name: str
+    place: str
+    wire: str
+    types: tuple[Type, ...]
+    """The types that it has in the operations, each once."""
+    annotation: Code
+    """That of its values, which may be None in the constructor."""
+    doc: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """A request that the API sends, a webhook or a callback, by the name that callers use."""
 
@@ -134,6 +148,7 @@ class Api:
     server_url: Text
     """The URL of the API's server, with its variables in braces; empty if it has none."""
     server_variables: tuple[ServerArgument, ...]
+    client_arguments: tuple[ClientArgument, ...]
     http: str
     has_fake: bool
     """True if the fake server is part of the package."""

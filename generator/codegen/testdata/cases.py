@@ -84,7 +84,7 @@ class Cases:
             value = self._parameter(parameter)
             if value is not None:
                 arguments[parameter.name] = value
-            elif parameter.required:
+            elif parameter.is_needed:
                 return  # with a warning
         types = {parameter.name: parameter.type for parameter in op.parameters}
         sent = {k: as_sent(types[k], v, self.components) for k, v in arguments.items()}
@@ -141,7 +141,7 @@ class Cases:
                 return value
         except LookupError as error:
             fault = str(error)
-        if parameter.required:
+        if parameter.is_needed:
             self._warn_of_none(parameter.origin.location, fault)
         return None
 

@@ -62,7 +62,7 @@ class PageCases:
         schema = answer.origin.schema or Schema(answer.origin.location)
         arguments = dict(request.arguments)
         example = arguments.pop(pages.parameter, None)
-        if any(p.name == pages.parameter and p.required for p in op.parameters):
+        if any(p.name == pages.parameter and p.is_needed for p in op.parameters):
             arguments[pages.parameter] = example
         for body in self._bodies(op, schema):
             items = _at(body, pages.items)

@@ -250,6 +250,8 @@ def _fields(model: Model, width: int) -> list[str]:
 
 def _parameter_row(parameter: MethodParameter) -> tuple[str, ...]:
     must = "required" if parameter.required else ""
+    if parameter.of_client:
+        must = "by default that of the client"
     doc = " ".join(parameter.doc.value.split())
     doc = textwrap.shorten(on_one_line(doc), DOC, placeholder=" …") if doc else ""
     about = "; ".join(filter(None, (must, doc)))

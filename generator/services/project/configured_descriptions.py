@@ -57,6 +57,7 @@ class ConfiguredDescription:
             credentials={},
             pagination=(),
             path_slashes=(),
+            globals=(),
         )
         return replace(self, settings=settings)
 

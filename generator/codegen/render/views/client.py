@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...ir.package import Credential, Resource, ServerArgument
+from ...ir.annotations import optional
+from ...ir.package import ClientArgument, Credential, Resource, ServerArgument
 from ...ir.types import Code
 from ..source.docstrings import py_literal
-from .methods import MethodView
+from .methods import MethodView, with_other_names
 from .operations import OperationView, View, join_class
 from .params import import_of_params
 
@@ -67,6 +68,22 @@ class ServerArgumentView(View[ServerArgument]):
         about = f": {variable.doc.value}" if variable.doc else "."
         place = f"{{{variable.wire.value}}} in the server's URL"
         self.doc_line = f"``{variable.name}`` is {place}{about}"
+        """The argument's line in the client's docstring."""
+
+
+class ClientArgumentView(View[ClientArgument]):
+    """A constructor argument for a parameter of many operations.
+
+    ``hidden`` are the names of types that the class of the client hides.
+    """
+
+    def __init__(self, argument: ClientArgument, hidden: Sequence[str]) -> None:
+        super().__init__(argument)
+        self.type = optional(Code(with_other_names(argument.annotation, hidden)))
+        """The annotation of the argument."""
+        about = " ".join(argument.doc.value.split())
+        place = f"the default of the {argument.place} parameter {argument.wire} of each call"
+        self.doc_line = f"``{argument.name}`` is {place}{': ' + about if about else '.'}"
         """The argument's line in the client's docstring."""
 
 

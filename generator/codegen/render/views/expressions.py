@@ -43,7 +43,8 @@ def arguments(
         (body,) = (body for body in op.bodies if body.media_type == media_type)
         yield write(body.type, values["body"])
     for p in parameters:
-        if not (p.required or required_only):
+        is_left_out = required_only and not p.is_needed
+        if not (p.required or is_left_out):
             yield f"{p.name}={write(p.type, values[p.name])}"
     for name in ("content_type", "accept"):
         if name in values:

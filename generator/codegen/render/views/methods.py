@@ -114,11 +114,7 @@ def _signature(
     """Return a signature; ``has_other_body`` is for a call whose options have the body."""
 
     def unshadow(hint: Code) -> str:
-        text = str(hint)
-        for name in shadows:
-            other = f"{name}_" if name in ("models", "params") else f"builtins.{name}"
-            text = re.sub(rf"(?<![\w.]){name}\b", other, text)
-        return text
+        return with_other_names(hint, shadows)
 
     lines = [f"{p.name}: {unshadow(p.annotation)}" for p in op.parameters if p.required]
     if op.body and not takes_fields and not has_other_body:
@@ -144,6 +140,15 @@ def _signature(
     if is_whole and op.fields:
         lines.append("**_fields: Any")
     return SignatureView([*map(Code, lines)], Code(unshadow(signature.result)))
+
+
+def with_other_names(hint: Code, hidden: Sequence[str]) -> str:
+    """Return an annotation in a class that hides the names of some types."""
+    text = str(hint)
+    for name in hidden:
+        other = f"{name}_" if name in ("models", "params") else f"builtins.{name}"
+        text = re.sub(rf"(?<![\w.]){name}\b", other, text)
+    return text
 
 
 def _literal(values: Sequence[str]) -> str:
@@ -174,7 +179,10 @@ def method_docstring(op: ClientOperation, method: MethodView, owner: str) -> str
         lines = [op.doc.value]
     elif op.doc and op.doc.value != op.summary.value:
         lines += ["", op.doc.value]
-    arguments = [(p.name, p.doc.value) for p in op.parameters]
+    arguments: list[tuple[str, str]] = []
+    for p in op.parameters:
+        by_default = " By default that of the client." if p.of_client else ""
+        arguments.append((p.name, f"{p.doc.value}{by_default}"))
     if op.body:
         arguments.append(("body", op.body.doc.value))
     described = [

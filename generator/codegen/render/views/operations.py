@@ -68,7 +68,7 @@ class ParameterView(View[MethodParameter]):
                 value += ", text=True"
         else:
             value += self._options(writer)
-        if p.required and p.place != "path":
+        if p.is_needed and p.place != "path":
             value += ", required=True"
         return Code(f"{writer}({value})")
 
@@ -91,6 +91,15 @@ class ParameterView(View[MethodParameter]):
         return options
 
 
+def _passed(parameter: MethodParameter, call: str) -> str:
+    """Return an argument as the methods of a call pass it on."""
+    if not parameter.of_client:
+        return parameter.name
+    needed_by = f", {call!r}" if parameter.is_needed else ""
+    name = py_literal(parameter.of_client)
+    return f"or_of_client(self._sender, {name}, {parameter.name}{needed_by})"
+
+
 class OperationView(View[ClientOperation]):
     """An operation: its value, and its methods."""
 
@@ -103,7 +112,7 @@ class OperationView(View[ClientOperation]):
         """The synchronous class with the method."""
         self.title = title_of(op)
         """The summary of the operation in one line."""
-        self.arguments = Code("".join(f", {p.name}" for p in op.parameters))
+        self.arguments = Code("".join(f", {_passed(p, op.call)}" for p in op.parameters))
         """The values of the parameters in their order, as the methods pass them on."""
         self.deprecation = "The API's description marks this operation as deprecated."
         """The message of a type checker for a call to a deprecated operation."""
@@ -249,6 +258,13 @@ _MODULES = {"models", "params"}
 _TYPE_NAMES = {"bool", "bytes", "dict", "float", "int", "list", "str", "tuple", *_MODULES}
 
 
+def hidden_types(operations: Sequence[OperationView], attributes: Iterable[str]) -> list[str]:
+    """Return the names of types that a class hides by those of its methods and attributes."""
+    names = {op.ir.name for op in operations}.union(attributes)
+    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
+    return sorted(names & _TYPE_NAMES)
+
+
 def join_class(
     operations: Sequence[OperationView], owner: str, attributes: Iterable[str] = ()
 ) -> list[SharedParameter]:
@@ -256,10 +272,9 @@ def join_class(
 
     ``attributes`` are the names that the class has beside its methods.
     """
-    names = {op.ir.name for op in operations}.union(attributes)
-    names.update(op.ir.streamed.name for op in operations if op.ir.streamed)
+    hidden = hidden_types(operations, attributes)
     for op in operations:
-        op.owner, op.shadows = owner, sorted(names & _TYPE_NAMES)
+        op.owner, op.shadows = owner, hidden
     users: dict[Code, list[ParameterView]] = {}
     for op in operations:
         for parameter in op.parameters:

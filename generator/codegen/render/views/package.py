@@ -16,9 +16,9 @@ from ...ir.operations import Answer, ClientOperation
 from ...ir.package import Api
 from ...ir.types import Code, Text, UnionType
 from ..source.python_expressions import Expressions
-from .client import CredentialView, Flavour, ResourceView, ServerArgumentView
+from .client import ClientArgumentView, CredentialView, Flavour, ResourceView, ServerArgumentView
 from .expressions import writer_class
-from .operations import OperationView, View, join_class
+from .operations import OperationView, View, hidden_types, join_class
 from .params import import_of_params, params_views
 from .response_headers import header_classes, headers_doc
 from .webhooks import WebhooksView
@@ -101,6 +101,11 @@ class ApiView(View[Api]):
         self.shared_parameters = join_class(self.root_operations, api.client, attributes)
         self.server_variables = [ServerArgumentView(variable) for variable in api.server_variables]
         """The constructor arguments for variables of the server's URL."""
+        hidden = hidden_types(self.root_operations, attributes)
+        self.client_arguments: list[ClientArgumentView] = []
+        """The constructor arguments for parameters, which calls have if they are given none."""
+        for argument in api.client_arguments:
+            self.client_arguments.append(ClientArgumentView(argument, hidden))
         self.params = params_views(api)
         """The module of typed dictionaries, if it has any."""
         self.params_import = import_of_params(self.root_operations)
@@ -333,6 +338,10 @@ class ApiView(View[Api]):
             lines = "\n".join(variable.doc_line for variable in self.server_variables)
             common += f"\n\nThe server is {self.ir.server_url.value}.\n{lines}"
             common += "\n``base_url`` replaces it."
+        if self.client_arguments:
+            common += "\n"
+        for argument in self.client_arguments:
+            common += f"\n{argument.doc_line}"
         if self.ir.server_doc:
             common += f"\n\n{self.ir.server_doc.value}"
         return (
