@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 STAMP  := .venv/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices pagination comparison suites swagger2 values drift-corpus updates recordings hostile live drift drift-cases docs lock clean
+.PHONY: help generate check test quick nightly lint bench mutate coverage fuzz corpus slices pagination comparison suites swagger2 values drift-corpus updates recordings called hostile live drift drift-cases docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,6 +77,9 @@ updates: $(STAMP) ## clients follow upstream: RELEASES=DIR of a real API, 200 ra
 
 recordings: $(STAMP) ## overlays of the recordings in RECORDINGS=DIR describe them: the client has nothing to report
 	@SPECLOCK_RECORDINGS='$(if $(RECORDINGS),$(RECORDINGS),$(error set RECORDINGS= to a folder of recordings))' $(PY) -m pytest -q -k real_servers tests/cases/test_recorded_overlays.py $(ARGS)
+
+called: $(STAMP) ## are the operations that real programs call by hand listed? DESCRIPTIONS=DIR; the programs are from the package index
+	@$(PY) -m tests.qa.called.run $(if $(DESCRIPTIONS),'$(DESCRIPTIONS)',$(error set DESCRIPTIONS= to a folder of descriptions)) $(ARGS)
 
 hostile: $(STAMP) ## each hostile description in HOSTILE=DIR: sound output or a located refusal
 	@$(PY) tests/qa/hostile/run.py $(if $(HOSTILE),'$(HOSTILE)',$(error set HOSTILE= to a folder with cases.tsv)) $(ARGS)

@@ -83,6 +83,8 @@ class Evaluator:
         self._open = set[tuple[NameScope, str]]()
         self._find = finder
         self._attributes: dict[tuple[str, str], list[Binding]] = {}
+        self.derived: dict[NameScope, list[NameScope]] = {}
+        """The classes that have what a mixin doesn't have itself; empty unless they are set."""
 
     def follow_attributes(self, modules: Iterable[ProgramModule]) -> None:
         """Take what modules assign to attributes of objects as what these are elsewhere."""
@@ -360,7 +362,20 @@ class Evaluator:
                 if is_instance:
                     value = union(self._property(item) for item in value)
                 return value
+        if is_instance:
+            return self._of_derived(scope, name)
         return ()
+
+    def _of_derived(self, scope: NameScope, name: str) -> Value:
+        """Return what an attribute of a mixin's objects may be: it is another base's."""
+        if (scope, name) in self._open:
+            return ()
+        self._open.add((scope, name))
+        values: list[Value] = []
+        for derived in self.derived.get(scope, ())[:MOST]:
+            values.append(self.own_attribute(derived, name, is_instance=True))
+        self._open.remove((scope, name))
+        return union(values)
 
     def _property(self, item: Item) -> Value:
         if (

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from ..containers import text_of
 from ..evaluate import Evaluator
 from ..scopes import Expression, Function, NameScope, anytime
-from ..values import Dictionary
+from ..values import Dictionary, Own
 from .texts import Hole
 
 _POSITION = "*"
@@ -90,7 +91,9 @@ class ArgumentFinder:
     def _in_keywords(self, site: CallSite, value: ast.expr, name: str) -> Expression | Hole | None:
         function = function_of(site.expression, value, is_keywords=True)
         if function is not None:
-            return Hole(f"{_KEYWORD}{name}", function, is_parameter=True)
+            return keyword_hole(name, function)
+        if isinstance(value, ast.Dict):
+            return self._in_display(site, value, name)
         for item in self.types.at(site.expression, value):
             if isinstance(item, Dictionary):
                 for entry in item.entries:
@@ -98,12 +101,50 @@ class ArgumentFinder:
                         return entry.value
         return None
 
+    def _in_display(self, site: CallSite, value: ast.Dict, name: str) -> Expression | Hole | None:
+        """Return what a display of a dictionary has under a key; the last one counts."""
+        rest: Expression | Hole | None = None
+        for key, item in reversed([*zip(value.keys, value.values, strict=True)]):
+            if key is None:
+                rest = rest or self._in_keywords(site, item, name)
+            elif self._key(site, key) == name:
+                return replace(site.expression, node=item)
+        return rest
+
+    def _key(self, site: CallSite, key: ast.expr) -> str:
+        """Return a key: a literal, or a constant of a class."""
+        if isinstance(key, ast.Attribute):
+            for item in self.types.at(site.expression, key.value):
+                if isinstance(item, Own) and key.attr in item.scope.names:
+                    value = item.scope.names[key.attr][-1].value
+                    if value is not None:
+                        return text_of(value.node)
+        return text_of(key)
+
+
+def keyword_hole(name: str, function: NameScope) -> Hole:
+    """Return the hole for an argument of ``**kwargs``."""
+    return Hole(f"{_KEYWORD}{name}", function, is_parameter=True)
+
+
+def is_keyword(hole: Hole) -> bool:
+    """Return whether a hole is for an argument of ``**kwargs``."""
+    return hole.name.startswith(_KEYWORD)
+
 
 def _places(site: CallSite, function: NameScope) -> list[str]:
     """Return the parameters of a function that the arguments of a call by position are for."""
     args = cast("Function", function.node).args
     places = [arg.arg for arg in (*args.posonlyargs, *args.args)]
     return places[1:] if site.is_bound else places
+
+
+def parameters_of(function: NameScope) -> Sequence[str]:
+    """Return the names of the parameters of a function."""
+    if not isinstance(function.node, Function):
+        return ()
+    args = function.node.args
+    return [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
 
 
 def function_of(use: Expression, value: ast.expr, *, is_keywords: bool) -> NameScope | None:

@@ -14,7 +14,7 @@ from .arguments import CallSite, default_of
 from .callers import CallIndex
 from .libraries import CLASSES
 from .names import BoundNames, NameTexts
-from .texts import EMPTY, Hole, Texts, either, parameters_in, substituted, unknown
+from .texts import EMPTY, Hole, Text, Texts, either, parameters_in, substituted, unknown
 
 _MOST_SITES = 12
 """The calls of a constructor that tell what its parameters are."""
@@ -103,9 +103,13 @@ class AttributeTexts:
                 return user
             bindings = [*owner.names.get(name, ()), *owner.attributes.get(name, ())][-MOST:]
             texts = self._assigned(owner, name, bindings)
+            if texts and all(map(_is_unnamed, texts)):
+                return unknown(name, class_)
             if texts:
                 settled = self.settled(texts, name, class_)
-                if len(settled) > 1 and _is_parameter(texts):  # each constructor has its own
+                if len(settled) > 1 and any(
+                    map(_is_parameter, texts)
+                ):  # each constructor has its own
                     return texts
                 return settled
         results: list[Texts] = []
@@ -187,9 +191,18 @@ class AttributeTexts:
         return texts or EMPTY
 
 
-def _is_parameter(texts: Texts) -> bool:
-    match texts:
-        case ((Hole(is_parameter=True),),):
+def _is_unnamed(text: Text) -> bool:
+    """Return whether nothing tells a text from others."""
+    match text:
+        case (Hole(owner=owner, is_parameter=False),):
+            return owner is None or isinstance(owner, ast.AST)
+        case _:
+            return False
+
+
+def _is_parameter(text: Text) -> bool:
+    match text:
+        case (Hole(is_parameter=True),):
             return True
         case _:
             return False

@@ -43,8 +43,11 @@ class CallIndex:
         """The classes that are derived from a class of the program."""
         self.untyped: list[CallSite] = []
         """The calls of methods of objects that aren't known, with names of those of clients."""
+        modules = [*modules]
         for module in modules:
             self._derive(module.scope)
+        types.derived = self.derived
+        for module in modules:
             for candidate in module.candidates:
                 if isinstance(candidate.node, ast.Call):
                     self._read(candidate, candidate.node)
@@ -73,6 +76,10 @@ class CallIndex:
                 if base is not class_ and binding and binding[-1].scope is not None:
                     sites += self._sites.get(binding[-1].scope, ())
         return sites[:_MOST_SITES]
+
+    def called_functions(self) -> Iterable[tuple[NameScope, Sequence[CallSite]]]:
+        """Return the functions of the program that are called, each with the calls."""
+        return self._sites.items()
 
     def _read(self, expression: Expression, call: ast.Call) -> None:
         call = _chosen_call(self.types, expression, call) or call

@@ -14,7 +14,7 @@ from ..evaluate import Evaluator
 from ..modules import ModuleFinder
 from ..scopes import MOST, Expression, NameScope
 from ..values import Declared, Dictionary, Item, Own
-from .arguments import ArgumentFinder, CallSite
+from .arguments import ArgumentFinder, CallSite, default_of, is_keyword
 from .attributes import AttributeTexts
 from .callers import CallIndex
 from .conditions import conditional, first_of
@@ -27,6 +27,7 @@ from .texts import (
     JOINED,
     Hole,
     Texts,
+    choice,
     concatenated,
     either,
     literal,
@@ -215,8 +216,20 @@ class TextEvaluator:
                 values[hole] = self._rest(site, function, hole.name.partition(JOINED)[2])
             elif hole.owner is function:
                 argument = self.arguments.of_function(site, function, hole.name)
-                values[hole] = self.argument(argument or Hole(hole.name, function))
+                values[hole] = self._passed(argument, hole, function)
         return values
+
+    def _passed(self, argument: Expression | Hole | None, hole: Hole, function: NameScope) -> Texts:
+        """Return an argument of a call; the default if ``**kwargs`` may not have it."""
+        if argument is None:
+            if is_keyword(hole):
+                return ()
+            return ((Hole(hole.name, function),),)
+        texts = self.argument(argument)
+        default = default_of(function, hole.name)
+        if default is None or not isinstance(argument, Hole) or not is_keyword(argument):
+            return texts
+        return choice(argument, texts, self.texts(default))
 
     def _rest(self, site: CallSite, function: NameScope, separator: str) -> Texts:
         """Return the arguments of ``*args`` with a separator between them."""

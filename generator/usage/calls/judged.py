@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import cast
+from typing import TypeAlias, cast
 
 from ...document.operations import OperationNode
 from ...errors import Place
@@ -21,6 +21,8 @@ _MOST_LEVELS = 4
 """The functions that a request is followed through to its callers."""
 _MOST_CALLERS = 4_000
 _LONGEST = 100
+_Position: TypeAlias = tuple[str, int, int]
+"""The file, the line and the column of a call."""
 """The characters of a path in messages."""
 
 
@@ -65,11 +67,24 @@ class RequestJudge:
     def __init__(self, matcher: OperationMatcher, reader: RequestReader) -> None:
         self.matcher = matcher
         self.reader = reader
-        self._verdicts: dict[tuple[str, int, int], dict[CallVerdict, list[Request]]] = {}
+        self._verdicts: dict[_Position, dict[CallVerdict, list[Request]]] = {}
         """Those of each place, with the requests that they are of."""
         self._followed = set[tuple[Texts, Texts]]()
         """The methods and URLs that are judged where functions are called."""
         self._callers = 0
+        self._is_assumed = False
+        self._assumed = set[_Position]()
+        """The places that are only listed if they surely call an operation."""
+
+    def add_assumed(self, request: Request) -> None:
+        """Judge a call that may send a request, unless it is judged."""
+        place = _place(request.expression)
+        for verdict in self._verdicts.get((place.file, place.line, place.column), ()):
+            if verdict.kind != "unknown":
+                return
+        self._is_assumed = True
+        self.add(request)
+        self._is_assumed = False
 
     def add(self, request: Request, level: int = 0) -> None:
         """Judge a request: at its place, or where the function around it is called."""
@@ -85,6 +100,8 @@ class RequestJudge:
         if verdicts:
             place = _place(request.expression)
             position = place.file, place.line, place.column
+            if self._is_assumed and position not in self._verdicts:
+                self._assumed.add(position)
             here = self._verdicts.setdefault(position, {})
             for verdict in verdicts:
                 here.setdefault(verdict, []).append(request)
@@ -114,6 +131,7 @@ class RequestJudge:
     def called(self) -> CalledOperations:
         """Return the operations that are called."""
         result = CalledOperations()
+        self._settle_bases()
         hosts = self._hosts()
         places: dict[OperationNode, dict[Place, list[Request]]] = {}
         for key in sorted(self._verdicts):
@@ -124,7 +142,7 @@ class RequestJudge:
                     is_used = True
                     for operation in verdict.operations:
                         places.setdefault(operation, {}).setdefault(place, []).extend(requests)
-            if not is_used:
+            if not is_used and key not in self._assumed:
                 _add_unsure(result, place, [*verdicts], hosts)
         for operation in self.matcher.operations:
             if operation in places:
@@ -132,6 +150,39 @@ class RequestJudge:
                 sent = tuple(dict.fromkeys(chain.from_iterable(own.values())))
                 result.operations.append(UsedOperation(operation, tuple(own), sent))
         return result
+
+    def _settle_bases(self) -> None:
+        """Judge the calls below base URLs whose paths aren't known by the others below them: by
+        all, or by those of the same file.
+        """
+        calls: dict[object, dict[_Position, None]] = {}
+        for position, verdicts in self._verdicts.items():
+            for verdict in verdicts:
+                if isinstance(verdict.host, Hole):
+                    calls.setdefault(verdict.host, {})[position] = None
+        for host, positions in calls.items():
+            if self._settle(host, positions):
+                continue
+            files: dict[str, list[_Position]] = {}
+            for position in positions:
+                files.setdefault(position[0], []).append(position)
+            for of_file in files.values():
+                self._settle(host, of_file)
+
+    def _settle(self, host: object, positions: Iterable[_Position]) -> bool:
+        """Judge the calls of a host by the others; return whether that tells something."""
+        below: list[CallVerdict] = []
+        for position in positions:
+            for verdict in self._verdicts[position]:
+                if verdict.host == host:
+                    below.append(verdict)
+        settled = self.matcher.below_base(below)
+        for position in positions:
+            changed: dict[CallVerdict, list[Request]] = {}
+            for verdict, requests in self._verdicts[position].items():
+                changed.setdefault(settled.get(verdict, verdict), []).extend(requests)
+            self._verdicts[position] = changed
+        return bool(settled)
 
     def _hosts(self) -> set[object]:
         """Return the hosts of the API: its servers, and unknown ones of which two operations or

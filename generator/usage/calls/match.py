@@ -6,8 +6,9 @@ Sources: OpenAPI 3.1.1 §4.8.5 (Server Object), §4.8.8 (Paths Object).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from ...budget import Budget, BudgetExceeded
@@ -43,6 +44,8 @@ class CallVerdict:
     """What tells an unknown host from others; None for a server of the description."""
     is_narrower: bool = False
     """True if the parts that aren't known may also lead to another operation."""
+    segments: tuple[str, ...] = ()
+    """Those of the path after a base URL that isn't known."""
 
     @property
     def is_at_server(self) -> bool:
@@ -76,27 +79,66 @@ class OperationMatcher:
     def verdict(self, verb: Text, url_text: Text) -> CallVerdict:
         """Return the operations that a request with a method and a URL may call."""
         method = (value_of(verb) or "").upper()
-        url = read_url(url_text)
+        url = self._candidates.with_prefix(read_url(url_text))
         owner = url.owner
         if owner is None and not self._hosts:  # the description doesn't tell its host
             owner = url.host
         if owner is None and not self._is_server(url.host):
             return CallVerdict("foreign", method)
+        verdict = self._verdict(method, url, owner)
+        if owner is None or verdict.kind == "foreign":
+            return verdict
+        if url.path == "/":
+            return verdict
+        return replace(verdict, segments=tuple(url.segments))
+
+    def _verdict(self, method: str, url: PartialUrl, owner: object) -> CallVerdict:
         if self._is_vague(url) and not (url.path == "/" and owner is None):
             return CallVerdict("unknown", method, host=owner)
         path = url.path.replace(HOLE, "{…}")
+        possible = tuple(self._candidates.find(method, url.segments))
         if method:
             host = url.host if owner is None else ""
             is_below, operations = self._exact(method, host, url.target)
             if not is_below:
                 return CallVerdict("foreign", method)
-            if operations:
-                others = {*self._candidates.find(method, url.segments)} - {*operations}
+            is_doubtful = self._candidates.are_doubtful(url.segments, operations)
+            wider = self._candidates.wider(method, url.segments)
+            if wider and (is_doubtful or not operations):
+                verdict = CallVerdict("ambiguous", method, path, tuple(wider), owner)
+                if len(wider) == 1:
+                    return replace(verdict, kind="operation")
+                return verdict
+            if operations and not is_doubtful:
+                others = {*possible} - {*operations}
                 return CallVerdict("operation", method, path, operations, owner, bool(others))
-        possible = self._candidates.find(method, url.segments)
         if possible:
-            return CallVerdict("ambiguous", method, path, tuple(possible), owner)
+            return CallVerdict("ambiguous", method, path, possible, owner)
         return CallVerdict("undescribed", method, path, host=owner)
+
+    def below_base(self, verdicts: Iterable[CallVerdict]) -> dict[CallVerdict, CallVerdict]:
+        """Return the verdicts of calls below a base URL whose path isn't known, by the path below
+        which the description has most of them.
+
+        Empty without such a path, if several have as many, or if it has less than a half.
+        """
+        calls = dict.fromkeys(verdicts)
+        bases: dict[tuple[str, ...], dict[CallVerdict, OperationNode]] = {}
+        counts = Counter[tuple[str, ...]]()
+        for verdict in calls:
+            for base, operation in self._candidates.bases(verdict.verb, verdict.segments):
+                bases.setdefault(base, {})[verdict] = operation
+                counts[base] += bool(verdict.segments)
+        first, second = [*counts.most_common(2), ((), 0), ((), 0)][:2]
+        base, count = first
+        if not base or count < 2 or count * 2 < len(calls) or count == second[1]:
+            return {}
+        results: dict[CallVerdict, CallVerdict] = {}
+        for verdict, operation in bases[base].items():
+            results[verdict] = replace(
+                verdict, kind="operation", path=operation.path, operations=(operation,)
+            )
+        return results
 
     def _is_server(self, host: str) -> bool:
         texts = map(re.escape, host.lower().split(HOLE))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..scopes import Expression, NameScope, anytime
 from ..values import Own
-from .arguments import CallSite
+from .arguments import CallSite, parameters_of
 from .callers import LibraryCall
 from .evaluate import TextEvaluator
 from .joints import joined
@@ -19,12 +19,18 @@ from .texts import (
     Choice,
     Hole,
     Texts,
+    either,
     has_literals,
     literal,
     parameters_in,
     substituted,
     unknown,
 )
+
+_VERB_NAMES = ("method", "verb", "http_method")
+_REQUEST = "requests.request"
+"""The function whose arguments others with such parameters have, too."""
+_URL_NAMES = ("url", "path", "endpoint", "uri")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -41,6 +47,8 @@ class Request:
     """The call of the library, whose arguments have the parameters and the body."""
     callers: tuple[tuple[NameScope, CallSite], ...] = ()
     """The functions around it that this request is followed through, each with its call."""
+    base: Texts = EMPTY
+    """What URLs without a host are below, where that isn't seen in the URLs."""
 
     @property
     def is_typed(self) -> bool:
@@ -62,6 +70,22 @@ class RequestReader:
             request = self._request(call)
             if request is not None:
                 yield request
+
+    def assumed(self) -> Iterator[Request]:
+        """Yield the calls of functions whose parameters are named as those of a request.
+
+        They send one, though what they do with their arguments isn't understood.
+        """
+        for function, sites in self.texts.calls.called_functions():
+            verb = _first_of(_VERB_NAMES, function)
+            url = _first_of(_URL_NAMES, function)
+            if verb is None or url is None:
+                continue
+            base = unknown(url.name, function)
+            for site in sites:
+                values = self.texts.values(((verb,), (url,)), function, site)
+                call = LibraryCall(_REQUEST, site)
+                yield Request(site.expression, values[verb], values[url], call, base=base)
 
     def _request(self, call: LibraryCall) -> Request | None:
         sender, site = SENDERS[call.name], call.site
@@ -129,19 +153,30 @@ class RequestReader:
         Empty if its texts don't depend on parameters, or nobody calls the function.
         """
         holes = parameters_in([*request.verbs, *request.urls])
-        for function in dict.fromkeys(hole.owner for hole in holes):
+        heads = parameters_in([url[:1] for url in request.urls if len(url) > 1])
+        functions: dict[object, None] = {}
+        for hole in holes:
+            if hole not in heads or _is_around(hole.owner, request):
+                functions[hole.owner] = None
+        # The function around the request precedes a constructor that has the others.
+        for function in sorted(functions, key=lambda owner: not _is_around(owner, request)):
             if isinstance(function, NameScope):
                 sites = self.texts.calls.sites(function)
-                if sites:
-                    return [self._called(request, function, site) for site in sites]
+                requests: list[Request] = []
+                for site in sites:
+                    requests += self._called(request, function, site)
+                if requests:
+                    return requests
         return []
 
-    def _called(self, request: Request, function: NameScope, site: CallSite) -> Request:
+    def _called(self, request: Request, function: NameScope, site: CallSite) -> Iterator[Request]:
+        """Yield the requests of a call: one for each text of the argument that has several."""
         values = self.texts.values((*request.verbs, *request.urls), function, site)
-        verbs = substituted(request.verbs, values)
-        urls = substituted(request.urls, values)
         callers = (*request.callers, (function, site))
-        return Request(site.expression, verbs, urls, request.call, callers)
+        for argument in _alternatives(values):
+            verbs = substituted(request.verbs, argument)
+            urls = substituted(request.urls, argument)
+            yield Request(site.expression, verbs, urls, request.call, callers, request.base)
 
     def with_bases(self, request: Request) -> Request:
         """Return a request with what callers pass as the start of its URLs."""
@@ -149,4 +184,43 @@ class RequestReader:
         heads = [url[:1] for url in request.urls if len(url) > 1]
         for hole in parameters_in(heads):
             values[hole] = self._attributes.settled(((hole,),), hole.name, hole.owner)
-        return replace(request, urls=substituted(request.urls, values))
+        urls = substituted(request.urls, values)
+        return replace(request, urls=_below(request.base, urls))
+
+
+def _first_of(names: Sequence[str], function: NameScope) -> Hole | None:
+    """Return the first parameter that has one of the names."""
+    for name in parameters_of(function):
+        if name in names:
+            return Hole(name, function, is_parameter=True)
+    return None
+
+
+def _below(base: Texts, urls: Texts) -> Texts:
+    """Return URLs, below a base URL those that begin with a literal part."""
+    results: list[Texts] = []
+    for url in urls:
+        match url:
+            case (str(), *_):
+                results.append(joined(base, (url,), is_appended=True))
+            case _:
+                results.append((url,))
+    return either(results)
+
+
+def _alternatives(values: Mapping[Hole, Texts]) -> Iterator[Mapping[Hole, Texts]]:
+    for hole, texts in values.items():
+        if len(texts) > 1:
+            for text in texts:
+                yield {**values, hole: (text,)}
+            return
+    yield values
+
+
+def _is_around(function: object, request: Request) -> bool:
+    scope: NameScope | None = request.expression.scope
+    while scope is not None:
+        if scope is function:
+            return True
+        scope = scope.parent
+    return False

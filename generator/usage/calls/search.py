@@ -29,6 +29,8 @@ class ProgramRequests:
     reader: RequestReader
     requests: Sequence[Request]
     """Those of the calls of libraries, in the order of the program."""
+    assumed: Sequence[Request]
+    """The calls of functions that have the parameters of a request."""
     reached: Sequence[ProgramModule]
     """The modules that an object of a library can come to."""
     finder: LibraryFinder
@@ -43,6 +45,8 @@ class ProgramRequests:
         judge = RequestJudge(matcher, self.reader)
         for request in self.requests:
             judge.add(request)
+        for request in self.assumed:
+            judge.add_assumed(request)
         called = judge.called()
         called.files, called.unread = self.files, [*self.unread]
         return called
@@ -66,5 +70,12 @@ def read_requests(
     types = Evaluator(HttpLibraries(), modules, finder)
     types.follow_attributes(reached)
     reader = RequestReader(TextEvaluator(types, finder, CallIndex(types, reached), bound))
-    requests = [*reader.requests()]
-    return ProgramRequests(reader, requests, reached, finder, len(program.files), program.unread)
+    return ProgramRequests(
+        reader,
+        [*reader.requests()],
+        [*reader.assumed()],
+        reached,
+        finder,
+        len(program.files),
+        program.unread,
+    )

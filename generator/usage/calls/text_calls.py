@@ -9,7 +9,7 @@ from typing import Protocol
 from ...apidiff.annotation import last_name
 from ..containers import text_of
 from ..scopes import Expression
-from .arguments import function_of
+from .arguments import function_of, keyword_hole
 from .edits import cased, replaced, stripped, without_end
 from .formats import with_fields
 from .joints import joined
@@ -18,6 +18,7 @@ from .texts import (
     WIDE,
     Hole,
     Texts,
+    choice,
     concatenated,
     either,
     unknown,
@@ -82,10 +83,22 @@ class TextCall:
                 return either([(cased(name, text),) for text in self._part(owner)])
             case "removesuffix" | "removeprefix", [end]:
                 return self._without_end(name, owner, end)
+            case "get" | "pop", [key, *default]:
+                return self._keyword(owner, key, default)
             case "replace", [old, new, *_]:
                 return self._replaced(owner, old, new)
             case _ if name in _UNCHANGED:
                 return self._part(owner)
+            case _:
+                return unknown(owner=self.node)
+
+    def _keyword(self, owner: ast.expr, key: ast.expr, default: Sequence[ast.expr]) -> Texts:
+        """Return an argument of ``**kwargs``, or its default."""
+        function = function_of(self.expression, owner, is_keywords=True)
+        match self._part(key):
+            case ((str(name),),) if function is not None:
+                hole = keyword_hole(name, function)
+                return choice(hole, ((hole,),), either(map(self._part, default)))
             case _:
                 return unknown(owner=self.node)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...traffic.shown import split_url
 from .joints import SCHEMES, flattened
-from .texts import Hole, Text, is_wide
+from .texts import Hole, Part, Text, is_wide
 
 HOLE = "\x01"
 """In a URL, a part that isn't known."""
@@ -17,6 +18,8 @@ _FIELD = re.compile(r"\{[^{}/]*\}|%(?:\(\w+\))?[sd]")
 """A part of a literal that is filled in later."""
 _PORTS = re.compile(rf"{HOLE}|:\d*")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_QUERY = re.compile(r"[?&]")
+"""Begins a query; a program may append ``&`` and a parameter where ``?`` is missing."""
 _SLASHES = re.compile(r"/{2,}")
 
 
@@ -57,17 +60,27 @@ def read_url(text: Text) -> PartialUrl:
                 holes.append(part)
     written = _FIELD.sub(HOLE, "".join(pieces))
     owner = holes[0] if holes else None
-    wide = any(map(is_wide, parts))
-    address, _, query = written.partition("#")[0].partition("?")
+    wide = any(map(is_wide, _before_query(parts)))
+    address, _, query = _QUERY.sub("?", written.partition("#")[0], count=1).partition("?")
     if address.lower().startswith(SCHEMES):
         scheme, host, _, _ = split_url(address)
         host = host.removesuffix(_DEFAULT_PORTS[scheme.lower()])
         _, _, path = address.partition("://")[2].partition("/")
+        if host.endswith(HOLE) and host[:-1].strip(f"{HOLE}.:") and host[-2] not in ".:-":
+            host, path, wide = host[:-1], f"{HOLE}/{path}", True  # it begins with a slash
         is_known = _PORTS.sub("", host) != ""
         return PartialUrl(host, None if is_known else owner, _rooted(path), query, wide)
     if address.startswith(HOLE):
         return PartialUrl("", owner, _rooted(address.lstrip(HOLE)), query, wide)
     return PartialUrl("", NO_HOST, _rooted(address), query, wide)
+
+
+def _before_query(parts: Text) -> Iterator[Part]:
+    """Yield the parts of a URL up to its query."""
+    for part in parts:
+        yield part
+        if isinstance(part, str) and _QUERY.search(part):
+            return
 
 
 def _rooted(path: str) -> str:
