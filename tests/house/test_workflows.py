@@ -173,7 +173,17 @@ def test_ci_runs_every_stage_that_needs_nothing_else() -> None:
         for name in stages.split()
         if f"{name}() {{ if shared" in script or f"{name}() {{\n    shared {name} ||" in script
     }
-    others = {"called", "drift", "recordings", "slices", "corpus", "hostile", "suites", "swagger2", "values"}
+    others = {
+        "called",
+        "drift",
+        "recordings",
+        "slices",
+        "corpus",
+        "hostile",
+        "suites",
+        "swagger2",
+        "values",
+    }
     assert needing == others
     groups = read(GITHUB / "workflows" / "ci.yml")["jobs"]["ci"]["strategy"]["matrix"]["stages"]
     run = [stage for group in groups for stage in group.split()]

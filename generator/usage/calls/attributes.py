@@ -12,9 +12,19 @@ from ..scopes import MOST, Binding, Expression, NameScope, anytime
 from ..values import Own
 from .arguments import CallSite, default_of
 from .callers import CallIndex
-from .libraries import CLASSES
+from .libraries import CLASSES, method_constant
 from .names import BoundNames, NameTexts
-from .texts import EMPTY, Hole, Text, Texts, either, parameters_in, substituted, unknown
+from .texts import (
+    EMPTY,
+    Hole,
+    Text,
+    Texts,
+    either,
+    literal,
+    parameters_in,
+    substituted,
+    unknown,
+)
 
 _MOST_SITES = 12
 """The calls of a constructor that tell what its parameters are."""
@@ -79,6 +89,8 @@ class AttributeTexts:
                     pass
         if is_value:
             return evaluator.part(expression, node.value)
+        if not results and (verb := method_constant(name)):
+            return literal(verb)
         if not results:
             return unknown(_dotted(node))
         return either(results)

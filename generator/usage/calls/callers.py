@@ -43,6 +43,9 @@ class CallIndex:
         """The classes that are derived from a class of the program."""
         self.untyped: list[CallSite] = []
         """The calls of methods of objects that aren't known, with names of those of clients."""
+        self.unfollowed: list[CallSite] = []
+        """The calls of methods of objects that aren't known, with names of the program's."""
+        self._methods = set[str]()
         modules = [*modules]
         for module in modules:
             self._derive(module.scope)
@@ -53,8 +56,10 @@ class CallIndex:
                     self._read(candidate, candidate.node)
 
     def _derive(self, scope: NameScope) -> None:
-        for bindings in scope.names.values():
+        for name, bindings in scope.names.items():
             for binding in bindings:
+                if scope.is_class and binding.kind == "scope":
+                    self._methods.add(name)
                 class_ = binding.scope if binding.kind == "scope" else None
                 if class_ is None or not class_.is_class or class_.parent is not scope:
                     continue
@@ -87,13 +92,16 @@ class CallIndex:
             if isinstance(item, Builtin):
                 later = called_later(last_name(call.func), call)
                 for inner in classes_of(self.types.at(expression, later.func)) if later else ():
-                    self._add(inner, CallSite(expression, later or call))
+                    self.add(inner, CallSite(expression, later or call))
                 if isinstance(call.func, ast.Attribute) and call.func.attr in METHODS:
                     self.untyped.append(CallSite(expression, call))
+                if isinstance(call.func, ast.Attribute) and call.func.attr in self._methods:
+                    self.unfollowed.append(CallSite(expression, call))
             else:
-                self._add(item, CallSite(expression, call))
+                self.add(item, CallSite(expression, call))
 
-    def _add(self, item: Item, site: CallSite) -> None:
+    def add(self, item: Item, site: CallSite) -> None:
+        """Record a call of a value."""
         match item:
             case Declared(kind="method", name=name) if name.endswith(".__init__"):
                 class_ = site.expression.scope.enclosing(ast.ClassDef)

@@ -89,6 +89,8 @@ class CandidateFinder:
     ) -> Iterator[tuple[tuple[str, ...], OperationNode]]:
         """Yield the operations whose paths end as a path does, each with the segments before."""
         count = len(segments)
+        if segments and {*segments} == {HOLE}:
+            return
         for length, templates in self._by_length.items():
             for operation, described in templates if length >= count else ():
                 if operation.verb == method and _ends(segments, described[length - count :]):

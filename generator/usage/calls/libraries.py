@@ -94,6 +94,14 @@ def _methods(owner: str, *, is_appended: bool) -> dict[str, Sender]:
 SENDERS = _senders()
 
 
+def method_constant(name: str) -> str:
+    """Return the method of a constant of ``aiohttp.hdrs``; empty for another name."""
+    verb = name.removeprefix("METH_")
+    if verb != name and verb.lower() in _VERBS:
+        return verb
+    return ""
+
+
 class HttpLibraries:
     """The declarations of HTTP libraries, for the evaluation of a program."""
 

@@ -10,6 +10,7 @@ from ..evaluate import Evaluator
 from ..modules import ModuleFinder
 from ..scopes import LATE, MOST, Binding, Expression, Growth, NameScope, anytime
 from ..values import Own
+from .libraries import method_constant
 from .texts import Hole, Texts, concatenated, either, literal, unknown
 
 _MOST_GROWTH = 24
@@ -166,6 +167,8 @@ class NameTexts:
         for module in self._modules(binding):
             if binding.member and binding.member in module.names:
                 return self.member(module, binding.member)
+        if verb := method_constant(binding.member):
+            return literal(verb)
         return unknown(binding.member, binding.origin)
 
     def _modules(self, binding: Binding) -> Iterator[NameScope]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...apidiff.annotation import last_name
 from ..scopes import MOST, Binding, Expression, NameScope
@@ -45,6 +46,50 @@ class ReceiverFinder:
             name = last_name(function.value)
             if _LIKELY.search(name) and not _UNLIKELY.search(name):
                 yield LibraryCall(f"{_ANY_CLASS}.{function.attr}", site, is_typed=False)
+
+    def follow(self) -> None:
+        """Record the calls of methods of objects that callers pass without a type."""
+        for site in self.calls.unfollowed:
+            function = site.call.func
+            if isinstance(function, ast.Attribute):
+                receiver = replace(site.expression, node=function.value)
+                for class_ in self._own_classes(receiver, _LEVELS):
+                    for item in self.types.own_attribute(class_, function.attr, is_instance=True):
+                        self.calls.add(item, site)
+
+    def _own_classes(self, receiver: Expression, levels: int) -> list[NameScope]:
+        """Return the classes of the program that an object may be of."""
+        classes: list[NameScope] = []
+        for item in self.types.value(receiver):
+            if isinstance(item, Own) and item.kind == "instance":
+                classes.append(item.scope)
+        if classes or not levels:
+            return classes
+        for binding in self._bindings(receiver):
+            for argument in self._arguments_of(binding):
+                classes += self._own_classes(argument, levels - 1)
+        return [*dict.fromkeys(classes)][:MOST]
+
+    def _bindings(self, receiver: Expression) -> Iterator[Binding]:
+        match receiver.node:
+            case ast.Name(id=name):
+                yield from self.types.bindings(name, receiver)
+            case ast.Attribute(value=value, attr=name):
+                for _, binding in self._assigned(receiver, value, name):
+                    yield binding
+            case _:
+                pass
+
+    def _arguments_of(self, binding: Binding) -> Iterator[Expression]:
+        """Yield what a binding binds: a value, or what callers pass for a parameter."""
+        if binding.value is not None and binding.kind == "value":
+            yield binding.value
+        function = binding.scope
+        if binding.kind == "parameter" and function is not None:
+            for site in self.calls.sites(function)[:MOST]:
+                argument = self._arguments.of_function(site, function, binding.origin)
+                if isinstance(argument, Expression):
+                    yield argument
 
     def _class(self, receiver: Expression, levels: int) -> tuple[str, tuple[NameScope, str] | None]:
         """Return the class of a client, and the attribute that has it if it isn't in sight."""

@@ -66,7 +66,9 @@ class RequestReader:
     def requests(self) -> Iterator[Request]:
         """Yield the requests of the calls of libraries, in the order of the program."""
         calls = self.texts.calls
-        for call in (*calls.library_calls, *ReceiverFinder(calls).library_calls()):
+        receivers = ReceiverFinder(calls)
+        receivers.follow()
+        for call in (*calls.library_calls, *receivers.library_calls()):
             request = self._request(call)
             if request is not None:
                 yield request

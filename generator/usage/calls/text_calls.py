@@ -14,6 +14,7 @@ from .edits import cased, replaced, stripped, without_end
 from .formats import with_fields
 from .joints import joined
 from .texts import (
+    EMPTY,
     JOINED,
     WIDE,
     Hole,
@@ -21,6 +22,7 @@ from .texts import (
     choice,
     concatenated,
     either,
+    literal,
     unknown,
     value_of,
 )
@@ -75,6 +77,12 @@ class TextCall:
         match name, self.arguments:
             case "format", _:
                 return with_fields(self._part(owner), self._field)
+            case "join", [ast.Call(func=ast.Name(id="URL")) as url]:
+                return joined(self._part(owner), self._part(url), is_appended=False)
+            case "joinpath", _:
+                return self._path(owner)
+            case "build", [] if last_name(owner) == "URL":
+                return self._built()
             case "join", [items]:
                 return self._join(owner, items)
             case "strip" | "lstrip" | "rstrip", _:
@@ -137,6 +145,21 @@ class TextCall:
             if not isinstance(argument, ast.Starred):
                 return self._part(argument)
         return unknown(name)
+
+    def _path(self, owner: ast.expr) -> Texts:
+        """Return a URL of yarl with segments after it."""
+        operands = [self._part(owner)]
+        for argument in self.arguments:
+            operands += [literal("/"), self._part(argument)]
+        return concatenated(operands)
+
+    def _built(self) -> Texts:
+        """Return a URL of yarl that is built of its parts."""
+        parts: dict[str, Texts] = {}
+        for keyword in self.node.keywords:
+            parts[str(keyword.arg)] = self._part(keyword.value)
+        operands = [literal("https://"), parts.get("host", unknown(owner=self.node))]
+        return concatenated([*operands, parts.get("path", EMPTY)])
 
     def _join(self, separator: ast.expr, items: ast.expr) -> Texts:
         if not isinstance(items, ast.List | ast.Tuple):

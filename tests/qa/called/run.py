@@ -9,6 +9,9 @@ npm fetch them into a temporary folder, or into the one that ``SPECLOCK_CALLED``
 ``labels/NAME.tsv`` has one line for each call that was read: file, line, operation; ``?`` for a
 call that isn't judged, since reading it doesn't tell one operation. Only files with labels are
 judged. Exits with 1 if too few operations are listed, or too many wrong ones.
+
+``members/NAME.tsv`` has the parameters and the members of responses that lines of some of the
+programs name. Nothing is compared with these yet.
 """
 
 from __future__ import annotations
