@@ -348,7 +348,22 @@ class Evaluator:
                 return ()
 
     def own_attribute(self, scope: NameScope, name: str, *, is_instance: bool) -> Value:
-        """Return what an attribute of a class of the program may be, or of an object of it."""
+        """Return what an attribute of a class of the program may be, or of an object of it.
+
+        What a mixin doesn't have is that of the classes with it.
+        """
+        value = self._inherited(scope, name, is_instance=is_instance)
+        if value is not None:
+            return value
+        if not is_instance:
+            return ()
+        values: list[Value] = []
+        for derived in self.derived.get(scope, ())[:MOST]:
+            values.append(self._inherited(derived, name, is_instance=True) or ())
+        return union(values)
+
+    def _inherited(self, scope: NameScope, name: str, *, is_instance: bool) -> Value | None:
+        """Return an attribute of a class or its bases; None if they have none."""
         for owner in self.own_bases(scope):
             if isinstance(owner, str):
                 kind = Instance(owner) if is_instance else Declared("class", owner)
@@ -362,20 +377,7 @@ class Evaluator:
                 if is_instance:
                     value = union(self._property(item) for item in value)
                 return value
-        if is_instance:
-            return self._of_derived(scope, name)
-        return ()
-
-    def _of_derived(self, scope: NameScope, name: str) -> Value:
-        """Return what an attribute of a mixin's objects may be: it is another base's."""
-        if (scope, name) in self._open:
-            return ()
-        self._open.add((scope, name))
-        values: list[Value] = []
-        for derived in self.derived.get(scope, ())[:MOST]:
-            values.append(self.own_attribute(derived, name, is_instance=True))
-        self._open.remove((scope, name))
-        return union(values)
+        return None
 
     def _property(self, item: Item) -> Value:
         if (

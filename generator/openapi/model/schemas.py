@@ -170,8 +170,8 @@ class Schema(Part):
 
     def replace(self, **attributes: Any) -> Schema:
         """Return a schema with other values of some attributes, as :func:`dataclasses.replace`."""
-        own = {"location": self.location, "positions": self.positions, **self.__dict__}
-        return Schema(**(own | attributes))
+        whole: dict[str, Any] = {"location": self.location, "positions": self.positions}
+        return Schema(**(whole | self.__dict__ | attributes))
 
     @property
     def is_null(self) -> bool:

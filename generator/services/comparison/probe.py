@@ -161,7 +161,7 @@ def _read_calls(text: str, name: str) -> ProbeCalls:
 
 
 @contextmanager
-def _writing(recording: Path) -> Iterator[None]:
+def _writing(recording: Path) -> Generator[None]:
     """Raise :class:`UsageError` where the recording cannot be written."""
     try:
         yield

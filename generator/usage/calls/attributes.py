@@ -119,10 +119,8 @@ class AttributeTexts:
                 return unknown(name, class_)
             if texts:
                 settled = self.settled(texts, name, class_)
-                if len(settled) > 1 and any(
-                    map(_is_parameter, texts)
-                ):  # each constructor has its own
-                    return texts
+                if len(settled) > 1 and any(map(_is_parameter, texts)):
+                    return texts  # each constructor has its own
                 return settled
         results: list[Texts] = []
         for derived in self.evaluator.calls.derived.get(class_, ())[:MOST]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ...apidiff.annotation import decorators, last_name
 from ..builtins import called_later
 from ..evaluate import Evaluator
-from ..scopes import Expression, NameScope, ProgramModule
+from ..scopes import MOST, Expression, NameScope, ProgramModule
 from ..values import Builtin, Declared, Item, Own, classes_of
 from .arguments import CallSite
 from .libraries import CLASSES, METHODS, SENDERS
@@ -65,7 +65,9 @@ class CallIndex:
                     continue
                 for base in self.types.own_bases(class_):
                     if isinstance(base, NameScope) and base is not class_:
-                        self.derived.setdefault(base, []).append(class_)
+                        derived = self.derived.setdefault(base, [])
+                        if len(derived) < MOST:
+                            derived.append(class_)
                 self._derive(class_)
 
     def sites(self, scope: NameScope) -> Sequence[CallSite]:

@@ -224,6 +224,16 @@ HOSTILE = {
     "derived classes": BASE
     + "class C0:\n    def go(self): requests.get(BASE + self.path)\n"
     + "".join(f"class C{n + 1}(C{n}):\n    path = '/x{n}'\n" for n in range(800)),
+    "derived classes with mixins": BASE
+    + "class C0(requests.Session): ...\n"
+    + "".join(
+        f"class C{n + 1}(C{n}, M{n}):\n    def go{n}(self): return self.missing{n}('/boats')\n"
+        for n in range(400)
+    )
+    + "".join(
+        f"class M{n}:\n    def go{n}(self): return self.other{n}('/boats').a.b\n"
+        for n in range(400)
+    ),
 }
 
 
