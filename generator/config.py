@@ -344,7 +344,7 @@ class Client:
     webhook_signature: WebhookSignature | None = None
     """A table; by default the scheme that the headers of all webhooks in the description show."""
     bindings: Mapping[str, str] = field(default_factory=dict[str, str], metadata=NOT_IN_FILE)
-    """Those of :class:`ProjectSettings`."""
+    """The bindings of ``[tool.speclock.bindings]``."""
     budget: RunBudget = field(
         default_factory=RunBudget, repr=False, compare=False, metadata=NOT_IN_FILE
     )

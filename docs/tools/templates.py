@@ -34,6 +34,7 @@ PASSED_ON = {
     "ServerArgumentView": "ServerArgument",
     "ParameterView": "MethodParameter",
     "HeaderFieldView": "HeaderField",
+    "ClientArgumentView": "ClientArgument",
 }
 """Views to the IR type whose attributes they pass on."""
 WITHOUT_WORDS = {
@@ -68,6 +69,7 @@ GIVEN = {
     "signature": "SignatureView",
     "credential": "CredentialView",
     "variable": "ServerArgumentView",
+    "argument": "ClientArgumentView",
     "webhook": "WebhookView",
     "module": "ModuleView",
     "module_getattr": "ModuleGetattr",

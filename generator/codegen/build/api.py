@@ -14,7 +14,6 @@ from ..ir.models import Component, Model
 from ..ir.operations import ClientOperation
 from ..ir.package import Api, Resource, ResponseHeaders, ServerArgument, Webhook
 from ..ir.read_only import add_read_only
-from ..ir.remembered import RememberedResource
 from ..ir.typed_dicts import TypedDicts
 from ..ir.types import Code, Text
 from ..names import Identifier, error_of, join, make_distinct, pascal, snake
@@ -28,7 +27,6 @@ from .naming import RESERVED, call_paths, class_names, reserved_calls
 from .operations import OperationBuilder
 from .pagination import Paginator
 from .polling import Poller
-from .remembered import find_remembered
 from .response_headers import name_headers
 from .security import Security, build_security, secret_members
 from .servers import Servers
@@ -114,9 +112,6 @@ def build(
     linked = LinkDescriber(document, waiting, findings).describe()
     operations, dicts = _with_arguments(linked, components, client)
     title = pascal(client.client or pascal(client.package))
-    remembered: tuple[RememberedResource, ...] = ()
-    if client.fake and "remember" in client.features:
-        remembered = find_remembered(document, operations)
     return Api(
         package=Identifier(client.package),
         client=title,
@@ -145,7 +140,6 @@ def build(
         modules=divide(components, _users(document, operations, types)),
         keys={str(name): key for key, name in types.names.items()},
         typed_dicts=dicts,
-        remembered=remembered,
         error_type=_error_type(operations),
         limits=ResponseHeaders(
             client.request_id_header.lower(),

@@ -171,7 +171,7 @@ class Api:
     """The keys of schemas by the names of their classes."""
     typed_dicts: TypedDicts | None
     """The dictionaries that arguments may be in place of classes, if the settings ask for them."""
-    remembered: tuple[RememberedResource, ...]
+    remembered: tuple[RememberedResource, ...] = field(default=(), kw_only=True)
     """The resources that the fake remembers, if the settings ask for it."""
     error_type: Code
     """The annotation of the documented errors."""

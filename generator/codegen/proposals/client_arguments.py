@@ -17,7 +17,7 @@ _SHARE = 0.8
 def propose_globals(api: Api) -> tuple[str, ...]:
     """Return the parameters that most operations require, as the setting has them, sorted.
 
-    A parameter that can't be an argument of the client isn't among them.
+    A parameter that cannot be an argument of the client isn't among them.
     """
     users: Counter[Key] = Counter()
     settings: dict[Key, str] = {}

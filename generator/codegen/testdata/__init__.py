@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import Findings
 from ...openapi.model.document import Document
 from ...recursion import deeply_recursive
@@ -9,6 +11,7 @@ from ..ir.operations import Case
 from ..ir.package import Api
 from .cases import Cases
 from .pagination import PageCases
+from .remembered import find_remembered
 
 
 @deeply_recursive
@@ -18,3 +21,10 @@ def build_cases(document: Document, api: Api, findings: Findings) -> tuple[Case,
     cases = collector.build()
     pages = PageCases(collector.examples, cases, findings)
     return (*cases, *pages.build(api.operations))
+
+
+def with_remembered(document: Document, api: Api) -> Api:
+    """Return an API with the resources that its fake remembers, if the settings ask for that."""
+    if not api.has_fake or "remember" not in api.features:
+        return api
+    return replace(api, remembered=find_remembered(document, api.operations))

@@ -67,6 +67,8 @@ def operation_price(
     alone = description.only(operation).settings
     package = alone.package or package_name(description.path.name.partition(".")[0])
     settings = replace(alone, package=package, tests=False)
+    if description.data is not None:  # the path of one that was fetched only names it
+        settings = replace(settings, spec=str(description.path.absolute()))
     rendered = render_client(settings, description.root, progress, document)
     folder = description.root / alone.output / description.client
     earlier: Mapping[str, bytes] = {}

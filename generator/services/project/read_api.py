@@ -46,10 +46,11 @@ def read_api(
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
-    from ...codegen.testdata import build_cases
+    from ...codegen.testdata import build_cases, with_remembered
 
     source, api = read_package(client, root, findings, progress, document)
     progress("making test cases")
+    api = with_remembered(source.canonical, api)
     cases = build_cases(source.canonical, api, findings)
     findings.raise_refusals()
     return source, api, cases
