@@ -272,6 +272,8 @@ class Cases:
         for answer in op.streamed.answers if op.streamed else ():
             if (media := answer.origin) is None or op.streamed is None:
                 continue
+            if not answer.media_type.isascii():  # no header has it
+                continue
             items: list[Json] = [value for _, value in self._items(media, answer)]
             if not items:  # with a warning
                 continue
