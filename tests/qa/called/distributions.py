@@ -82,7 +82,10 @@ class Distribution:
 
 
 def _run(command: Sequence[str]) -> None:
-    result = subprocess.run(command, check=False, capture_output=True, text=True)
+    try:
+        result = subprocess.run(command, check=False, capture_output=True, text=True)
+    except FileNotFoundError as error:
+        raise IndexUnreachable(f"{command[0]} isn't installed") from error
     if result.returncode:
         lines = result.stderr.strip().splitlines() or ["no message"]
         raise IndexUnreachable(f"{command[-1]}: {lines[-1]}")
