@@ -10,8 +10,8 @@ npm fetch them into a temporary folder, or into the one that ``SPECLOCK_CALLED``
 call that isn't judged, since reading it doesn't tell one operation. Only files with labels are
 judged. Exits with 1 if too few operations are listed, or too many wrong ones.
 
-``members/NAME.tsv`` has the parameters and the members of responses that lines of some of the
-programs name. Nothing is compared with these yet.
+The lines that name parameters and members are compared with ``members/NAME.tsv``, where there is
+such a file: ``member_lines.py``.
 """
 
 from __future__ import annotations
@@ -23,54 +23,19 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.services.comparison.called import CalledList, CallingProgram, list_called
 from generator.services.project.descriptions import SourceOptions
+from tests.qa.called import member_lines
 from tests.qa.called.distributions import Distribution, IndexUnreachable, read_distributions
+from tests.qa.called.score import Score
 
 LABELS = Path(__file__).with_name("labels")
 LOWEST = {"first": (0.85, 0.97), "last": (0.75, 0.95)}
 """The lowest recall and precision, of the distributions that were labelled before the code was
 changed after them, and of those labelled after that.
 """
-
-
-@dataclass
-class Score:
-    """The calls of a program, or of several, by what is listed of them."""
-
-    hits: int = 0
-    missed: int = 0
-    wrong: int = 0
-    reasons: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """The numbers of calls that are missed, by what is listed instead."""
-
-    def add(self, other: Score) -> None:
-        """Add another score."""
-        self.hits += other.hits
-        self.missed += other.missed
-        self.wrong += other.wrong
-        for reason, count in other.reasons.items():
-            self.reasons[reason] += count
-
-    @property
-    def recall(self) -> float:
-        """The share of the labelled calls that are listed with their operation."""
-        return self.hits / max(1, self.hits + self.missed)
-
-    @property
-    def precision(self) -> float:
-        """The share of the listed calls that are labelled with their operation."""
-        return self.hits / max(1, self.hits + self.wrong)
-
-    def __str__(self) -> str:
-        calls = self.hits + self.missed
-        kinds = ", ".join(f"{count} {reason}" for reason, count in sorted(self.reasons.items()))
-        return (
-            f"{calls:>4} calls, recall {self.recall:.1%}, precision {self.precision:.1%}; {kinds}"
-        )
 
 
 def read_labels(name: str) -> dict[tuple[str, int], set[str]]:
@@ -124,6 +89,7 @@ def _print_call(
 def compare(distributions: Iterable[Distribution], work: Path, *, is_verbose: bool) -> int:
     """Print the figures of each program, and return the exit code."""
     totals: dict[str, Score] = {}
+    members: dict[str, Score] = {}
     for distribution in distributions:
         description = distribution.fetch_description(work)
         if description is None:
@@ -135,12 +101,18 @@ def compare(distributions: Iterable[Distribution], work: Path, *, is_verbose: bo
         score = judged(distribution.name, called, folder, is_verbose=is_verbose)
         print(f"{distribution.name:<18}{score}")
         totals.setdefault(distribution.labelled, Score()).add(score)
-    is_low = False
-    for name, total in totals.items():
-        recall, precision = LOWEST[name]
-        print(f"{f'all labelled {name}':<18}{total}")
-        is_low = is_low or total.recall < recall or total.precision < precision
-    return int(is_low)
+        if member_lines.has_members(distribution.name):
+            score = member_lines.judged_members(
+                distribution.name, description, folder, is_verbose=is_verbose
+            )
+            print(f"{'':<18}{score}")
+            members.setdefault(distribution.labelled, Score("members")).add(score)
+    are_low: list[bool] = []
+    for scores, lowest in ((totals, LOWEST), (members, member_lines.LOWEST)):
+        for name, total in scores.items():
+            print(f"{f'all labelled {name}':<18}{total}")
+            are_low.append(total.is_below(lowest[name]))
+    return int(any(are_low))
 
 
 def main(arguments: Sequence[str]) -> int:
