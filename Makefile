@@ -73,7 +73,7 @@ drift-corpus: $(STAMP) ## what must hold of drift over each description in CORPU
 	@$(PY) tests/qa/drift_corpus/run.py $(if $(CORPUS),'$(CORPUS)',$(error set CORPUS= to a folder of descriptions)) $(ARGS)
 
 updates: $(STAMP) ## clients follow upstream: RELEASES=DIR of a real API, 200 random changes, WALKS=300 over CORPUS=DIR
-	@SPECLOCK_RELEASES='$(RELEASES)' SPECLOCK_CORPUS='$(CORPUS)' SPECLOCK_WALKS=$(or $(WALKS),300) SPECLOCK_CHANGES=50 $(PY) -m pytest -n auto -q tests/services/update/test_life.py tests/services/update/test_many_changes.py tests/services/update/test_walks.py tests/services/cases/git_revisions $(ARGS)
+	@SPECLOCK_RELEASES='$(RELEASES)' SPECLOCK_CORPUS='$(CORPUS)' SPECLOCK_WALKS=$(or $(WALKS),300) SPECLOCK_CHANGES=50 $(PY) -m pytest -n auto -q tests/project/services/update/test_life.py tests/project/services/update/test_many_changes.py tests/project/services/update/test_walks.py tests/project/services/cases/git_revisions $(ARGS)
 
 recordings: $(STAMP) ## overlays of the recordings in RECORDINGS=DIR describe them: the client has nothing to report
 	@SPECLOCK_RECORDINGS='$(if $(RECORDINGS),$(RECORDINGS),$(error set RECORDINGS= to a folder of recordings))' $(PY) -m pytest -q -k real_servers tests/cases/test_recorded_overlays.py $(ARGS)

@@ -59,7 +59,7 @@ def import_as_speclock() -> ModuleType:
 
 
 speclock = import_as_speclock()
-places = import_module("speclock.version")
+places = import_module("speclock.base.version")
 version = release = speclock.__version__
 PUBLIC = tuple(speclock.__all__)
 REPOSITORY = f"https://github.com/{places.REPOSITORY}"

@@ -14,58 +14,62 @@ Each stage of generation is a function from a value to a value::
 ``cli`` is the only room that prints or exits, ``fetch`` the only one that opens a socket.
 """
 
-from .version import __version__
+from .base.version import __version__
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without its import
 if TYPE_CHECKING:
-    from .config import Client, Pagination, Settings
-    from .errors import Problem, SpecError, SpeclockError, Unreachable, UsageError
-    from .services.comparison.drift import DriftResult, find_drift
-    from .services.comparison.recording import recorder
-    from .services.comparison.traffic import TrafficResult, check_traffic, find_traffic_drift
-    from .services.copies.several import CopyState, CopyUpgrade, upgrade_all, verify_all
-    from .services.copies.upgrade import Upgrade, upgrade
-    from .services.copies.vendor import VendoredClient, vendor_client
-    from .services.copies.verify import VerifiedPackage, verify
-    from .services.explain import explain
-    from .services.generation.check import CheckedClient, CheckResult, check
-    from .services.generation.generate import GeneratedClient, generate
-    from .services.generation.pagination import PagedRow, PaginationList, list_pagination
-    from .services.generation.preview import (
+    from .base.config import Client, Pagination, Settings
+    from .base.errors import Problem, SpecError, SpeclockError, Unreachable, UsageError
+    from .project.services.comparison.drift import DriftResult, find_drift
+    from .project.services.comparison.recording import recorder
+    from .project.services.comparison.traffic import (
+        TrafficResult,
+        check_traffic,
+        find_traffic_drift,
+    )
+    from .project.services.copies.several import CopyState, CopyUpgrade, upgrade_all, verify_all
+    from .project.services.copies.upgrade import Upgrade, upgrade
+    from .project.services.copies.vendor import VendoredClient, vendor_client
+    from .project.services.copies.verify import VerifiedPackage, verify
+    from .project.services.explain import explain
+    from .project.services.generation.check import CheckedClient, CheckResult, check
+    from .project.services.generation.generate import GeneratedClient, generate
+    from .project.services.generation.pagination import PagedRow, PaginationList, list_pagination
+    from .project.services.generation.preview import (
         OperationList,
         OperationPreview,
         OperationRow,
         list_operations,
         show_operation,
     )
-    from .services.generation.slice import SlicedDescription, slice_description
-    from .services.init import NewClient, init
-    from .services.project.resolve import load_settings
-    from .services.updates.operations import add_operations, remove_operations, update
-    from .services.updates.result import Update
+    from .project.services.generation.slice import SlicedDescription, slice_description
+    from .project.services.init import NewClient, init
+    from .project.services.project.resolve import load_settings
+    from .project.services.updates.operations import add_operations, remove_operations, update
+    from .project.services.updates.result import Update
 
 _NAMES = {
-    "config": ("Client", "Pagination", "Settings"),
-    "errors": ("Problem", "SpecError", "SpeclockError", "Unreachable", "UsageError"),
-    "services.generation.check": ("CheckResult", "CheckedClient", "check"),
-    "services.copies.several": ("CopyState", "CopyUpgrade", "upgrade_all", "verify_all"),
-    "services.comparison.drift": ("DriftResult", "find_drift"),
-    "services.explain": ("explain",),
-    "services.generation.generate": ("GeneratedClient", "generate"),
-    "services.init": ("NewClient", "init"),
-    "services.generation.pagination": ("PagedRow", "PaginationList", "list_pagination"),
-    "services.generation.preview": (
+    "base.config": ("Client", "Pagination", "Settings"),
+    "base.errors": ("Problem", "SpecError", "SpeclockError", "Unreachable", "UsageError"),
+    "project.services.generation.check": ("CheckResult", "CheckedClient", "check"),
+    "project.services.copies.several": ("CopyState", "CopyUpgrade", "upgrade_all", "verify_all"),
+    "project.services.comparison.drift": ("DriftResult", "find_drift"),
+    "project.services.explain": ("explain",),
+    "project.services.generation.generate": ("GeneratedClient", "generate"),
+    "project.services.init": ("NewClient", "init"),
+    "project.services.generation.pagination": ("PagedRow", "PaginationList", "list_pagination"),
+    "project.services.generation.preview": (
         "OperationList", "OperationPreview", "OperationRow", "list_operations", "show_operation",
     ),
-    "services.comparison.recording": ("recorder",),
-    "services.project.resolve": ("load_settings",),
-    "services.generation.slice": ("SlicedDescription", "slice_description"),
-    "services.comparison.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
-    "services.updates.operations": ("add_operations", "remove_operations", "update"),
-    "services.updates.result": ("Update",),
-    "services.copies.upgrade": ("Upgrade", "upgrade"),
-    "services.copies.vendor": ("VendoredClient", "vendor_client"),
-    "services.copies.verify": ("VerifiedPackage", "verify"),
+    "project.services.comparison.recording": ("recorder",),
+    "project.services.project.resolve": ("load_settings",),
+    "project.services.generation.slice": ("SlicedDescription", "slice_description"),
+    "project.services.comparison.traffic": ("TrafficResult", "check_traffic", "find_traffic_drift"),
+    "project.services.updates.operations": ("add_operations", "remove_operations", "update"),
+    "project.services.updates.result": ("Update",),
+    "project.services.copies.upgrade": ("Upgrade", "upgrade"),
+    "project.services.copies.vendor": ("VendoredClient", "vendor_client"),
+    "project.services.copies.verify": ("VerifiedPackage", "verify"),
 }  # fmt: skip
 """The public names by the module to import when one of them is first used."""
 

@@ -7,8 +7,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from generator.cli.client_arguments import CONFIGURATION
-from generator.cli.parser import COMMANDS, GROUPS, make_parser
+from generator.project.cli.client_arguments import CONFIGURATION
+from generator.project.cli.parser import COMMANDS, GROUPS, make_parser
 
 from .pages import DOCS, written_by
 
@@ -17,7 +17,7 @@ EVERYWHERE = ("help", "quiet", "verbose")
 HEAD = f"""\
 # Commands
 
-{written_by("commands", "generator/cli")}
+{written_by("commands", "generator/project/cli")}
 
 `speclock COMMAND --help` prints the same for one command. [The configuration](configuration.md)
 describes the settings in `pyproject.toml`, and [selectors](configuration.md#selectors) of

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from generator import config
-from generator.records import about, descriptions, fields_of
+from generator.base import config
+from generator.base.records import about, descriptions, fields_of
 
 from .pages import DOCS, written_by
 
@@ -37,7 +37,7 @@ items = "data"
 HEAD = f"""\
 # Configuration
 
-{written_by("configuration", "generator/config.py")}
+{written_by("configuration", "generator/base/config.py")}
 
 The settings are in `pyproject.toml`. Every command reads the nearest one with a `[tool.speclock]`
 section, in the current folder or above it, or the file that `--config` names. Paths are relative to
@@ -152,7 +152,7 @@ in which speclock is installed. Run it again after an update of speclock:
 import json
 from pathlib import Path
 
-from speclock.settings_schema import tool_schema
+from speclock.project.settings_schema import tool_schema
 
 schema = {
     "allOf": [{"$ref": "https://json.schemastore.org/pyproject.json"}],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.version import RELEASED
+from generator.base.version import RELEASED
 
 from .pages import DOCS, ROOT
 

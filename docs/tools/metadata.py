@@ -40,7 +40,7 @@ class CustomMetadataHook(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
         """Add them to the metadata of ``pyproject.toml``."""
         root = Path(self.root)
-        values = runpy.run_path(str(root / "generator" / "version.py"))
+        values = runpy.run_path(str(root / "generator" / "base" / "version.py"))
         repository, version = values["REPOSITORY"], values["__version__"]
         text = (root / "README.md").read_text(encoding="utf-8")
         metadata["urls"] = {}

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from tests.drift import browser
 from tests.support.command import speclock
+from tests.watch.drift import browser
 
 from .pages import DOCS, ROOT
 

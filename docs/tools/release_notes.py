@@ -1,7 +1,7 @@
 """Write the notes of a release: the section of its version in ``CHANGELOG.md``.
 
 Run it with ``python -m docs.tools.release_notes v1.2.3 FILE``. It fails if the tag is not
-the version in ``generator/version.py``, the changelog does not have that version, or the owner of
+the version in ``generator/base/version.py``, the changelog does not have that version, or the owner of
 the repository is not set.
 """
 
@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from generator.version import REPOSITORY, __version__
+from generator.base.version import REPOSITORY, __version__
 
 from .pages import ROOT
 
@@ -21,7 +21,7 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 def release_notes(tag: str, version: str, changelog: str) -> str:
     """Return the section of a version, without its heading, or raise :class:`ValueError`."""
     if tag != f"v{version}":
-        raise ValueError(f"the tag is {tag}, but generator/version.py has {version}")
+        raise ValueError(f"the tag is {tag}, but generator/base/version.py has {version}")
     heading = rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$"
     sections = re.findall(rf"{heading}\n(.*?)(?=^## |^\[|\Z)", changelog, re.MULTILINE | re.DOTALL)
     if len(sections) != 1 or not sections[0].strip():
@@ -32,7 +32,9 @@ def release_notes(tag: str, version: str, changelog: str) -> str:
 def main(tag: str, file: str) -> str:
     """Write the notes of a tag, and return the reason if that is not possible."""
     if REPOSITORY.startswith("OWNER/"):
-        return "::error::set REPOSITORY in generator/version.py, then run: python -m docs.tools"
+        return (
+            "::error::set REPOSITORY in generator/base/version.py, then run: python -m docs.tools"
+        )
     try:
         notes = release_notes(tag, __version__, CHANGELOG.read_text(encoding="utf-8"))
     except ValueError as error:

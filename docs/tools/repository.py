@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.version import REPOSITORY
+from generator.base.version import REPOSITORY
 
 from .pages import DOCS, ROOT
 

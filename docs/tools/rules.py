@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from generator.changes.change import BREAKING, RISK
-from generator.changes.rules import API, REQUEST, RESPONSE, RULES, Rule
+from generator.watch.changes.change import BREAKING, RISK
+from generator.watch.changes.rules import API, REQUEST, RESPONSE, RULES, Rule
 
 from .pages import DOCS, written_by
 
@@ -31,7 +31,7 @@ LONG = 5
 HEAD = f"""\
 # Drift rules
 
-{written_by("rules", "generator/changes/rules.py")}
+{written_by("rules", "generator/watch/changes/rules.py")}
 
 Every change that `speclock drift` can report, and its severity on the wire for a caller:
 [the levels](drift.md#three-axes). There are {{rules}} rules: {{levels}}.

@@ -11,9 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from generator.base.version import RUNTIME_PACKAGE, __version__
 from generator.codegen.render.templates import HEADERS, templates_folder
-from generator.services.project.runtimes import http_module
-from generator.version import RUNTIME_PACKAGE, __version__
+from generator.project.services.project.runtimes import http_module
 
 ROOT = Path(__file__).parents[2]
 _PROJECT = f"""\

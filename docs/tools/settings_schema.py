@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from generator.settings_schema import tool_schema
+from generator.project.settings_schema import tool_schema
 
 from .pages import DOCS
 

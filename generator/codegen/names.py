@@ -17,9 +17,9 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from enum import IntEnum
 from types import MappingProxyType
 
-from ..document.component_keys import short_hash as short_hash
-from ..document.operation_names import words as words
-from ..errors import UsageError
+from ..base.errors import UsageError
+from ..reading.document.component_keys import short_hash as short_hash
+from ..reading.document.operation_names import words as words
 
 
 class Identifier(str):

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from generator.apidiff.api import PublicApi, TypeExpression
-from generator.apidiff.from_ir import from_ir
-from generator.apidiff.from_source import from_source, sources_in
-from generator.config import Client
-from generator.errors import Findings
-from generator.services.project.read_api import read_api
+from generator.base.config import Client
+from generator.base.errors import Findings
+from generator.codegen.apidiff.api import PublicApi, TypeExpression
+from generator.codegen.apidiff.from_ir import from_ir
+from generator.codegen.apidiff.from_source import from_source, sources_in
+from generator.project.services.project.read_api import read_api
 from tests.support.answers import Recorder, answering
 from tests.support.api_types import as_told_by_ir
 from tests.support.clients import method_of

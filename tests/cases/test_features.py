@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from generator.config import FEATURES, PARTS_OF_TESTING
-from generator.errors import UsageError
-from generator.services.comparison.recording import recorder
+from generator.base.config import FEATURES, PARTS_OF_TESTING
+from generator.base.errors import UsageError
+from generator.project.services.comparison.recording import recorder
 from tests.support.command import Outcome, python, speclock
 from tests.support.generated_case import Case, GeneratedCases, generate_spec
 

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.changes import allowlist
-from generator.changes.change import Change, Report, Side, Verdict
-from generator.changes.formats import FORMATS
-from generator.printable import printable
-from tests.drift.orchard import GONE, SPEC, write_allow_list
-from tests.drift.reports import on_the_wire, with_changes
+from generator.base.printable import printable
+from generator.watch.changes import allowlist
+from generator.watch.changes.change import Change, Report, Side, Verdict
+from generator.watch.changes.formats import FORMATS
 from tests.house.test_code_blocks import CodeBlock
 from tests.house.test_code_blocks import blocks as code_blocks
 from tests.support.command import ROOT, python, speclock
 from tests.support.project import FIG, Project, make_project, new_farm
+from tests.watch.drift.orchard import GONE, SPEC, write_allow_list
+from tests.watch.drift.reports import on_the_wire, with_changes
 
 DOCS = ROOT / "docs"
 pytestmark = pytest.mark.slow
@@ -137,7 +137,7 @@ def test_lines_of_show_fit_the_terminal(
     columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = "a column of text that is as wide as a table " * 3
-    example = ROOT / "generator" / "services" / "bookshop.yaml"
+    example = ROOT / "generator" / "project" / "services" / "bookshop.yaml"
     text = example.read_text(encoding="utf-8").replace(
         "{name: genre,", f"{{name: genre, description: {words},"
     )

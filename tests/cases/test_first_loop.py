@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.cases.fake_over_http.test_case import BINARY, serving
-from tests.drift import browser
 from tests.house.test_code_blocks import blocks
 from tests.support.command import ROOT, python, speclock
+from tests.watch.drift import browser
 
 PAGE = (ROOT / "docs" / "pagination.md").read_text(encoding="utf-8")
 SECTION = PAGE[PAGE.index("## A first loop") : PAGE.index("## Settings that are proposed")]

@@ -22,11 +22,11 @@ from xml.etree.ElementTree import Element
 import pytest
 from pydantic import BaseModel
 
+from generator.base.errors import Findings
 from generator.codegen.ir.html_text import as_text
-from generator.errors import Findings
-from generator.openapi.model.document import Document
-from generator.services.project.descriptions import no_progress
-from generator.services.project.read_api import read_package
+from generator.project.services.project.descriptions import no_progress
+from generator.project.services.project.read_api import read_package
+from generator.reading.openapi.model.document import Document
 from tests.support.cases import (
     CASES,
     HASHES,

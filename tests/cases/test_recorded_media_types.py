@@ -13,8 +13,8 @@ from tests.support.answers import answering
 from tests.support.cases import package_of
 from tests.support.command import Outcome
 from tests.support.generated_case import GeneratedCases, generate_spec
-from tests.traffic.exchanges import Exchange
-from tests.traffic.recorded import OVERLAY, answer, described
+from tests.watch.traffic.exchanges import Exchange
+from tests.watch.traffic.recorded import OVERLAY, answer, described
 
 URL = "https://things.example"
 JSON, LINES = "application/json", '{"x": "a"}\n{"x": "b", "new": 1}\n'

@@ -11,19 +11,19 @@ from typing import Any
 import httpx
 import pytest
 
-from generator.budget import Budget
-from generator.changes.formats.text import text
-from generator.config import Client
-from generator.services.comparison.described_traffic import DescribedTraffic
-from generator.traffic.exchange import RecordedExchange
-from generator.traffic.overlay.write import TrafficOverlay, overlay_of, sent_schemas
-from generator.traffic.recordings.read import read_recordings
+from generator.base.budget import Budget
+from generator.base.config import Client
+from generator.project.services.comparison.described_traffic import DescribedTraffic
+from generator.watch.changes.formats.text import text
+from generator.watch.traffic.exchange import RecordedExchange
+from generator.watch.traffic.overlay.write import TrafficOverlay, overlay_of, sent_schemas
+from generator.watch.traffic.recordings.read import read_recordings
 from tests.support.answers import answering
 from tests.support.cases import package_of
 from tests.support.command import Outcome, speclock
 from tests.support.generated_case import GeneratedCases, generate_spec
-from tests.traffic.exchanges import Exchange
-from tests.traffic.recorded import (
+from tests.watch.traffic.exchanges import Exchange
+from tests.watch.traffic.recorded import (
     OVERLAY,
     RECORDING,
     actions,

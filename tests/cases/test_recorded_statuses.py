@@ -10,11 +10,11 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from generator.config import Client
-from generator.services.comparison.traffic import find_traffic_drift
+from generator.base.config import Client
+from generator.project.services.comparison.traffic import find_traffic_drift
 from tests.support.clients import method_of
 from tests.support.generated_case import Case, GeneratedCases, load_spec
-from tests.traffic.exchanges import FORMATS, Exchange
+from tests.watch.traffic.exchanges import FORMATS, Exchange
 
 OBJECT: Final = {"type": "object", "properties": {"a": {"type": "string"}}}
 

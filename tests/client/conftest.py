@@ -17,7 +17,7 @@ from pinterest_audiences import Options, Retry
 from pinterest_audiences.models import Audience, AudienceCreateRequest, AudienceRule
 from pydantic import BaseModel, ValidationError
 
-from generator.services.comparison.recording import template
+from generator.project.services.comparison.recording import template
 from tests.support.answers import Answer
 from tests.support.clients import connect
 from tests.support.sockets import Server, Step, answered

@@ -18,7 +18,7 @@ from pinterest_audiences import NO_CREDENTIALS, Pinterest
 from pinterest_audiences.errors import ApiError, TransportError
 from pinterest_audiences.testing import Fake, Fault
 
-from generator.services.comparison.recording import recorder, runtime_of
+from generator.project.services.comparison.recording import recorder, runtime_of
 from tests.client.conftest import TOKEN, make_body
 from tests.support.answers import Pieces, answering
 from tests.support.answers import Recorder as Server

@@ -8,13 +8,13 @@ from typing import Any
 
 import yaml
 
+from generator.base.config import Client
 from generator.codegen.build.naming import call_paths
 from generator.codegen.description.description import Description
-from generator.config import Client
-from generator.document.load import parse
-from generator.document.tree import SourceFile
-from generator.openapi.model.document import Document
-from generator.services.project.descriptions import no_progress
+from generator.project.services.project.descriptions import no_progress
+from generator.reading.document.load import parse
+from generator.reading.document.tree import SourceFile
+from generator.reading.openapi.model.document import Document
 
 Names = dict[str, str]
 

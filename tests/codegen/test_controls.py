@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from generator.codegen.output.fileset import FileSet
-from generator.codegen.output.manifest import Manifest
-from generator.config import Client
-from generator.errors import InternalError
-from generator.services.generation.generate import RenderedClient, render_client
+from generator.base.config import Client
+from generator.base.errors import InternalError
+from generator.project.output.fileset import FileSet
+from generator.project.output.manifest import Manifest
+from generator.project.services.generation.generate import RenderedClient, render_client
 from tests.support.project import Project, make_project
 
 Data: TypeAlias = dict[str, Any]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.codegen.output.fileset import FileSet
+from generator.project.output.fileset import FileSet
 from tests.support.command import ROOT, python, speclock
 from tests.support.project import ORCHARD, tree
 
@@ -34,8 +34,8 @@ import os, random, shutil, signal, sys
 from pathlib import Path
 root, task, source, start, copies, wanted = sys.argv[1:]
 sys.path.insert(0, root)
-from generator.cli import main
-from generator.codegen.output.fileset import FileSet, write
+from generator.project.cli import main
+from generator.project.output.fileset import FileSet, write
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir")
 count = 0
 
@@ -82,8 +82,8 @@ import os, sys, types
 from pathlib import Path
 root, platform, output, *sources = sys.argv[1:]
 sys.path.insert(0, root)
-from generator.codegen.output import lock
-from generator.codegen.output.fileset import FileSet, write
+from generator.project.output import lock
+from generator.project.output.fileset import FileSet, write
 lock.sys = types.SimpleNamespace(platform=platform)
 for source in sources * 2:
     files = {p.relative_to(source).as_posix(): p.read_bytes()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.base.config import Client
+from generator.base.errors import Findings, SpecError
 from generator.codegen.description.description import Description
-from generator.config import Client
-from generator.document.load import parse
-from generator.errors import Findings, SpecError
+from generator.reading.document.load import parse
 
 KEYS = """
 openapi: 3.1.0

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.base.errors import SpeclockError
 from generator.codegen.render.source.validate_source import validate_source
-from generator.errors import SpeclockError
 from tests.support.project import Project, made_once, make_orchard
 
 ROOT = Path(__file__).parents[2]

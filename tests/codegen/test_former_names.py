@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.apidiff.compare import compare
-from generator.apidiff.from_source import from_source, sources_in
+from generator.base.version import __version__
+from generator.codegen.apidiff.compare import compare
+from generator.codegen.apidiff.from_source import from_source, sources_in
 from generator.codegen.render import former_names
-from generator.services.generation.generate import generate
-from generator.services.project.resolve import load_settings
-from generator.version import __version__
+from generator.project.services.generation.generate import generate
+from generator.project.services.project.resolve import load_settings
 from tests.support.project import ORCHARD, Project, make_project
 
 pytestmark = pytest.mark.slow

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from generator.base.config import Client
+from generator.base.errors import Findings
 from generator.codegen.ir.models import Component
 from generator.codegen.testdata.sent_values import as_sent
-from generator.config import Client
-from generator.errors import Findings
-from generator.openapi.examples.check import Examples
-from generator.openapi.examples.regex import generate_match
-from generator.openapi.patterns import pattern_states
-from generator.services.project.read_api import read_api
-from tests.openapi.typed import canonical
+from generator.project.services.project.read_api import read_api
+from generator.reading.openapi.examples.check import Examples
+from generator.reading.openapi.examples.regex import generate_match
+from generator.reading.openapi.patterns import pattern_states
 from tests.qa.bench.shapes import SHAPES, Json, Members
+from tests.reading.openapi.typed import canonical
 from tests.support.command import run_tests, speclock
 
 pytestmark = pytest.mark.slow

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from generator.codegen.output import lock as module
-from generator.codegen.output.lock import locked, locked_by_file, locked_in_place
-from generator.portable import cache_folder
+from generator.base.portable import cache_folder
+from generator.project.output import lock as module
+from generator.project.output.lock import locked, locked_by_file, locked_in_place
 from tests.support.command import ROOT
 from tests.support.project import tree
 
@@ -25,7 +25,7 @@ import sys, time
 from pathlib import Path
 root, name, folder = sys.argv[1:]
 sys.path.insert(0, root)
-from generator.codegen.output import lock
+from generator.project.output import lock
 for _ in range(40):
     with getattr(lock, name)(Path(folder)):
         file = Path(folder, "count")
@@ -38,7 +38,7 @@ import sys, time
 from pathlib import Path
 root, name, folder = sys.argv[1:]
 sys.path.insert(0, root)
-from generator.codegen.output import lock
+from generator.project.output import lock
 with getattr(lock, name)(Path(folder)):
     print("held", flush=True)
     time.sleep(60)

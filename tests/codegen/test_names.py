@@ -17,8 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pinterest_audiences._runtime.fake import FakeTransport
 
+from generator.base.errors import UsageError
 from generator.codegen import names
-from generator.errors import UsageError
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
+from generator.base.config import Client
+from generator.base.errors import Findings, UsageError
 from generator.codegen.build.naming import class_names
 from generator.codegen.build.security import build_security
-from generator.config import Client
-from generator.document.load import load, parse
-from generator.document.operation_names import names_of_operation
-from generator.document.slice.slice_document import slice_document
-from generator.document.tree import SourceFile
-from generator.errors import Findings, UsageError
-from generator.services.project.pins import pins_that_keep
-from generator.services.project.pyproject_edit import with_changes
+from generator.project.services.project.pins import pins_that_keep
+from generator.project.services.project.pyproject_edit import with_changes
+from generator.reading.document.load import load, parse
+from generator.reading.document.operation_names import names_of_operation
+from generator.reading.document.slice.slice_document import slice_document
+from generator.reading.document.tree import SourceFile
 from tests.codegen.kiosk import Names, calls_of, content, document, read, shuffled, source, success
 from tests.support.cases import CASES, spec_of, topics
 

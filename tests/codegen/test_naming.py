@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from generator.base.config import Client
+from generator.base.errors import UsageError
 from generator.codegen.build.naming import call_paths, class_names, reserved_calls
-from generator.config import Client
-from generator.errors import UsageError
 from tests.codegen.kiosk import Names, calls_of, document, read, source, success
 
 

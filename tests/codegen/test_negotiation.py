@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.base.config import Client
+from generator.base.errors import Findings, UsageError
 from generator.codegen.build.api import build
 from generator.codegen.description.description import Description
 from generator.codegen.ir.operations import ClientOperation
-from generator.config import Client
-from generator.document.load import parse
-from generator.errors import Findings, UsageError
-from generator.services.project.descriptions import no_progress
+from generator.project.services.project.descriptions import no_progress
+from generator.reading.document.load import parse
 
 TYPES = [
     "text/plain",

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
+from generator.base.config import Client
+from generator.base.errors import SpecError
 from generator.codegen.ir.types import Code, Text
 from generator.codegen.render.source.docstrings import docstring, py_literal, wrap
-from generator.config import Client
-from generator.errors import SpecError
-from generator.services.generation.generate import render_client
+from generator.project.services.generation.generate import render_client
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 

@@ -12,10 +12,10 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
-from generator.changes.formats import html_view as view
 from generator.codegen.ir import models, operations, package
 from generator.codegen.render.views import package as packages
 from generator.codegen.render.views import test_modules
+from generator.watch.changes.formats import html_view as view
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates"
 

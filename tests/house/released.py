@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import generator
-from generator.cli import interrupt
-from generator.cli import run as cli_run
-from generator.cli.parser import COMMANDS, load_command
-from generator.services.project.runtimes import RECORD, recorded_runtimes, runtime_hashes
-from generator.settings_schema import tool_schema
+from generator.project.cli import interrupt
+from generator.project.cli import run as cli_run
+from generator.project.cli.parser import COMMANDS, load_command
+from generator.project.services.project.runtimes import RECORD, recorded_runtimes, runtime_hashes
+from generator.project.settings_schema import tool_schema
 from tests.support.cases import CASES, read_hashes, spec_of, topics
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,6 @@
 """Every code block of every page can be parsed, and names commands, options and names that exist.
 
-Blocks that are also run: tests/house/test_docs.py, tests/services/test_python_api.py.
+Blocks that are also run: tests/house/test_docs.py, tests/project/services/test_python_api.py.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pytest
 import yaml
 
 from docs.tools.commands import commands_of
-from generator.cli.parser import COMMANDS, make_parser
+from generator.project.cli.parser import COMMANDS, make_parser
 
 ROOT = Path(__file__).parents[2]
 PAGES = [

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.services.project.tools import build_hash
-from generator.version import __version__
+from generator.base.version import __version__
+from generator.project.services.project.tools import build_hash
 from tests.house.workflow_files import ROOT
 
 pytestmark = [
@@ -25,7 +25,7 @@ pytestmark = [
 NAME = f"speclock-{__version__}"
 SDIST, WHEEL = f"{NAME}.tar.gz", f"{NAME}-py3-none-any.whl"
 EPOCH = "1800000000"
-LICENSES = {"LICENSE", "generator/document/meta_schemas/LICENSE"}
+LICENSES = {"LICENSE", "generator/reading/document/meta_schemas/LICENSE"}
 TOP = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", ".gitignore"}
 
 
@@ -108,7 +108,7 @@ def test_the_wheel_is_the_same_build_as_the_clone(source: Path, tmp_path: Path) 
     """A client of one is up to date for the other."""
     with zipfile.ZipFile(source / "dist" / WHEEL) as wheel:
         wheel.extractall(tmp_path)
-    code = "from speclock.services.project.tools import build_hash; print(build_hash())"
+    code = "from speclock.project.services.project.tools import build_hash; print(build_hash())"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
@@ -127,7 +127,7 @@ def test_the_wheel_starts_the_example(source: Path, tmp_path: Path) -> None:
         wheel.extractall(tmp_path / "site")
     words = ["init", "--example", "bookshop", "--operation", "orders/place"]
     subprocess.run(
-        [sys.executable, "-c", "from speclock.cli import main; main()", *words],
+        [sys.executable, "-c", "from speclock.project.cli import main; main()", *words],
         cwd=tmp_path, check=True, env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
     )  # fmt: skip
     assert (tmp_path / "bookshop.yaml").is_file()
@@ -157,7 +157,7 @@ def test_the_metadata(source: Path) -> None:
 def test_with_an_owner_the_metadata_leads_to_the_repository(tmp_path: Path) -> None:
     """Each link of the long description is absolute, and leads to a file of that version."""
     source = copied(tmp_path)
-    place = source / "generator" / "version.py"
+    place = source / "generator" / "base" / "version.py"
     text = place.read_text(encoding="utf-8")
     place.write_text(re.sub('"[^"]+/speclock"', '"Maker/speclock"', text), encoding="utf-8")
     build(source, "--target", "wheel")

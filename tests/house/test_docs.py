@@ -18,8 +18,8 @@ import yaml
 
 from docs.tools import pictures
 from docs.tools.__main__ import outdated
-from generator.cli.parser import COMMANDS
-from generator.settings_file import read_settings
+from generator.project.cli.parser import COMMANDS
+from generator.project.settings_file import read_settings
 from tests.house.test_code_blocks import PAGES, CodeBlock, check_command, saved_files
 from tests.house.test_code_blocks import blocks as code_blocks
 from tests.house.test_workflows import schema_errors

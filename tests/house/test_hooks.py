@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli.parser import make_parser
+from generator.project.cli.parser import make_parser
 from tests.support.command import ROOT, python
 
 pytestmark = pytest.mark.slow

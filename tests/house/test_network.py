@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.parser import COMMANDS
+from generator.project.cli.parser import COMMANDS
 from tests.support.command import ROOT, Outcome, python, speclock
 from tests.support.no_network import no_network
 from tests.support.project import commit

@@ -14,7 +14,7 @@ import pytest
 from docs.tools import release_notes as writer
 from docs.tools.install_lines import LINES, PATHS, written
 from docs.tools.release_notes import main, release_notes
-from generator.version import RELEASED, __version__
+from generator.base.version import RELEASED, __version__
 from tests.house.workflow_files import ROOT, read
 
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
@@ -77,7 +77,9 @@ def test_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_release_has_an_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "REPOSITORY", "OWNER/x")
-    assert "REPOSITORY in generator/version.py" in main(f"v{__version__}", str(tmp_path / "notes"))
+    assert "REPOSITORY in generator/base/version.py" in main(
+        f"v{__version__}", str(tmp_path / "notes")
+    )
     assert not (tmp_path / "notes").exists()
 
 

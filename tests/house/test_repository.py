@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from docs.tools.repository import OWNERS, PATHS, written
-from generator.settings_schema import URL
-from generator.version import REPOSITORY, SITE
+from generator.base.version import REPOSITORY, SITE
+from generator.project.settings_schema import URL
 from tests.house.workflow_files import ROOT
 
 OWNER = REPOSITORY.partition("/")[0]
@@ -28,7 +28,7 @@ def named() -> set[str]:
 
 
 def test_the_owner_has_one_source() -> None:
-    assert named() - WRITTEN == {"generator/version.py"}
+    assert named() - WRITTEN == {"generator/base/version.py"}
 
 
 def test_the_pages_have_it() -> None:

@@ -16,9 +16,9 @@ from validate_pyproject.api import Validator
 from validate_pyproject.errors import ValidationError
 from validate_pyproject.plugins import PluginWrapper
 
-from generator.errors import UsageError
-from generator.settings_file import parse_settings
-from generator.settings_schema import tool_schema
+from generator.base.errors import UsageError
+from generator.project.settings_file import parse_settings
+from generator.project.settings_schema import tool_schema
 from tests.support.command import ROOT, build_wheel, python, speclock
 
 VALIDATOR = Validator(plugins=[PluginWrapper("speclock", cast("Any", tool_schema))])
@@ -308,7 +308,7 @@ def test_validate_pyproject_finds_it_in_the_wheel(tmp_path: Path) -> None:
         command = ("-OO", "-m", "validate_pyproject", "pyproject.toml")
         done = python(tmp_path, *command, code=code, path=path)
     assert "`tool.speclock.clients.pets.http` must be one of" in done.out + done.err
-    asked = "import json, speclock.settings_schema as s; print(json.dumps(s.tool_schema()))"
+    asked = "import json, speclock.project.settings_schema as s; print(json.dumps(s.tool_schema()))"
     assert json.loads(python(tmp_path, "-OO", "-c", asked, path=path).out) == tool_schema()
 
 

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 import pytest
 
 import generator
-from generator.version import REPOSITORY, SITE
-from tests.drift import browser
+from generator.base.version import REPOSITORY, SITE
 from tests.house.test_page_lengths import navigation
+from tests.watch.drift import browser
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.changes.rules import RULES
-from generator.cli.parser import COMMANDS, parse
+from generator.project.cli.parser import COMMANDS, parse
+from generator.watch.changes.rules import RULES
 from tests.house.workflow_files import ROOT
 
 SKILL = ROOT / "generator" / ".agents" / "skills" / "speclock" / "SKILL.md"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.cli.parser import COMMANDS, REPLACED, make_parser
-from generator.config import PARTS_OF_TESTING
+from generator.base.config import PARTS_OF_TESTING
+from generator.project.cli.parser import COMMANDS, REPLACED, make_parser
 from tests.house.released import deprecated
 from tests.support.command import ROOT, speclock
 

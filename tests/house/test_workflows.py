@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli.parser import parse
-from generator.config import Client
-from generator.services.project import ci_workflow
-from generator.services.project.tools import TOOLS
+from generator.base.config import Client
+from generator.project.cli.parser import parse
+from generator.project.services.project import ci_workflow
+from generator.project.services.project.tools import TOOLS
 from tests.house.workflow_files import ROOT, read, steps
 
 GITHUB = ROOT / ".github"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.apidiff.api import Alternative, TypeExpression
+from generator.codegen.apidiff.api import Alternative, TypeExpression
 
 COLLECTIONS = {"Sequence": "list", "Mapping": "dict"}
 

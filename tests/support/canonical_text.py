@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, cast
 
-from generator.document.component_keys import PREFIX
-from generator.document.declared import METHODS
-from generator.openapi.json_schema import with_null
-from generator.openapi.model.document import (
+from generator.reading.document.component_keys import PREFIX
+from generator.reading.document.declared import METHODS
+from generator.reading.openapi.json_schema import with_null
+from generator.reading.openapi.model.document import (
     Document,
     IncomingRequest,
     Operation,
     SecurityRequirement,
 )
-from generator.openapi.model.messages import Content, Example
-from generator.openapi.model.schemas import Discriminator, Json, Missing, Part, Schema
+from generator.reading.openapi.model.messages import Content, Example
+from generator.reading.openapi.model.schemas import Discriminator, Json, Missing, Part, Schema
 
 _APART = {
     "location", "positions", "security_location", "security", "callbacks",

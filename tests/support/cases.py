@@ -8,8 +8,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from generator.config import FEATURES, Client
-from generator.settings_file import read_settings
+from generator.base.config import FEATURES, Client
+from generator.project.settings_file import read_settings
 from tests.support.command import Outcome, speclock
 
 TESTS = Path(__file__).resolve().parents[1]

@@ -60,7 +60,7 @@ class Terminal(io.StringIO):
 
 def speclock(folder: Path, *arguments: str | Path, layout: bool = True) -> Outcome:
     """Run the command line from ``folder`` in this process."""
-    from generator.cli import main
+    from generator.project.cli import main
 
     out, err = _Captured(), _Captured()
     with contextlib.ExitStack() as stack:

@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
-from generator.document.load import parse
-from generator.document.tree import MappingNode, SequenceNode, SourceFile
-from generator.errors import Place
+from generator.base.errors import Place
+from generator.reading.document.load import parse
+from generator.reading.document.tree import MappingNode, SequenceNode, SourceFile
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = ROOT / "tests/document/overlays"
+OWN = ROOT / "tests/reading/document/overlays"
 Json = Any
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...config import Client
-from ...errors import Findings
-from ...openapi.model.document import Document
-from ...openapi.model.schemas import references_in
-from ...recursion import deeply_recursive
+from ...base.config import Client
+from ...base.errors import Findings
+from ...base.recursion import deeply_recursive
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.schemas import references_in
 from ..ir.models import Component, Model
 from ..ir.operations import ClientOperation
 from ..ir.package import Api, Resource, ResponseHeaders, ServerArgument, Webhook

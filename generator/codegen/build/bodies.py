@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from ...document.operations import REDIRECTS
-from ...errors import Findings, Located
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.media_types import (
+from ...base.errors import Findings, Located
+from ...base.printable import counted
+from ...reading.document.operations import REDIRECTS
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.media_types import (
     SEQUENTIAL,
     codec_of,
     is_range,
@@ -21,9 +22,8 @@ from ...openapi.model.media_types import (
     is_well_formed,
     precedence,
 )
-from ...openapi.model.messages import Content, MediaType, RequestBody, Response
-from ...openapi.model.schemas import Schema
-from ...printable import counted
+from ...reading.openapi.model.messages import Content, MediaType, RequestBody, Response
+from ...reading.openapi.model.schemas import Schema
 from ..ir.operations import Answer, Body, FormPart
 from ..ir.types import Array, Dict, File, Ref, Scalar, Type, UnionType
 from .negotiation import join_media_types, not_offered

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ...config import Client
-from ...errors import Findings, RecordError, UsageError
-from ...openapi.model.document import Document
+from ...base.config import Client
+from ...base.errors import Findings, RecordError, UsageError
+from ...reading.openapi.model.document import Document
 from ..ir.annotations import annotation
 from ..ir.operations import ClientOperation, MethodParameter
 from ..ir.package import Api, ClientArgument, Credential, ServerArgument

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
-from ...config import Client
-from ...errors import Findings
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.media_types import json_in
-from ...openapi.model.schemas import Json, Schema
-from ...printable import on_one_line
+from ...base.config import Client
+from ...base.errors import Findings
+from ...base.printable import on_one_line
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.media_types import json_in
+from ...reading.openapi.model.schemas import Json, Schema
 from ..ir.operations import ErrorCondition
 from ..ir.types import Text
 from .response_members import steps_of

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
-from ...document.pointer import split
-from ...errors import Findings
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.messages import Link
-from ...openapi.model.schemas import Json, Missing
+from ...base.errors import Findings
+from ...reading.document.pointer import split
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.messages import Link
+from ...reading.openapi.model.schemas import Json, Missing
 from ..ir.operations import ClientOperation, LinkArgument, LinkedCall
 from ..ir.types import Text
 

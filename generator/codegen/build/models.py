@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from ...document.cycles import strongly_connected
-from ...errors import note_bug
-from ...openapi.json_values import is_enumeration
-from ...openapi.model.schemas import Schema
+from ...base.errors import note_bug
+from ...reading.document.cycles import strongly_connected
+from ...reading.openapi.json_values import is_enumeration
+from ...reading.openapi.model.schemas import Schema
 from ..ir.models import Alias, Component, Enumeration, Model, ModelField, Module
 from ..ir.types import Nullable, Scalar, Type, referenced
 from ..names import (

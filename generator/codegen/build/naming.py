@@ -12,14 +12,14 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ...config import Client
-from ...document.operations import OperationNode
-from ...document.tree import Location
-from ...errors import Findings, UsageError
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.schemas import Schema
-from ...portable import DEVICES, is_device
-from ...printable import escaped_json
+from ...base.config import Client
+from ...base.errors import Findings, UsageError
+from ...base.portable import DEVICES, is_device
+from ...base.printable import escaped_json
+from ...reading.document.operations import OperationNode
+from ...reading.document.tree import Location
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.schemas import Schema
 from ..names import (
     METHODS,
     Identifier,

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ...errors import UsageError
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.media_types import is_part, is_range, is_sendable, precedence
+from ...base.errors import UsageError
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.media_types import is_part, is_range, is_sendable, precedence
 from ..ir.operations import Answer
 from ..ir.types import UnionType
 from .naming import pinned_operations

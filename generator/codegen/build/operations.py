@@ -10,14 +10,14 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from ...config import Client
-from ...document.operations import REDIRECTS
-from ...errors import Findings, UsageError
-from ...openapi.examples.check import Examples
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.media_types import SEQUENTIAL, codec_of, codec_of_query
-from ...openapi.model.messages import Content, MediaType, Parameter
-from ...openapi.model.schemas import Schema
+from ...base.config import Client
+from ...base.errors import Findings, UsageError
+from ...reading.document.operations import REDIRECTS
+from ...reading.openapi.examples.check import Examples
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.media_types import SEQUENTIAL, codec_of, codec_of_query
+from ...reading.openapi.model.messages import Content, MediaType, Parameter
+from ...reading.openapi.model.schemas import Schema
 from ..ir.operations import Answer, ClientOperation, MethodParameter, Streamed
 from ..ir.types import Nullable, Text, is_scalar
 from ..names import ARGUMENTS, Identifier, Spelling, join, make_distinct, snake

@@ -9,13 +9,13 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from ...config import Client, Pagination
-from ...document.pointer import join
-from ...document.selectors import filter_operations, matches, near_names
-from ...errors import Findings, Place, UsageError
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.messages import Link
-from ...printable import counted, shortened
+from ...base.config import Client, Pagination
+from ...base.errors import Findings, Place, UsageError
+from ...base.printable import counted, shortened
+from ...reading.document.pointer import join
+from ...reading.document.selectors import filter_operations, matches, near_names
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.messages import Link
 from ..ir.annotations import annotation
 from ..ir.models import Component, plain
 from ..ir.operations import ClientOperation, Member, Pages

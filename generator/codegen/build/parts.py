@@ -12,11 +12,11 @@ from functools import cached_property
 from itertools import zip_longest
 from types import MappingProxyType
 
-from ...openapi.keywords import constraints
-from ...openapi.model.document import Document
-from ...openapi.model.media_types import codec_of, is_file, is_sendable
-from ...openapi.model.messages import Content, Encoding, MediaType
-from ...openapi.model.schemas import Schema, references_in
+from ...reading.openapi.keywords import constraints
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.media_types import codec_of, is_file, is_sendable
+from ...reading.openapi.model.messages import Content, Encoding, MediaType
+from ...reading.openapi.model.schemas import Schema, references_in
 from ..ir.operations import FormPart
 from ..ir.types import Array, Dict, File, Ref, Scalar, Type, referenced
 from ..names import Identifier, join

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ...config import Client, Poll
-from ...errors import RecordError
+from ...base.config import Client, Poll
+from ...base.errors import RecordError
 from ..ir.models import Enumeration, plain
 from ..ir.operations import ClientOperation, Member, MethodParameter, Wait
 from ..ir.types import Constant, Json, Ref, Scalar, Type, UnionType

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ...errors import Findings
-from ...openapi.json_values import is_enumeration, type_of
-from ...openapi.model.document import Operation
-from ...openapi.model.media_types import json_in
-from ...openapi.model.messages import Header
-from ...openapi.normalize.operations import TOKEN
+from ...base.errors import Findings
+from ...reading.openapi.json_values import is_enumeration, type_of
+from ...reading.openapi.model.document import Operation
+from ...reading.openapi.model.media_types import json_in
+from ...reading.openapi.model.messages import Header
+from ...reading.openapi.normalize.operations import TOKEN
 from ..ir.operations import ClientOperation, HeaderField
 from ..ir.types import Array, Constant, Dict, Nullable, Ref, Scalar, Text, Type, UnionType
 from ..names import FIELDS, Identifier, Spelling, join, make_distinct, pascal, snake

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import TypeAlias
 
-from ...budget import close_names
-from ...document.pointer import join, split
-from ...openapi.model.document import Document
-from ...openapi.model.schemas import Part, Schema
+from ...base.budget import close_names
+from ...reading.document.pointer import join, split
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.schemas import Part, Schema
 from ..ir.models import Component, Model, ModelField, plain
 from ..ir.operations import ClientOperation, Member
 from ..ir.types import Ref, Type

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...config import Client
-from ...errors import Findings
-from ...openapi.model.document import Document, Operation, SecurityRequirement, SecurityScheme
-from ...openapi.model.schemas import walk
-from ...openapi.normalize.operations import TOKEN
+from ...base.config import Client
+from ...base.errors import Findings
+from ...reading.openapi.model.document import (
+    Document,
+    Operation,
+    SecurityRequirement,
+    SecurityScheme,
+)
+from ...reading.openapi.model.schemas import walk
+from ...reading.openapi.normalize.operations import TOKEN
 from ..ir.operations import NeededScope
 from ..ir.package import Credential
 from ..ir.types import Text

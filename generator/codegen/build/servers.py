@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from ...errors import Findings
-from ...openapi.model.document import Document, Operation, Server, ServerVariable
+from ...base.errors import Findings
+from ...reading.openapi.model.document import Document, Operation, Server, ServerVariable
 from ..ir.package import ServerArgument
 from ..ir.types import Text
 from ..names import CREDENTIALS, make_distinct, snake

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...config import PINS, Client
-from ...errors import Findings
-from ...openapi.model.document import Document
+from ...base.config import PINS, Client
+from ...base.errors import Findings
+from ...reading.openapi.model.document import Document
 from .security import key_schemes, schemes_of
 
 

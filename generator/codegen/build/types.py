@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Literal
 
-from ...errors import Findings
-from ...openapi.discriminator_values import typed_tag
-from ...openapi.formats import typed_format
-from ...openapi.json_values import identity_of, is_enumeration
-from ...openapi.keywords import constraints
-from ...openapi.model.document import Document
-from ...openapi.model.media_types import is_binary
-from ...openapi.model.schemas import Discriminator, Schema, Union
-from ...openapi.model.schemas import Type as SchemaType
+from ...base.errors import Findings
+from ...reading.openapi.discriminator_values import typed_tag
+from ...reading.openapi.formats import typed_format
+from ...reading.openapi.json_values import identity_of, is_enumeration
+from ...reading.openapi.keywords import constraints
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.media_types import is_binary
+from ...reading.openapi.model.schemas import Discriminator, Schema, Union
+from ...reading.openapi.model.schemas import Type as SchemaType
 from ..ir.html_text import as_text
 from ..ir.types import (
     Array,

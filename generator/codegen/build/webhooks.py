@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...config import WebhookSignature
-from ...openapi.model.document import Document, IncomingRequest
-from ...openapi.model.media_types import json_in
+from ...base.config import WebhookSignature
+from ...reading.openapi.model.document import Document, IncomingRequest
+from ...reading.openapi.model.media_types import json_in
 from ..ir.package import SignatureScheme, Webhook
 from ..ir.types import Text, UnionType
 from .types import Types, text

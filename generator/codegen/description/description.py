@@ -7,24 +7,24 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ...config import Client
-from ...document.component_keys import PREFIX
-from ...document.operations import OperationNode, iter_operations, webhooks
-from ...document.references import References
-from ...document.selectors import (
+from ...base.config import Client
+from ...base.errors import Findings, LeftOut, Problem, SpecError, SpeclockError, UsageError
+from ...base.printable import counted
+from ...reading.document.component_keys import PREFIX
+from ...reading.document.operations import OperationNode, iter_operations, webhooks
+from ...reading.document.references import References
+from ...reading.document.selectors import (
     check_schemas,
     filter_operations,
     named_operations,
     select_operations,
 )
-from ...document.tree import SourceFile
-from ...document.version import read_version
-from ...errors import Findings, LeftOut, Problem, SpecError, SpeclockError, UsageError
-from ...openapi.keywords import KNOWN
-from ...openapi.model.document import Document
-from ...openapi.model.path_templates import wire_path
-from ...openapi.normalize.document import canonicalise, read_access
-from ...printable import counted
+from ...reading.document.tree import SourceFile
+from ...reading.document.version import read_version
+from ...reading.openapi.keywords import KNOWN
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.path_templates import wire_path
+from ...reading.openapi.normalize.document import canonicalise, read_access
 from .selection import Selection
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class Description:
 
     def _selected(self, settings: Client, *, is_slice: bool) -> tuple[OperationNode, ...]:
         """Return the operations that settings select, none for models; raise as :meth:`api`."""
-        from ...document.meta_schemas.violations import find_violations
+        from ...reading.document.meta_schemas.violations import find_violations
 
         findings, refs = self.findings, self.refs
         refs.faults = find_violations(refs.root, read_version(self.source), KNOWN)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ...config import Client
-from ...document.operations import OperationNode
-from ...document.references import References
-from ...document.tree import SourceFile
-from ...errors import Findings, Place, Problem, SpecError, SpeclockError
-from ...openapi.model.document import Document, IncomingRequest, Operation
-from ...openapi.normalize.document import canonicalise
+from ...base.config import Client
+from ...base.errors import Findings, Place, Problem, SpecError, SpeclockError
+from ...reading.document.operations import OperationNode
+from ...reading.document.references import References
+from ...reading.document.tree import SourceFile
+from ...reading.openapi.model.document import Document, IncomingRequest, Operation
+from ...reading.openapi.normalize.document import canonicalise
 
 if TYPE_CHECKING:
     from ..ir.package import Api

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...config import Client
-from ...errors import Findings, LeftOut, UsageError
-from ...openapi.model.document import Document
+from ...base.config import Client
+from ...base.errors import Findings, LeftOut, UsageError
+from ...reading.openapi.model.document import Document
 from ..build.security import build_security
 from ..build.servers import Servers
 

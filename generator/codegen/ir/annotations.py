@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...openapi.keywords import ROWS
+from ...reading.openapi.keywords import ROWS
 from .types import (
     Array,
     Code,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...openapi.model.document import Operation
-from ...openapi.model.messages import MediaType, Parameter
+from ...reading.openapi.model.document import Operation
+from ...reading.openapi.model.messages import MediaType, Parameter
 from .annotations import annotation, optional
 from .types import Code, Json, Text, Type
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...openapi.model.document import IncomingRequest
+from ...reading.openapi.model.document import IncomingRequest
 from .annotations import annotation
 from .models import Component, Module
 from .operations import ClientOperation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ...openapi.model.document import Document
-from ...openapi.model.schemas import Schema
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.schemas import Schema
 from ..build.error_responses import schemas_of, success_schemas
 
 _FLAGS = ("ok", "success")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...openapi.model.document import Operation
-from ...openapi.model.messages import Parameter, Response
-from ...openapi.model.schemas import Schema
+from ...reading.openapi.model.document import Operation
+from ...reading.openapi.model.messages import Parameter, Response
+from ...reading.openapi.model.schemas import Schema
 from ..build.response_members import path_of
 from .page_names import URL_FORMATS, URL_NAMES, URL_WORDS, plain
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ...config import Client, Pagination
-from ...errors import Findings, Place
-from ...openapi.model.document import Document, Operation
-from ...recursion import deeply_recursive
+from ...base.config import Client, Pagination
+from ...base.errors import Findings, Place
+from ...base.recursion import deeply_recursive
+from ...reading.openapi.model.document import Document, Operation
 from ..build.api import build_parts
 from ..build.pagination import Paginator
 from ..build.response_members import Unfit

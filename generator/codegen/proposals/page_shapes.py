@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ...config import Pagination
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.media_types import json_in
-from ...openapi.model.messages import Parameter
-from ...openapi.model.schemas import Schema
+from ...base.config import Pagination
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.media_types import json_in
+from ...reading.openapi.model.messages import Parameter
+from ...reading.openapi.model.schemas import Schema
 from ..build.response_members import lists_of_items, path_of
 from .page_members import PageMember, Path, default_of, is_url, success_of
 from .page_names import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...portable import parse_toml, read_text
-from ...version import __version__
+from ...base.portable import parse_toml, read_text
+from ...base.version import __version__
 from ..ir.types import Code
 from .templates import templates_folder
 from .views.package import FormerName

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from textwrap import shorten
 
-from ...printable import printable_line
+from ...base.printable import printable_line
 from ..ir.annotations import annotation
 from ..ir.models import Alias, Enumeration, Model, ModelField, Module
 from ..ir.types import (

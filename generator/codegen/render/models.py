@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import UsageError
+from ...base.errors import UsageError
 from ..ir.models import Alias, Module
 from ..ir.types import Code, Scalar, Text
 from .model_input import HERE, MARKS, ModelInput, model_inputs

@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from ...errors import UsageError
+from ...base.errors import UsageError
 from .former_templates import FORMER_FIXTURES, successors
 from .source.unresolved import Unresolved, undefined_names, unresolved_imports
 from .templates import Templates

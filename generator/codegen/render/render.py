@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from ...errors import UsageError
-from ...printable import on_one_line
-from ...recursion import deeply_recursive
+from ...base.errors import UsageError
+from ...base.printable import on_one_line
+from ...base.recursion import deeply_recursive
 from ..ir.models import Model, Module
 from ..ir.operations import Case
 from ..ir.package import Api

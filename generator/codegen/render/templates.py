@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...budget import Budget, BudgetExceeded
-from ...errors import InternalError, SpeclockError, UsageError
-from ...hashing import sha256_of
-from ...portable import read_bytes
-from ...printable import display_path
+from ...base.budget import Budget, BudgetExceeded
+from ...base.errors import InternalError, SpeclockError, UsageError
+from ...base.hashing import sha256_of
+from ...base.portable import read_bytes
+from ...base.printable import display_path
 
 PARTS = ("models", "client", "tests")
 """The folders of templates for a client."""

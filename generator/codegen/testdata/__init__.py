@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...errors import Findings
-from ...openapi.model.document import Document
-from ...recursion import deeply_recursive
+from ...base.errors import Findings
+from ...base.recursion import deeply_recursive
+from ...reading.openapi.model.document import Document
 from ..ir.operations import Case
 from ..ir.package import Api
 from .cases import Cases

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ...document.tree import Location
-from ...errors import Findings, Problem, note_bug
-from ...openapi.examples.check import Examples
-from ...openapi.examples.generate import Without
-from ...openapi.model.document import Document, Operation
-from ...openapi.model.media_types import SCALARS, json_in
-from ...openapi.model.messages import Example, MediaType
-from ...openapi.model.schemas import Schema
+from ...base.errors import Findings, Problem, note_bug
+from ...reading.document.tree import Location
+from ...reading.openapi.examples.check import Examples
+from ...reading.openapi.examples.generate import Without
+from ...reading.openapi.model.document import Document, Operation
+from ...reading.openapi.model.media_types import SCALARS, json_in
+from ...reading.openapi.model.messages import Example, MediaType
+from ...reading.openapi.model.schemas import Schema
 from ..build.bodies import item_schema
 from ..build.error_responses import is_met
 from ..ir.operations import Answer, Case, ClientOperation, MethodParameter

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...errors import Findings
-from ...openapi.examples.check import Examples
-from ...openapi.model.document import Document
-from ...printable import escaped_json
-from ...recursion import deeply_recursive
+from ...base.errors import Findings
+from ...base.printable import escaped_json
+from ...base.recursion import deeply_recursive
+from ...reading.openapi.examples.check import Examples
+from ...reading.openapi.model.document import Document
 from ..ir.models import Component, Model, plain
 from ..ir.operations import Case, ClientOperation
 from ..ir.package import Api

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ...printable import escaped_json
+from ...base.printable import escaped_json
 from ..ir.operations import Case
 from ..ir.package import Api
 from ..ir.types import Json

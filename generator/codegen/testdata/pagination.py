@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from ...errors import Findings
-from ...openapi.examples.check import Examples
-from ...openapi.model.schemas import Schema, schemas_in
+from ...base.errors import Findings
+from ...reading.openapi.examples.check import Examples
+from ...reading.openapi.model.schemas import Schema, schemas_in
 from ..ir.operations import Case, ClientOperation, Member, Pages
 from ..ir.types import Json
 from .expected_requests import plain_text

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...openapi.examples.check import Examples
-from ...openapi.model.document import Document
-from ...openapi.model.messages import MediaType
-from ...openapi.model.path_templates import names_in, wire_path
-from ...openapi.model.schemas import MISSING, Json, Schema
+from ...reading.openapi.examples.check import Examples
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.messages import MediaType
+from ...reading.openapi.model.path_templates import names_in, wire_path
+from ...reading.openapi.model.schemas import MISSING, Json, Schema
 from ..ir.operations import Answer, ClientOperation
 from ..ir.remembered import RememberedCall, RememberedList, RememberedResource
 from ..ir.types import Text

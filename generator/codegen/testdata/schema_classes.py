@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...openapi.model.document import Document
-from ...openapi.model.media_types import is_file
-from ...openapi.model.schemas import Schema
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.media_types import is_file
+from ...reading.openapi.model.schemas import Schema
 from ..ir.models import Component, Enumeration, Model
 from ..ir.package import Api
 from ..ir.types import Array, File, Scalar

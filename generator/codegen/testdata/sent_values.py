@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ...openapi.formats import adapter_of
+from ...reading.openapi.formats import adapter_of
 from ..ir.models import Component, Enumeration, Model, plain
 from ..ir.types import Array, Constant, Dict, Json, Ref, Scalar, Type, UnionType
 

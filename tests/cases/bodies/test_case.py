@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from generator.openapi.model.schemas import Json
-from tests.openapi.typed import read
+from generator.reading.openapi.model.schemas import Json
+from tests.reading.openapi.typed import read
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from generator.changes.rules import RULES
+from generator.watch.changes.rules import RULES
 from tests.support.answers import Answer, Recorder, answering
 from tests.support.generated_case import Case
 

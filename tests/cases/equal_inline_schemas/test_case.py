@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from generator.base.config import Client
 from generator.codegen.build.naming import class_names
-from generator.config import Client
-from generator.document.load import load
-from generator.document.tree import SourceFile
+from generator.reading.document.load import load
+from generator.reading.document.tree import SourceFile
 from tests.codegen.kiosk import read, source
 from tests.support.answers import answering
 from tests.support.generated_case import Case

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from generator.openapi.examples.check import Examples
-from tests.openapi.typed import canonical
+from generator.reading.openapi.examples.check import Examples
 from tests.qa.bench.shapes import SHAPES, Members
+from tests.reading.openapi.typed import canonical
 from tests.support.generated_case import Case
 
 CALLS: dict[str, Callable[[Any], object]] = {

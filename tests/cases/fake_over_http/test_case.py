@@ -21,10 +21,10 @@ import httpx
 import pytest
 import yaml
 
-from tests.drift import browser
 from tests.support.cases import CASES
 from tests.support.command import ROOT, python, run_tests, speclock, start
 from tests.support.generated_case import Case, GeneratedCases
+from tests.watch.drift import browser
 from tests.works_with.page import shown_files
 
 CURL = shutil.which("curl")

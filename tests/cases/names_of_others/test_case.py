@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from generator.apidiff.from_ir import from_ir
+from generator.base.config import Client
+from generator.base.errors import Findings
+from generator.codegen.apidiff.from_ir import from_ir
 from generator.codegen.build import build
-from generator.config import Client
-from generator.document.load import load, parse
-from generator.document.slice.slice_document import slice_document
-from generator.document.tree import SourceFile
-from generator.errors import Findings
-from generator.services.project.pins import pins_that_keep
-from generator.services.project.pyproject_edit import with_changes
+from generator.project.services.project.pins import pins_that_keep
+from generator.project.services.project.pyproject_edit import with_changes
+from generator.reading.document.load import load, parse
+from generator.reading.document.slice.slice_document import slice_document
+from generator.reading.document.tree import SourceFile
 from tests.codegen.kiosk import content, document, read, shuffled, source, success
 
 CLIENT = Client(spec="s.yaml", package="kiosk")

@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from generator import UsageError, check_traffic
-from generator.changes.formats.text import text
-from generator.traffic.overlay.write import overlay_of
+from generator.watch.changes.formats.text import text
+from generator.watch.traffic.overlay.write import overlay_of
 from tests.support.answers import answering
 from tests.support.command import speclock
 from tests.support.generated_case import Case
-from tests.traffic.exchanges import Exchange, har, ndjson
-from tests.traffic.recorded import (
+from tests.watch.traffic.exchanges import Exchange, har, ndjson
+from tests.watch.traffic.recorded import (
     URL,
     actions,
     answer,

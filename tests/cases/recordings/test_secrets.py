@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from generator.changes.formats.text import text as report_of
+from generator.watch.changes.formats.text import text as report_of
 from tests.cases.recordings.test_case import LONG, recorded
 from tests.support.answers import answering
 from tests.support.generated_case import Case
-from tests.traffic.recorded import answer, compared, description, obj
+from tests.watch.traffic.recorded import answer, compared, description, obj
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
 JWE = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4R0NNIn0..aXZpdml2aXY.Y2lwaGVy.dGFn"

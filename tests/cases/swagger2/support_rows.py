@@ -1,4 +1,4 @@
-"""Rows of docs/support.md about Swagger 2.0, executed by ``tests/openapi/test_support_table.py``."""
+"""Rows of docs/support.md about Swagger 2.0, executed by ``tests/reading/openapi/test_support_table.py``."""
 
 # ruff: noqa: E501 - tables
 from __future__ import annotations
@@ -10,7 +10,15 @@ import httpx
 import pytest
 import yaml
 
-from tests.openapi.support_table.harness import Check, Made, Row, equal, returns, sends, shows
+from tests.reading.openapi.support_table.harness import (
+    Check,
+    Made,
+    Row,
+    equal,
+    returns,
+    sends,
+    shows,
+)
 
 _M = "{M: {type: object, required: [v], properties: {v: %s}}}"
 _BODY = "parameters: [{name: sent, in: body%s, schema: {$ref: '#/definitions/M'}}]"

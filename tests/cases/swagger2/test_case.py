@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.document.load import load
-from generator.document.operations import iter_operations
-from generator.document.pointer import split
-from generator.document.references import References
-from generator.document.tree import descend
-from generator.errors import Findings
-from generator.openapi.model.messages import Example
-from generator.openapi.model.schemas import Part
-from generator.openapi.normalize.document import canonicalise
+from generator.base.errors import Findings
+from generator.reading.document.load import load
+from generator.reading.document.operations import iter_operations
+from generator.reading.document.pointer import split
+from generator.reading.document.references import References
+from generator.reading.document.tree import descend
+from generator.reading.openapi.model.messages import Example
+from generator.reading.openapi.model.schemas import Part
+from generator.reading.openapi.normalize.document import canonicalise
 from tests.support.answers import Recorder, answering
 from tests.support.generated_case import Case
 from tests.support.project import ORCHARD, Project
-from tests.traffic.exchanges import Exchange, ndjson
+from tests.watch.traffic.exchanges import Exchange, ndjson
 
 SPEC = Path(__file__).with_name("spec.yaml")
 

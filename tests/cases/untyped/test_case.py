@@ -12,7 +12,7 @@ import pytest
 from tests.support.answers import answering
 from tests.support.command import speclock
 from tests.support.generated_case import Case
-from tests.traffic.exchanges import Exchange, ndjson
+from tests.watch.traffic.exchanges import Exchange, ndjson
 
 SPEC = Path(__file__).parent / "spec.yaml"
 OTHERS = ["text", 1, 1.5, True, None, [], [{"text": 1}]]

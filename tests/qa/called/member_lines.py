@@ -24,16 +24,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from generator.config import Client
-from generator.openapi.model.document import Document, Operation
-from generator.openapi.model.schemas import Schema
-from generator.services.comparison.by_hand import CallsByHand, read_calls
-from generator.services.comparison.called import CallingProgram
-from generator.services.comparison.sides import read_side
-from generator.services.project.descriptions import no_progress
-from generator.usage.members.requests import RequestMembers
-from generator.usage.members.responses import ReadMembers
-from generator.usage.members.schemas import NamedPart, PartKey, leaves_of, name_of
+from generator.base.config import Client
+from generator.project.services.comparison.by_hand import CallsByHand, read_calls
+from generator.project.services.comparison.called import CallingProgram
+from generator.project.services.comparison.sides import read_side
+from generator.project.services.project.descriptions import no_progress
+from generator.reading.openapi.model.document import Document, Operation
+from generator.reading.openapi.model.schemas import Schema
+from generator.watch.usage.members.requests import RequestMembers
+from generator.watch.usage.members.responses import ReadMembers
+from generator.watch.usage.members.schemas import NamedPart, PartKey, leaves_of, name_of
 from tests.qa.called.score import Score
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from generator.services.comparison.called import CalledList, CallingProgram, list_called
-from generator.services.project.descriptions import SourceOptions
+from generator.project.services.comparison.called import CalledList, CallingProgram, list_called
+from generator.project.services.project.descriptions import SourceOptions
 from tests.qa.called import member_lines
 from tests.qa.called.distributions import Distribution, IndexUnreachable, read_distributions
 from tests.qa.called.score import Score

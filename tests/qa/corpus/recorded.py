@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.config import Client
-from generator.services.comparison.traffic import find_traffic_drift
-from tests.traffic.exchanges import Exchange, ndjson
+from generator.base.config import Client
+from generator.project.services.comparison.traffic import find_traffic_drift
+from tests.watch.traffic.exchanges import Exchange, ndjson
 
 UNDESCRIBED = 218
 """A success that no description of the corpus has."""

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from generator.config import Client
-from generator.errors import Findings
-from generator.services.generation import operation_text
-from generator.services.generation.operation_text import ApiText, OperationText
-from generator.services.project.read_api import read_api
+from generator.base.config import Client
+from generator.base.errors import Findings
+from generator.project.services.generation import operation_text
+from generator.project.services.generation.operation_text import ApiText, OperationText
+from generator.project.services.project.read_api import read_api
 from tests.qa.corpus.trial_outcome import Outcome
 from tests.support.shown_code import find_fault, reason_in
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.config import Client, Settings
-from generator.errors import InternalError, SpecError, UsageError
-from generator.services.generation.generate import generate
+from generator.base.config import Client, Settings
+from generator.base.errors import InternalError, SpecError, UsageError
+from generator.project.services.generation.generate import generate
 from tests.qa.corpus.descriptions import Description
 from tests.qa.corpus.importing import import_failures
 from tests.qa.corpus.judge import judge

@@ -26,15 +26,15 @@ from typing import Any, cast
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from generator.base.config import FEATURES, Client
+from generator.base.errors import Findings, SpeclockError
 from generator.codegen.build import build
 from generator.codegen.testdata import build_cases
-from generator.config import FEATURES, Client
-from generator.document.load import load
-from generator.document.operations import OperationNode, iter_operations, webhooks
-from generator.document.references import References
-from generator.document.tree import Location, Value
-from generator.errors import Findings, SpeclockError
-from generator.openapi.normalize.document import canonicalise
+from generator.reading.document.load import load
+from generator.reading.document.operations import OperationNode, iter_operations, webhooks
+from generator.reading.document.references import References
+from generator.reading.document.tree import Location, Value
+from generator.reading.openapi.normalize.document import canonicalise
 from tests.qa.corpus.descriptions import SUFFIXES
 from tests.qa.corpus.descriptions import Description as Described
 from tests.qa.corpus.trial import generated

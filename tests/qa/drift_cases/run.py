@@ -21,10 +21,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from generator.changes.change import BREAKING, RISK, Report
-from generator.config import Client
-from generator.document.load import load
-from generator.drift.comparison import compare
+from generator.base.config import Client
+from generator.reading.document.load import load
+from generator.watch.changes.change import BREAKING, RISK, Report
+from generator.watch.drift.comparison import compare
 from tests.qa.runner import command
 from tests.qa.runner.command import BAD, GOOD
 

@@ -22,17 +22,17 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from generator.document.load import load
-from generator.document.pointer import escape
-from generator.errors import SpecError
-from tests.drift.mutations import MUTATIONS
-from tests.drift.places import METHODS, SCHEMAS, components, operations, reached
-from tests.drift.plain_data import canonical, compared, plain
-from tests.drift.refactorings import REFACTORINGS
-from tests.drift.test_properties import both_ways, edited, nothing, nothing_but_names
+from generator.base.errors import SpecError
+from generator.reading.document.load import load
+from generator.reading.document.pointer import escape
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.fuzz.mutations import Json
 from tests.qa.runner import command
+from tests.watch.drift.mutations import MUTATIONS
+from tests.watch.drift.places import METHODS, SCHEMAS, components, operations, reached
+from tests.watch.drift.plain_data import canonical, compared, plain
+from tests.watch.drift.refactorings import REFACTORINGS
+from tests.watch.drift.test_properties import both_ways, edited, nothing, nothing_but_names
 
 _SLICE = 12
 """At most so many operations of a description, with what they reach, are refactored and changed."""

@@ -16,7 +16,7 @@ import jsonschema_rs
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from generator.openapi.json_values import identity_of
+from generator.reading.openapi.json_values import identity_of
 from tests.qa.fuzz.mutations import Json
 
 CONSTANTS: list[Json] = ["a", "b", "c", 2, 3, None]

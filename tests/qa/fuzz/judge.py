@@ -17,9 +17,9 @@ from types import FrameType
 
 import yaml
 
-from generator.config import Client
-from generator.errors import Problem, SpecError, UsageError
-from generator.services.generation.generate import render_client
+from generator.base.config import Client
+from generator.base.errors import Problem, SpecError, UsageError
+from generator.project.services.generation.generate import render_client
 from tests.qa.fuzz.worker import Worker
 from tests.support.command import without_layout
 

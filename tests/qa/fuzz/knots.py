@@ -14,8 +14,8 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 
 from tests.qa.fuzz.mutations import Json
-from tests.traffic.exchanges import Exchange, har, json_cassette, ndjson, yaml_cassette
-from tests.traffic.making import parts
+from tests.watch.traffic.exchanges import Exchange, har, json_cassette, ndjson, yaml_cassette
+from tests.watch.traffic.making import parts
 
 MOST = 5_000
 """Bytes of a description or a recording."""

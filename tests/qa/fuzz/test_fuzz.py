@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.document.load import load
+from generator.reading.document.load import load
 from tests.qa.fuzz.grammar import descriptions
 from tests.qa.fuzz.hunting import EXAMPLES, SEED, hunting
 from tests.qa.fuzz.intersections import descriptions as intersections

@@ -38,8 +38,8 @@ from pydantic_core import to_jsonable_python
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import generator
-from generator.config import FEATURES
-from generator.services.comparison.probe import ProbeOptions, probe
+from generator.base.config import FEATURES
+from generator.project.services.comparison.probe import ProbeOptions, probe
 from tests.qa.corpus.process import run
 from tests.qa.live import calling
 from tests.qa.live.calling import Failure

@@ -26,7 +26,7 @@ import jsonschema_rs
 import pydantic
 import pytest
 
-import generator.cli.generate as generate
+import generator.project.cli.generate as generate
 from generator.codegen.render import templates
 from tests.qa.mutate.subjects import ROOT, Mutant, Subject
 from tests.qa.runner import command

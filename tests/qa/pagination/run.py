@@ -20,12 +20,12 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
+from generator.base.config import Client
+from generator.base.errors import Findings, SpeclockError
 from generator.codegen.proposals.page_proposals import propose
-from generator.config import Client
-from generator.errors import Findings, SpeclockError
-from generator.services.generation.pagination import summary
-from generator.services.project.descriptions import no_progress
-from generator.services.project.read_api import read_package
+from generator.project.services.generation.pagination import summary
+from generator.project.services.project.descriptions import no_progress
+from generator.project.services.project.read_api import read_package
 from tests.qa.corpus.descriptions import find
 
 LABELS = Path(__file__).with_name("labels.tsv")

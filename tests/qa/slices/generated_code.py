@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.config import Client
-from generator.services.generation.generate import render_client
-from generator.services.project.pins import Pins
-from generator.services.project.pyproject_edit import with_changes
+from generator.base.config import Client
+from generator.project.services.generation.generate import render_client
+from generator.project.services.project.pins import Pins
+from generator.project.services.project.pyproject_edit import with_changes
 from tests.support.command import without_layout
 
 

@@ -38,16 +38,16 @@ import jsonschema_rs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from generator.config import Client
-from generator.document import meta_schemas
-from generator.document.edit.dump import json_text
-from generator.document.load import load, parse
-from generator.document.slice.slice_document import slice_document
-from generator.document.tree import SourceFile
-from generator.drift.comparison import compare
-from generator.errors import SpeclockError
-from generator.services.project.pins import Pins, lines_of, pins_that_keep
-from generator.services.project.pyproject_edit import with_changes
+from generator.base.config import Client
+from generator.base.errors import SpeclockError
+from generator.project.services.project.pins import Pins, lines_of, pins_that_keep
+from generator.project.services.project.pyproject_edit import with_changes
+from generator.reading.document import meta_schemas
+from generator.reading.document.edit.dump import json_text
+from generator.reading.document.load import load, parse
+from generator.reading.document.slice.slice_document import slice_document
+from generator.reading.document.tree import SourceFile
+from generator.watch.drift.comparison import compare
 from tests.qa.corpus.descriptions import Description, find
 from tests.qa.runner import command
 from tests.qa.slices.generated_code import Code, read_code

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import cast
 
-from ....printable import shortened
+from ....base.printable import shortened
 from ...ir.types import Code, Text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

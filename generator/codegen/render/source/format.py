@@ -11,7 +11,7 @@ from pathlib import Path
 # Before version 0.16 it is there alone.
 from ruff.__main__ import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
-from ....errors import InternalError
+from ....base.errors import InternalError
 
 _ISORT = ("--config", "lint.isort.split-on-trailing-comma=false")
 _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311")

@@ -12,8 +12,8 @@ import builtins
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from ....errors import InternalError
-from ....recursion import deeply_recursive
+from ....base.errors import InternalError
+from ....base.recursion import deeply_recursive
 
 _HTTPX = frozenset({
     "AsyncBaseTransport", "AsyncClient", "Auth", "BaseTransport", "Client", "Request", "Response",

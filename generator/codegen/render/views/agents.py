@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from ....printable import counted
+from ....base.printable import counted
 from ...ir.models import Alias, Enumeration, Model
 from ...ir.operations import Case
 from ...ir.types import (

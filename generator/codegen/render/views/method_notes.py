@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ....printable import counted, shortened
+from ....base.printable import counted, shortened
 from ...ir.operations import LinkArgument, LinkedCall, NeededScope
 from ...ir.types import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ....printable import counted
+from ....base.printable import counted
 from ...ir.annotations import annotation
 from ...ir.operations import ClientOperation, HeaderField
 from ...ir.package import Api

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ....printable import on_one_line, shortened
+from ....base.printable import on_one_line, shortened
 from ...ir.package import Api, SignatureScheme, Webhook
 from ...ir.types import Code, union
 from ..source.docstrings import py_literal

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.base.config import Client
+from generator.base.errors import Findings
 from generator.codegen.proposals.page_proposals import propose
-from generator.config import Client
-from generator.errors import Findings
-from generator.services.generation.pagination import summary
-from generator.services.project.descriptions import no_progress
-from generator.services.project.read_api import read_package
+from generator.project.services.generation.pagination import summary
+from generator.project.services.project.descriptions import no_progress
+from generator.project.services.project.read_api import read_package
 
 LIMIT = {"limit": {"type": "integer"}}
 OFFSET = {"offset": {"type": "integer"}}

@@ -1,0 +1,112 @@
+"""Generated clients compared with the files on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ....base.version import RUNTIME_PACKAGE, __version__
+from ...lockfile import find_entry
+from ..project.provenance import is_current
+from ..project.runtimes import installed_state, runtime_state
+
+if TYPE_CHECKING:
+    from ....base.config import Settings
+    from ....base.errors import LeftOut, Problem
+    from ...output.fileset import FileChange
+    from ..project.descriptions import Progress
+    from ..project.tools import ToolChange
+    from .regenerated import RegeneratedClient
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClient:
+    """A client compared with its files."""
+
+    package: str
+    output: Path
+    """The output folder."""
+    regenerated: bool
+    """True if it was generated in memory; False if the recorded hashes were enough."""
+    differences: tuple[FileChange, ...] = ()
+    """The files that differ, with paths relative to the output folder."""
+    warnings: tuple[Problem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    runtime: str = ""
+    """The version of its runtime, and if that is unchanged, in words; empty without one."""
+    runtime_changes: tuple[Path, ...] = ()
+    """The files of an installed runtime that are not of this version."""
+    is_unfinished: bool = False
+    """True if an update of its description was cut off; the next one finishes it."""
+    tool: ToolChange | None = None
+    """How the tools that wrote it differ from these, which generated it in memory; or None."""
+    is_layout_alone: bool = False
+    """True if the layout of files differs, by another version of a formatter, and nothing else."""
+
+    @property
+    def is_changed(self) -> bool:
+        """True if a file isn't as it would be generated now, apart from its layout."""
+        return bool(self.differences) and not self.is_layout_alone
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """All clients, compared with their files."""
+
+    clients: tuple[CheckedClient, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if no client and no installed runtime is changed, and no update was cut off."""
+        return not any(
+            client.is_changed or client.is_unfinished or client.runtime_changes
+            for client in self.clients
+        )
+
+
+def check(
+    settings: Settings, *, full: bool = False, progress: Progress | None = None
+) -> CheckResult:
+    """Compare each client of ``settings`` with its files; write nothing.
+
+    A client whose recorded hashes of description, settings, speclock and files all match is taken
+    as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
+    """
+    clients, root = settings.clients, settings.root
+    stale = [client for client in clients if full or not is_current(client, root)]
+    regenerated: dict[str, RegeneratedClient] = {}
+    if stale:
+        from .regenerated import compare_regenerated  # here, since most checks need only hashes
+
+        regenerated = compare_regenerated(stale, root, progress, full=full)
+    checked: list[CheckedClient] = []
+    for client in clients:
+        runtime = runtime_state(root / client.runtime_folder, __version__)
+        if client.runtime == RUNTIME_PACKAGE:
+            runtime = installed_state(__version__)
+        result = CheckedClient(
+            client.package,
+            root / client.output,
+            regenerated=client.package in regenerated,
+            runtime=runtime.text,
+            runtime_changes=runtime.changed,
+            is_unfinished=_is_unfinished(root / client.spec),
+        )
+        if made := regenerated.get(client.package):
+            result = replace(
+                result,
+                differences=made.differences,
+                warnings=made.warnings,
+                left_out=made.left_out,
+                tool=made.tool,
+                is_layout_alone=made.is_layout_alone,
+            )
+        checked.append(result)
+    return CheckResult(tuple(checked))
+
+
+def _is_unfinished(spec: Path) -> bool:
+    """Return whether speclock.lock records an update that didn't end."""
+    entry = find_entry(spec)
+    return entry is not None and bool(entry.unfinished_sha256)

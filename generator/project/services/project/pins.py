@@ -1,0 +1,237 @@
+"""Pins in the settings, where other operations would change the name of a call or class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from ....base.config import PINS, Client, Pin
+from ....base.errors import Findings
+from ....codegen.names import Spelling, pascal, short_hash, words
+from ....reading.document.declared import section
+from ....reading.document.tree import SourceFile
+
+if TYPE_CHECKING:
+    from ....codegen.build.stray_pins import StrayPin
+    from ....codegen.description.description import Description
+    from ....reading.openapi.model.document import Document
+    from ....watch.changes.change import Change, Report
+
+Pins: TypeAlias = dict[str, dict[str, str]]
+"""Entries of tables in a client's settings, by table; an empty one is removed."""
+_WRITTEN = ("calls", "names", "credentials")
+"""The tables whose entries commands write."""
+_KINDS = ("enum", "object", "union", "lower", "upper", "camel", "capitalized", "pascal")
+"""The words that tell names apart: by the kind of a class, by the case of a key."""
+COLLISIONS = ("call-collision", "name-collision")
+"""The codes of the warnings about names that pins keep."""
+
+
+def joined_pins(first: Pins, second: Pins) -> Pins:
+    """Return the entries of both, of those with one key the second."""
+    tables = {**first, **second}
+    return {table: {**first.get(table, {}), **second.get(table, {})} for table in tables}
+
+
+def lines_of(pins: Pins) -> tuple[str, ...]:
+    """Return the lines of the client's table in TOML."""
+    entries = [(table, *entry) for table, names in pins.items() for entry in names.items()]
+    return tuple(str(Pin(*entry)) for entry in entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """The names in the client of one description."""
+
+    calls: dict[tuple[str, ...], str]
+    """By ``METHOD /path``, operationId and first tag."""
+    classes: dict[str, tuple[str, str]]
+    """By the schema's place: the key and the name."""
+    credentials: dict[str, str]
+    """By the security scheme."""
+    contested: Pins
+
+
+def pins_of_collisions(document: SourceFile, client: Client) -> Pins:
+    """Return a pin for each collision, which keeps the plain name for one of its members."""
+    return _names(_compared(document), client).contested
+
+
+def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -> Pins:
+    """Return the pins that keep the names of some descriptions, the first one's above all.
+
+    Of each only the operations count that ``new`` has. A name that a pin of the client has already
+    stays with that pin. Raise :class:`UsageError` for pins of the client that aren't possible.
+    """
+    description = _compared(new)
+    after = _names(description, client)
+    before = _Names({}, {}, {}, {})
+    for document in reversed(old):
+        known = _names(_compared(document), client, like=description)
+        before.calls.update(known.calls)
+        before.classes.update(known.classes)
+        before.credentials.update(known.credentials)
+    return _tables(
+        _kept(client.calls, ((k[0], before.calls.get(k, n), n) for k, n in after.calls.items())),
+        _kept(
+            client.names,
+            (
+                (key, before.classes.get(place, ("", name))[1], name)
+                for place, (key, name) in sorted(after.classes.items())
+            ),
+        ),
+        _kept(
+            client.credentials,
+            ((k, before.credentials.get(k, n), n) for k, n in after.credentials.items()),
+        ),
+    )
+
+
+def _kept(pins: Mapping[str, str], names: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return the new entries of a table: each name that would change, unless it has a pin.
+
+    ``names`` has the key, and the name before and after.
+    """
+    entries: dict[str, str] = {}
+    for key, before, after in names:
+        is_pinned = key in pins or before in (*pins.values(), *entries.values())
+        if before != after and not is_pinned:
+            entries.setdefault(key, before)
+    return entries
+
+
+def pins_that_go(client: Client, new: SourceFile, former: Client, old: SourceFile | None) -> Pins:
+    """Return the pins, each with an empty name, that a command wrote and that are for nothing now.
+
+    ``former`` and ``old`` are the settings and the description before. A name that somebody made up
+    stays, and generating reports it.
+    """
+    tables = {table: dict(getattr(client, table)) for table in _WRITTEN}
+    if not any(tables.values()):
+        return {}
+    from ....codegen.build.stray_pins import stray_pins
+
+    document = _selected(new, client)
+    before = _selected(old, former) if old is not None else document
+    gone: Pins = {}
+    stray = [pin for pin in stray_pins(document, client) if pin.table in tables]
+    for pin in stray:
+        name = tables[pin.table].pop(pin.key)
+        has_moved = name in tables[pin.table].values()
+        if has_moved or _is_own_name(name, pin.key, _texts(before, pin)):
+            gone.setdefault(pin.table, {})[pin.key] = ""
+    return gone
+
+
+def _selected(document: SourceFile, client: Client) -> Document:
+    """Return a description as a client is generated from it."""
+    description = _compared(document)
+    operations = () if client.models else description.added((), client.operations)
+    return description.read(operations, client).generated
+
+
+def _texts(document: Document, pin: StrayPin) -> list[str]:
+    """Return the texts of a description that its names for the target of a pin consist of."""
+    if pin.table == "names":
+        return [*document.places(pin.key)]
+    if pin.table == "credentials":
+        return ["token basic"]
+    operations = (op for op in document.operations if pin.key in op.spellings)
+    return [text for op in operations for text in (*op.spellings, *op.tags)]
+
+
+def _is_own_name(name: str, key: str, texts: Iterable[str]) -> bool:
+    """Return whether a name has only words that speclock makes names of: those of its target."""
+    spellings = (pascal(key, level=level) for level in Spelling)
+    sources = [key, *texts, *spellings, short_hash(key, 24), *_KINDS]
+    known = " ".join(re.sub(r"[\W_]+", "", source) for source in sources).casefold()
+    return all(word.casefold() in known for word in words(name))
+
+
+def _tables(
+    calls: dict[str, str], names: dict[str, str], credentials: dict[str, str] | None = None
+) -> Pins:
+    """Return pins without empty tables."""
+    tables = {"calls": calls, "names": names, "credentials": credentials or {}}
+    return {table: entries for table, entries in tables.items() if entries}
+
+
+def pins_that_follow(
+    client: Client, old: SourceFile, new: SourceFile, report: Report | None, *, keep_names: bool
+) -> Pins:
+    """Return the pins whose operation or schema has a new id.
+
+    With ``keep_names``, each name that changes in ``report`` gets a pin.
+    """
+    tables: Pins = {}
+    for op, other in _compared(new).match(_compared(old).operations).items():
+        for table in PINS:
+            known = client.pins(table)
+            for key in (known.keys() & {*op.spellings}) - {*other.spellings}:
+                tables.setdefault(table, {}).update({key: "", other.spellings[1]: known[key]})
+    for key, other_key in _renamed_schemes(old, new):
+        if (name := client.credentials.get(key)) and other_key not in client.credentials:
+            tables.setdefault("credentials", {}).update({key: "", other_key: name})
+    pinned = {*client.calls.values(), *client.names.values()}
+    for change in report.changes if report else ():
+        for pin in (signature.pin for signature in change.signatures):
+            if pin and (keep_names or pin.name in pinned):
+                tables.setdefault(pin.table, {})[pin.key] = pin.name
+    return tables
+
+
+def _renamed_schemes(old: SourceFile, new: SourceFile) -> Iterator[tuple[str, str]]:
+    """Yield the keys, before and after, of security schemes that differ in nothing else."""
+    before, after = (section(document.root, "securitySchemes") for document in (old, new))
+    added = sorted(after.keys() - before.keys())
+    for key in sorted(before.keys() - after.keys()):
+        same = [other for other in added if after[other] == before[key]]
+        if len(same) == 1:
+            yield key, same[0]
+
+
+def without_pinned(report: Report, pins: Pins) -> Report:
+    """Return a report without the changes of names that pins keep."""
+    changes: list[Change] = []
+    for change in report.changes:
+        left = tuple(
+            s
+            for s in change.signatures
+            if not (s.pin and pins.get(s.pin.table, {}).get(s.pin.key) == s.pin.name)
+        )
+        if left or not change.signatures or change.id != "api/python/name/changed":
+            changes.append(replace(change, signatures=left))
+    return replace(report, changes=tuple(changes))
+
+
+def _compared(document: SourceFile) -> Description:
+    from ....codegen.description.description import Description
+
+    return Description(document)
+
+
+def _names(description: Description, client: Client, like: Description | None = None) -> _Names:
+    """Return the names of the operations that a client selects, or of those that ``like`` has."""
+    # Imported here, so that a command without collisions doesn't pay for them.
+    from ....codegen.build.naming import call_paths, class_names
+    from ....codegen.build.security import build_security
+
+    operations = () if client.models else (like or description).added((), client.operations)
+    if like is not None and like is not description:
+        operations = tuple(description.match(operations).values())
+    source = description.read(operations, client)
+    settings, canonical = source.fitting_settings(), source.generated
+    paths, calls = call_paths(canonical, settings)
+    classes, names = class_names(canonical, settings)
+    secrets = build_security(canonical, settings, Findings())
+    return _Names(
+        {
+            (op.spellings[1], op.operation_id, *op.tags[:1]): paths[op.spellings[1]].call
+            for op in canonical.operations
+        },
+        {place: (key, name) for key, name in classes.items() for place in canonical.places(key)},
+        {key: argument.name for key, argument in secrets.arguments.items() if argument is not None},
+        _tables({call.key: call.name for call in calls}, {name.key: name.name for name in names}),
+    )

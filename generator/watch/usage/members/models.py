@@ -1,0 +1,110 @@
+"""The classes of a program that hold what the description describes: their fields by property."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+
+from ....codegen.apidiff.annotation import last_name
+from ..containers import text_of
+from ..scopes import NameScope, anytime
+from ..values import LISTS, MAPPINGS, Instance, Item, Own, TypeForm, Value
+from .evaluate import MemberEvaluator
+from .schemas import NamedPart
+from .types import DescribedValue
+
+_ALIASES = ("alias", "validation_alias", "data_key", "name", "rename")
+"""The arguments that have the name of a field in JSON."""
+_FIELDS = ("Field", "field", "ib", "attrib")
+_MOST_PAIRS = 5_000
+Record = Callable[[DescribedValue, str, NamedPart], None]
+
+
+class ModelMatcher:
+    """Pairs classes of a program with schemas."""
+
+    def __init__(self, evaluator: MemberEvaluator, record: Record) -> None:
+        """``record`` is called with an object, the name of a property, and the line of a field."""
+        self.evaluator = evaluator
+        self.record = record
+        self._matched: set[tuple[NameScope, DescribedValue]] = set()
+        self._pairs = 0
+
+    def match(self, declared: Value, described: Value) -> None:
+        """Pair the classes of a declared value with the schemas of a described one."""
+        for left in declared:
+            for right in described:
+                self._pairs += 1
+                if self._pairs < _MOST_PAIRS:
+                    self._match(left, right)
+
+    def _match(self, left: Item, right: Item) -> None:
+        match left, right:
+            case TypeForm(value=objects), _:
+                self.match(objects, (right,))
+            case Own(kind="instance" | "class", scope=scope), Instance():
+                value = self.evaluator.types.described(right)
+                if value is not None and value.kind == "object":
+                    self._fields(scope, value)
+            case Instance(name=a, arguments=(*_, first)), Instance(name=b, arguments=(*_, second)):
+                for names in (LISTS, MAPPINGS):
+                    if a in names and b in names:
+                        self.match(first, second)
+            case _:
+                pass
+
+    def _fields(self, class_: NameScope, value: DescribedValue) -> None:
+        if (class_, value) in self._matched:
+            return
+        self._matched.add((class_, value))
+        types = self.evaluator.types
+        properties = types.schemas[value.key].properties or {}
+        for owner in self.evaluator.own_bases(class_):
+            if not isinstance(owner, NameScope):
+                continue
+            for field in _fields_of(owner):
+                name = _property(field, properties)
+                if name is None:
+                    continue
+                self.record(value, name, NamedPart(owner.file, field.target))
+                annotation = anytime(field.annotation, owner)
+                inner = types.value_of(value.label, properties[name])
+                self.match(self.evaluator.annotation(annotation), inner)
+
+
+def _fields_of(class_: NameScope) -> Iterator[ast.AnnAssign]:
+    if isinstance(class_.node, ast.ClassDef):
+        for statement in class_.node.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                yield statement
+
+
+def _property(field: ast.AnnAssign, properties: Mapping[str, object]) -> str | None:
+    """Return the property of a field: by its alias, or its name in the style of JSON."""
+    names = [*_aliases(field)]
+    if not names and isinstance(field.target, ast.Name):
+        names = [field.target.id, _camel(field.target.id), field.target.id.rstrip("_")]
+    for name in names:
+        if name in properties:
+            return name
+    return None
+
+
+def _aliases(field: ast.AnnAssign) -> Iterator[str]:
+    """Yield the aliases in ``Field(alias=…)``, as the value or in ``Annotated``."""
+    calls: list[ast.AST | None] = [field.value]
+    match field.annotation:
+        case ast.Subscript(slice=ast.Tuple(elts=[_, *metadata])):
+            calls += metadata
+        case _:
+            pass
+    for call in calls:
+        if isinstance(call, ast.Call) and last_name(call.func) in _FIELDS:
+            for keyword in call.keywords:
+                if keyword.arg in _ALIASES and text_of(keyword.value):
+                    yield text_of(keyword.value)
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))

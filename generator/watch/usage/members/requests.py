@@ -1,0 +1,166 @@
+"""The lines that name the parameters of a request, and the members of its body."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ....reading.openapi.model.document import Document, Operation
+from ....reading.openapi.model.messages import Parameter
+from ....reading.openapi.model.schemas import Schema
+from ..calls.evaluate import TextEvaluator
+from ..calls.libraries import SENDERS
+from ..calls.requests import Request
+from ..scopes import Expression
+from ..values import Entry
+from .entries import EntryFinder
+from .schemas import NamedPart, PartKey, leaves_of, name_of, parts_of_type
+
+_DEEPEST = 12
+"""The members that are inside each other."""
+_MOST_STEPS = 2_000
+"""The members of a request that are followed."""
+_PARAMETERS = {"params": "query", "headers": "header", "cookies": "cookie"}
+"""The arguments of libraries for parameters, with the place of these."""
+_BODIES = ("json", "data", "content", "files")
+_POSITIONS = {
+    "requests.get": ("url", "params"),
+    "requests.post": ("url", "data", "json"),
+    "requests.put": ("url", "data"),
+    "requests.patch": ("url", "data"),
+    "requests.request": ("method", "url", "params", "data", "headers"),
+    "requests.Request": ("method", "url", "headers", "files", "data", "params"),
+    "requests.Session.post": ("url", "data", "json"),
+    "requests.Session.put": ("url", "data"),
+    "requests.Session.patch": ("url", "data"),
+    "requests.Session.request": ("method", "url", "params", "data", "headers"),
+    "urllib.request.Request": ("url", "data", "headers"),
+}
+"""The names of arguments by position, where a library has more than the URL."""
+
+
+class RequestMembers:
+    """Finds what the calls of operations name."""
+
+    def __init__(self, evaluator: TextEvaluator, document: Document) -> None:
+        self.evaluator = evaluator
+        self.schemas = document.schemas
+        self.operations = {operation.label: operation for operation in document.operations}
+
+    def of(self, request: Request, label: str) -> Mapping[PartKey, Sequence[NamedPart]]:
+        """Return the lines of a request of an operation by what they name."""
+        operation = self.operations.get(label)
+        if operation is None:
+            return {}
+        reader = _MemberReader(EntryFinder(self.evaluator, request), self.schemas)
+        reader.read(operation, request)
+        return reader.parts
+
+
+class _MemberReader:
+    """Reads one request."""
+
+    def __init__(self, finder: EntryFinder, schemas: Mapping[str, Schema]) -> None:
+        self.finder = finder
+        self.schemas = schemas
+        self.parts: dict[PartKey, list[NamedPart]] = {}
+        self._steps = 0
+
+    def read(self, operation: Operation, request: Request) -> None:
+        """Find what the arguments of a request name."""
+        name = request.call.name
+        positions = _POSITIONS.get(name, SENDERS[name].positions)
+        for argument, place in _PARAMETERS.items():
+            for expression in self.finder.argument(positions, argument):
+                self._parameters(operation, place, expression)
+        for expression in self.finder.argument(positions, "url"):
+            for source in self.finder.sources(expression):
+                for query in _queries(source):
+                    self._parameters(operation, "query", query)
+        if operation.request_body is None:
+            return
+        for argument in _BODIES:
+            for expression in self.finder.argument(positions, argument):
+                for media_type in operation.request_body.content.media_types.values():
+                    if media_type.schema is not None:
+                        self._members(expression, media_type.schema, _DEEPEST)
+
+    def _parameters(self, operation: Operation, place: str, expression: Expression) -> None:
+        described: dict[str, Parameter] = {}
+        for parameter in operation.parameters:
+            if parameter.in_ == place:
+                described[name_of(place, parameter.name)] = parameter
+        for entry in self.finder.entries(expression):
+            name = name_of(place, entry.key)
+            self._add((place, name), entry)
+            if name in described and (schema := described[name].schema):
+                self._types(schema, entry)
+
+    def _members(self, expression: Expression, schema: Schema, levels: int) -> None:
+        """Find the members of a value that a schema describes."""
+        for keys, leaf in leaves_of(schema, self.schemas):
+            self._steps += 1
+            if not levels or self._steps > _MOST_STEPS:
+                return
+            if leaf.items is not None:
+                for item in self._items(expression):
+                    self._members(item, leaf.items, levels - 1)
+            if leaf.properties is not None or not leaf.types:
+                self._properties(expression, keys, leaf, levels)
+
+    def _properties(
+        self, expression: Expression, keys: Sequence[str], leaf: Schema, levels: int
+    ) -> None:
+        for entry in self.finder.entries(expression):
+            for key in keys:
+                self._add((f"#{key}", entry.key), entry)
+            described = (leaf.properties or {}).get(entry.key)
+            if described is None:
+                continue
+            self._types(described, entry)
+            self._members(entry.value, described, levels - 1)
+
+    def _items(self, expression: Expression) -> Iterator[Expression]:
+        """Yield the items of a list in sight, and what is added to it."""
+        types = self.finder.types
+        for source in self.finder.sources(expression):
+            match source.node:
+                case ast.List(elts=items) | ast.Tuple(elts=items):
+                    for item in items:
+                        yield replace(source, node=item)
+                case ast.ListComp(elt=element) as node:
+                    scope = types.modules[source.scope.file.path].scopes.get(node)
+                    if scope is not None:
+                        yield replace(source, node=element, scope=scope)
+                case ast.Name(id=name):
+                    for binding in types.bindings(name, source):
+                        for growth in binding.growth:
+                            if not (growth.depth or growth.key or growth.is_each):
+                                yield from filter(None, [growth.added.value])
+                case _:
+                    pass
+
+    def _types(self, schema: Schema, entry: Entry) -> None:
+        """Record that an entry has a value of the components of a schema."""
+        for key in parts_of_type(schema, self.schemas):
+            self._add(key, entry)
+
+    def _add(self, key: PartKey, entry: Entry) -> None:
+        part = NamedPart(entry.value.scope.file, entry.node)
+        self.parts.setdefault(key, []).append(part)
+
+
+def _queries(expression: Expression) -> Iterator[Expression]:
+    """Yield what a URL has in its query by ``urlencode``."""
+    match expression.node:
+        case ast.JoinedStr(values=values):
+            parts: Sequence[ast.AST] = [
+                part.value for part in values if isinstance(part, ast.FormattedValue)
+            ]
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            parts = (left, right)
+        case _:
+            return
+    for part in parts:
+        yield replace(expression, node=part)

@@ -1,0 +1,70 @@
+"""Programs and changes in, lines out: comments name the changes that each line is concerned by.
+
+``# breaks a b`` expects the changes ``a`` and ``b`` of :data:`CHANGES`. No other line may be named.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from generator.base.config import Client
+from generator.project.services.comparison.drift import find_drift
+
+HERE = Path(__file__).parent
+HARBOUR = (HERE / "harbour.yaml").read_text(encoding="utf-8")
+PROGRAMS = sorted((HERE / "programs").glob("*.py.txt"))
+CHANGES = {
+    "limit": ("maximum: 100", "maximum: 50"),
+    "sort": ("enum: [name, size, age]", "enum: [name, size]"),
+    "trace": ("maxLength: 90", "maxLength: 10"),
+    "name": ("maxLength: 70", "maxLength: 10"),
+    "owner": ("maxLength: 60", "maxLength: 10"),
+    "rank": ("{rank: {type: integer}, ", "{"),
+    "scope": ("maxLength: 80", "maxLength: 10"),
+    "size": (", size: {type: integer}", ""),
+    "total": ("        total: {type: integer}\n", ""),
+    "title": ("title: {type: string}", "title: {type: [string, 'null']}"),
+    "built": ("builtIn: {type: integer}", "builtIn: {type: string}"),
+    "kind": ("enum: [tug, ferry]", "enum: [tug, ferry, yacht]"),
+    "phone": ("{phone: {type: string}}", "{}"),
+}
+"""The texts of the description that each change replaces."""
+_LABEL = re.compile(r"# breaks (.+)")
+
+
+def expected(change: str) -> list[str]:
+    lines: list[str] = []
+    for program in PROGRAMS:
+        for number, line in enumerate(program.read_text(encoding="utf-8").splitlines(), 1):
+            label = _LABEL.search(line)
+            if label and change in label[1].split():
+                lines.append(f"{program.name.removesuffix('.txt')}:{number:03}")
+    return lines
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_at_the_lines_that_name_it(change: str, tmp_path: Path) -> None:
+    old, new = CHANGES[change]
+    assert HARBOUR.count(old) == 1
+    (tmp_path / "old.yaml").write_text(HARBOUR, encoding="utf-8")
+    (tmp_path / "new.yaml").write_text(HARBOUR.replace(old, new), encoding="utf-8")
+    code = tmp_path / "program"
+    code.mkdir()
+    for program in PROGRAMS:
+        path = code / program.name.removesuffix(".txt")
+        path.write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
+    result = find_drift(
+        Client(""),
+        tmp_path,
+        base=str(tmp_path / "old.yaml"),
+        revision=str(tmp_path / "new.yaml"),
+        code=[code],
+    )
+    lines: set[str] = set()
+    for each in result.report.changes:
+        for use in each.uses:
+            lines.add(f"{Path(use.place.file).name}:{use.place.line:03}")
+    assert sorted(lines) == expected(change)
