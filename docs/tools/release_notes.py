@@ -1,8 +1,8 @@
 """Write the notes of a release: the section of its version in ``CHANGELOG.md``.
 
 Run it with ``python -m docs.tools.release_notes v1.2.3 FILE``. It fails if the tag is not
-the version in ``generator/base/version.py``, the changelog does not have that version, or the owner of
-the repository is not set.
+the version in ``generator/base/version.py``, the changelog does not have that version, or the owner
+of the repository is not set.
 """
 
 from __future__ import annotations

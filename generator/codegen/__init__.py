@@ -1,1 +1,1 @@
-"""Python code from a canonical document: the IR, its build, rendering and output."""
+"""Python code from a canonical document: the IR, its build, and rendering."""

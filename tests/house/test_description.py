@@ -1,6 +1,7 @@
 """Pinterest's description is valid by public validators, and has texts and examples of everything.
 
-Its contents are compared with Pinterest's own in tests/reading/document/test_overlay_of_pinterest.py.
+Its contents are compared with Pinterest's own in
+tests/reading/document/test_overlay_of_pinterest.py.
 """
 
 from __future__ import annotations

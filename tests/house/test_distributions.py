@@ -25,6 +25,7 @@ pytestmark = [
 NAME = f"speclock-{__version__}"
 SDIST, WHEEL = f"{NAME}.tar.gz", f"{NAME}-py3-none-any.whl"
 EPOCH = "1800000000"
+HOUSES = ("base", "reading", "codegen", "watch", "project")
 LICENSES = {"LICENSE", "generator/reading/document/meta_schemas/LICENSE"}
 TOP = {"CHANGELOG.md", "LICENSE", "README.md", "pyproject.toml", ".gitignore"}
 
@@ -94,8 +95,10 @@ def test_the_wheel_of_the_sdist_is_the_wheel(source: Path, tmp_path: Path) -> No
 
 
 def test_the_wheel_has_the_package_and_the_templates(source: Path) -> None:
+    pages = {f"generator/{house}/README.md" for house in HOUSES}  # for contributors
+    package = tracked("generator") - LICENSES - pages
     files = {
-        *(name.replace("generator/", "speclock/", 1) for name in tracked("generator") - LICENSES),
+        *(name.replace("generator/", "speclock/", 1) for name in package),
         *(f"speclock/{name}" for name in tracked("templates")),
     }
     metadata = {f"licenses/{name}" for name in LICENSES} | {

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COMPARISONS = {"changes", "drift", "traffic", "usage"}
-"""The rooms of descriptions, recordings and programs that are compared."""
+COMPARISONS = "watch"
+"""The house of descriptions, recordings and programs that are compared."""
 
 
-def rooms_with(module: str) -> set[str]:
-    """Return the rooms that are imported with a module of the generator, in a new process."""
+def houses_with(module: str) -> set[str]:
+    """Return the houses that are imported with a module of the generator, in a new process."""
     code = f"import sys, generator.{module}; print(*sys.modules)"
     command = [sys.executable, "-c", code]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
@@ -24,10 +24,10 @@ def rooms_with(module: str) -> set[str]:
 
 @pytest.mark.parametrize("module", ["init", "generation.generate", "generation.check"])
 def test_a_new_client_needs_no_comparison(module: str) -> None:
-    rooms = rooms_with(f"services.{module}")
-    assert "services" in rooms
-    assert rooms & COMPARISONS == set()
+    houses = houses_with(f"project.services.{module}")
+    assert "project" in houses
+    assert COMPARISONS not in houses
 
 
-def test_a_comparison_imports_these_rooms() -> None:
-    assert rooms_with("services.comparison.traffic") >= COMPARISONS - {"usage"}
+def test_a_comparison_imports_it() -> None:
+    assert COMPARISONS in houses_with("project.services.comparison.traffic")

@@ -177,10 +177,10 @@ def test_an_import_opens_no_connection(program: str) -> None:
 # ── environment variables ────────────────────────────────────────────────────────────────────────
 
 PASSED_ON = {
-    "services/comparison/probe.py",
-    "services/project/descriptions.py",
-    "services/project/git.py",
-    "services/comparison/type_checker.py",
+    "project/services/comparison/probe.py",
+    "project/services/project/descriptions.py",
+    "project/services/project/git.py",
+    "project/services/comparison/type_checker.py",
 }
 """The modules that read what `upstream_headers` or a client names, or give all to a program."""
 READ_BY_OTHERS = {

@@ -316,9 +316,11 @@ SLOW = HEAVY | {
     "importlib.metadata", "urllib.parse", "json", "logging", "asyncio", "difflib",
 }  # fmt: skip
 """What takes long to import, or brings much with it."""
+FRONT = {"base", "base.version", "project", "project.cli"}
+"""The modules that the command line needs."""
 STARTS = [
-    (["--version"], SLOW | {"argparse", "typing", "re"}, {"version", "cli"}),
-    (["--help"], SLOW | {"typing"}, {"version", "cli", "cli.run", "cli.parser"}),
+    (["--version"], SLOW | {"argparse", "typing", "re"}, FRONT),
+    (["--help"], SLOW | {"typing"}, {*FRONT, "project.cli.run", "project.cli.parser"}),
     (["ls", "--help"], SLOW, None),
     (["generate", "--help"], SLOW, None),
     (["drift", "--help"], SLOW, None),

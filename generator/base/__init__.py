@@ -1,0 +1,1 @@
+"""Values that every house needs, and that know nothing of OpenAPI."""

@@ -1,0 +1,1 @@
+"""A description, as it is written and as everything else reads it."""
