@@ -11,7 +11,7 @@ from ..ir.operations import Case
 from ..ir.package import Api
 from .cases import Cases
 from .pagination import PageCases
-from .remembered import find_remembered
+from .remembered.resources import find_remembered
 
 
 @deeply_recursive
