@@ -198,5 +198,4 @@ def test_every_folder_has_a_description_and_a_test() -> None:
     assert sorted(read_hashes()) == TOPICS
     for topic in TOPICS:
         (spec,) = (CASES / topic).glob("spec.*")
-        most = 200 if topic == "remember" else 120  # each kind of resource is several operations
-        assert 20 <= len(spec.read_text(encoding="utf-8").splitlines()) <= most
+        assert 20 <= len(spec.read_text(encoding="utf-8").splitlines()) <= 120

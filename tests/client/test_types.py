@@ -27,6 +27,10 @@ HERE = Path(__file__).parent
 GENERATED = HERE.parents[1] / "generated"
 SAMPLE = HERE / "typed" / "sample.py"
 MISUSED = sorted((HERE / "misused").glob("*.py"))
+TOPICS = (
+    "requests_as_given", "implied_discriminators", "typed_dicts", "client_arguments", "remember",
+)  # fmt: skip
+"""The cases that the programs use."""
 CODES = ("deprecated", "ignore-without-code", "redundant-expr", "truthy-bool")
 Complaints = Mapping[str, set[int]]
 """The lines of a file, by its path or, of a program, by its name."""
@@ -92,7 +96,7 @@ def _by_file(places: Iterable[tuple[str, int]]) -> Complaints:
 def programs(cases: GeneratedCases) -> list[str]:
     """Return programs, and the packages with one credential, which they call."""
     gates = [load(name, cases).package.__name__ for name in KINDS]
-    for topic in ("requests_as_given", "implied_discriminators", "typed_dicts", "client_arguments"):
+    for topic in TOPICS:
         cases.load(topic)
     load_spec(cases, "formats_of_bytes", BASE64)
     folder = cases.folder / "programs"

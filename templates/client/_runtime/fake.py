@@ -170,6 +170,11 @@ class Script(Generic[B, T]):
         """Answer the next calls with these, in turn; the last one then stays."""
         self._queue = list(answers)
 
+    @property
+    def is_scripted(self) -> bool:
+        """True if a test has set answers."""
+        return bool(self._queue)
+
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
         body, query = self._body(request, strict), dict(request.url.params)
@@ -321,6 +326,15 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await request.aread()
         return self._handle(request)
 
+    def _reply(
+        self,
+        script: Script[Any, Any],
+        request: httpx.Request,
+        values: Mapping[str, str],  # noqa: ARG002 - for answers that depend on the path
+    ) -> httpx.Response:
+        """Return the answer to a request that a script received, with the values in its path."""
+        return script.reply(request)
+
     def _handle(self, request: httpx.Request) -> httpx.Response:
         if TOKEN_URL in request.extensions:  # whichever secret asks
             return Reply(200, {"access_token": "fake", "token_type": "bearer"}).response()
@@ -336,6 +350,6 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if matching:
             _, script, values = min(matching, key=lambda match: match[0])
             script.receive(request, values, strict=self._strict)
-            return script.reply(request)
+            return self._reply(script, request, values)
         known = ", ".join(f"{s.operation.method} {s.operation.path}" for _, s in self._routes)
         raise Refused(f"no operation for {request.method} {path}; the API has: {known}")

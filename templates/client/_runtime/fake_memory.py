@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -13,8 +14,6 @@ from .fake import FakeTransport, Reply, Script
 from .http import httpx
 from .numbers import NUMBER
 
-_VALUES = "path_values"
-"""The key of the values in the path in a request's ``extensions``."""
 _MISSING = Reply(404, "not found", {"content-type": "text/plain"})
 Item = Mapping[str, Any]
 
@@ -96,9 +95,11 @@ class _Collection:
         self._next = resource.first_id
         self._lock = Lock()
 
-    def answer(self, call: Call, request: httpx.Request) -> Reply | None:
-        """Change the items as a request asks; return its answer, or None for the example."""
-        values: Sequence[str] = request.extensions[_VALUES]
+    def answer(self, call: Call, request: httpx.Request, values: Sequence[str]) -> Reply | None:
+        """Change the items as a request asks; return its answer, or None for the example.
+
+        ``values`` are those in the path.
+        """
         sent: Item = {}
         if call.role in ("create", "replace", "merge"):
             body = _object_in(request)
@@ -167,40 +168,40 @@ class _Collection:
         return {name: sent[name] for name in self._resource.accepted if name in sent}
 
 
-class _RememberingScript(Script[Any, Any]):
-    """A script that answers from a collection, unless a test has scripted an answer."""
+class RememberingTransport(FakeTransport):
+    """A fake that answers from collections, unless a test has scripted an answer."""
 
-    collection: _Collection
-    call: Call
+    _collections: Mapping[str, tuple[_Collection, Call]] = MappingProxyType({})
+    """The collections by the scripts of their calls."""
 
-    def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
-        super().receive(request, values, strict=strict)
-        request.extensions[_VALUES] = [unquote(value) for value in values.values()]
+    def _remember(self, resources: Sequence[Remembered]) -> Sequence[Remembered]:
+        """Answer from collections for these resources; return them."""
+        collections: dict[str, tuple[_Collection, Call]] = {}
+        for resource in resources:
+            collection = _Collection(resource)
+            for call in resource.calls:
+                collections[call.script] = collection, call
+        self._collections = collections
+        return resources
 
-    def reply(self, request: httpx.Request) -> httpx.Response:
-        if self._queue or self._asks_for_another_type(request):
-            return super().reply(request)
-        answer = self.collection.answer(self.call, request)
+    def _reply(
+        self, script: Script[Any, Any], request: httpx.Request, values: Mapping[str, str]
+    ) -> httpx.Response:
+        answer: Reply | None = None
+        if script.name in self._collections and not script.is_scripted:
+            collection, call = self._collections[script.name]
+            if not _asks_for_another_type(request, script, call):
+                path_values = [unquote(value) for value in values.values()]
+                answer = collection.answer(call, request, path_values)
         if answer is None:
-            return super().reply(request)
+            return super()._reply(script, request, values)
         return answer.response()
 
-    def _asks_for_another_type(self, request: httpx.Request) -> bool:
-        """Return whether the caller selected another media type than that of the memory."""
-        accept = request.headers.get("accept", "")
-        return bool(accept) and accept in self.examples and accept != self.call.media_type
 
-
-def remember(fake: FakeTransport, resources: Sequence[Remembered]) -> Sequence[Remembered]:
-    """Make a fake remember resources; return them."""
-    for resource in resources:
-        collection = _Collection(resource)
-        for call in resource.calls:
-            script: Any = getattr(fake, call.script)
-            script.__class__ = _RememberingScript
-            remembering = cast("_RememberingScript", script)
-            remembering.collection, remembering.call = collection, call
-    return resources
+def _asks_for_another_type(request: httpx.Request, script: Script[Any, Any], call: Call) -> bool:
+    """Return whether the caller selected another media type than that of the memory."""
+    accept = request.headers.get("accept", "")
+    return bool(accept) and accept in script.examples and accept != call.media_type
 
 
 def _object_in(request: httpx.Request) -> dict[str, Any] | None:

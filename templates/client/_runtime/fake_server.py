@@ -222,7 +222,7 @@ class _Server:
 
 def _served(script: Script[Any, Any], log: _Log, fake: FakeTransport) -> _ServedScript:
     """Make a fake's script one of the server, where it is."""
-    script.__class__ = type("_ServedScript", (_ServedScript, type(script)), {})
+    script.__class__ = _ServedScript
     served = cast("_ServedScript", script)
     served.log, served.package = log, _package_of(type(fake))
     return served
@@ -321,9 +321,10 @@ def _package_of(fake: Any) -> str:
     return str(fake.__module__.rpartition(".")[0])
 
 
-def _parser(package: str) -> argparse.ArgumentParser:
+def parser_of(make: Callable[..., FakeTransport]) -> argparse.ArgumentParser:
+    """Return the parser of the command's arguments."""
     parser = argparse.ArgumentParser(
-        prog=f"python -m {package}.testing",
+        prog=f"python -m {_package_of(make)}.testing",
         description="Serve the fake of this package over HTTP, until Ctrl-C.",
     )
     add = parser.add_argument
@@ -339,21 +340,24 @@ def _parser(package: str) -> argparse.ArgumentParser:
     return parser
 
 
-def main(make: Callable[..., FakeTransport], *, can_remember: bool = False) -> None:
+def main(make: Callable[[], FakeTransport]) -> None:
     """Serve a fake by the arguments of the command; exit with status 1 for a bad address."""
-    parser = _parser(_package_of(make))
-    if can_remember:
-        text = "answer with what requests made; prints the resources that it remembers"
-        parser.add_argument("--remember", action="store_true", help=text)
-    options = parser.parse_args()
-    fake = make(remember=options.remember) if can_remember else make()
+    parser = parser_of(make)
+    run(make(), parser, parser.parse_args())
+
+
+def run(
+    fake: FakeTransport,
+    parser: argparse.ArgumentParser,
+    options: argparse.Namespace,
+    lines: Sequence[str] = (),
+) -> None:
+    """Serve a fake, and print its address and further lines; exit with status 1 for a bad one."""
     server = _Server(fake, options)
     host = f"[{options.host}]" if ":" in options.host else options.host
 
     def started(port: int) -> None:
-        print(f"http://{host}:{port}", flush=True)
-        for resource in getattr(fake, "remembers", ()):
-            print(f"remembers {resource}", flush=True)
+        print(f"http://{host}:{port}", *lines, sep="\n", flush=True)
 
     try:
         asyncio.run(serve(server.answer, _problem, options.host, options.port, started))
