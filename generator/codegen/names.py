@@ -55,8 +55,22 @@ _BASE_MODEL = frozenset((
 FIELDS = _TYPES | _BASE_MODEL | {"cls", "self"}
 ARGUMENTS = _TYPES | {
     "self", "cls", "body", "options", "operations", "models", "accept", "content_type", "builtins",
-    "open_stream", "open_async_stream", "or_of_client",
+    "open_stream", "open_async_stream", "or_of_client", "with_arguments",
+    "body_or_fields", "wait_for", "async_wait_for",
 }  # fmt: skip
+OF_CLIENT = ARGUMENTS | {
+    "bind",
+    "choose_credentials",
+    "env",
+    "env_pair",
+    "isinstance",
+    "login",
+    "needed_env",
+    "secret",
+    "set_arguments",
+    "super",
+    "with_variables",
+}
 CREDENTIALS = ARGUMENTS | {
     "base_url", "bound", "builtins", "client", "connections", "credentials", "deadline",
     "follow_redirects", "is_described", "log_once", "max_size", "names", "variables",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -110,6 +111,15 @@ def test_none_by_default(cases: GeneratedCases) -> None:
         with pytest.raises(case.errors.ApiError) as caught:
             client.pets.create({"name": "Rex"})
         assert caught.value.error == "No"  # an error is read in each of its media types
+
+
+def test_no_module_has_code_for_other_settings(cases: GeneratedCases) -> None:
+    """Neither for the fake's memory, nor for arguments of the client."""
+    case, _ = load(cases, "testing_alone", 'features = ["testing"]')
+    for name, module in case.modules.items():
+        text = Path(str(module.__file__)).read_text(encoding="utf-8")
+        found = re.findall(r"fake_memory|--remember|remembers|of_client|\.arguments\b", text)
+        assert found == [], name
 
 
 @pytest.mark.parametrize("mode", ["sync", "async"])

@@ -13,7 +13,7 @@ from ..ir.annotations import annotation
 from ..ir.operations import ClientOperation, MethodParameter
 from ..ir.package import Api, ClientArgument, Credential, ServerArgument
 from ..ir.types import Nullable, union
-from ..names import ARGUMENTS, CREDENTIALS, Identifier, snake
+from ..names import ARGUMENTS, CREDENTIALS, OF_CLIENT, Identifier, snake
 
 Key = tuple[str, str]
 """A place and a name in it; that of a header in lower case."""
@@ -46,7 +46,7 @@ def read_globals(
         if key in secrets:
             fact = f"names {setting!r}, which the credential {secrets[key]!r} sends"
             raise _fault(client, index, fact, "Remove it.")
-        name = snake(key[1], ARGUMENTS)
+        name = snake(key[1], OF_CLIENT)
         if owner := _owner(name, owners):
             fact = f"names {setting!r}, whose argument {name!r} would be {owner}"
             raise _fault(client, index, fact, _remedy(name, credentials))
@@ -111,7 +111,7 @@ def free_name(api: Api, key: Key) -> str:
     """Return the name of the constructor's argument for a parameter; empty if it can't have one."""
     if key in _places(api.credentials):
         return ""
-    name = snake(key[1], ARGUMENTS)
+    name = snake(key[1], OF_CLIENT)
     if _owner(name, _owners(api.credentials, api.server_variables)):
         return ""
     return name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -57,10 +57,8 @@ class Polling(Generic[T]):
 
     start: Operation[Any]
     asked: Callable[[], Operation[T]]
-    arguments: Sequence[int | str | Callable[[Any], Any] | None]
-    """The arguments of the question: that of the start at an index, that of the client by its name,
-    or read from the result of the start.
-    """
+    arguments: Sequence[int | Callable[[Any], Any] | None]
+    """The arguments of the question: that of the start at an index, or read from its result."""
     status: Callable[[Any], Any]
     until: Sequence[str]
     failed: Sequence[str] = ()
@@ -84,9 +82,7 @@ class _Waiting(Generic[T]):
         self._result: Any = None
         self._status: Any = None
 
-    def question(
-        self, arguments: Sequence[Any], of_client: Mapping[str, Any], started: Any
-    ) -> list[Any]:
+    def question(self, arguments: Sequence[Any], started: Any) -> list[Any]:
         """Return the arguments of the question; raise :class:`WaitError` if one is not there."""
         self._result = started
         question: list[Any] = []
@@ -94,8 +90,6 @@ class _Waiting(Generic[T]):
             self.operation.parameters, self.polling.arguments, strict=True
         ):
             value = arguments[source] if isinstance(source, int) else None
-            if isinstance(source, str):
-                value = of_client[source]
             if callable(source):
                 with suppress(AttributeError):
                     value = source(started)
@@ -139,7 +133,7 @@ def wait_for(
     waiting = _Waiting(polling, options)
     with own_errors(sender.settings.api.errors):
         started = sender.call(polling.start, body, waiting.first, *arguments)
-        question = waiting.question(arguments, sender.arguments, started)
+        question = waiting.question(arguments, started)
         while True:
             time.sleep(waiting.pause())
             answer = sender.call(waiting.operation, None, waiting.later, *question)
@@ -156,7 +150,7 @@ async def async_wait_for(
     waiting = _Waiting(polling, options)
     with own_errors(sender.settings.api.errors):
         started = await sender.call(polling.start, body, waiting.first, *arguments)
-        question = waiting.question(arguments, sender.arguments, started)
+        question = waiting.question(arguments, started)
         while True:
             await anyio.sleep(waiting.pause())
             answer = await sender.call(waiting.operation, None, waiting.later, *question)

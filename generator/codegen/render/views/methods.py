@@ -87,8 +87,32 @@ def build_methods(op: ClientOperation, shadows: Sequence[str]) -> list[MethodVie
         limits = Code(f"{op.wait.argument}: Wait | None = None")
         signature = replace(method.whole, lines=[*method.whole.lines, limits])
         value = Code(f"{method.value}.within({op.wait.argument})")
+        from_client = _question_arguments(op, op.wait)
+        if from_client:
+            value = Code(f"with_arguments({value}, {{{from_client}}})")
         methods.append(replace(method, whole=signature, value=value))
     return methods
+
+
+def _question_arguments(start: ClientOperation, wait: Wait) -> str:
+    """Return the arguments of a question that the client may have, by their indexes, as items.
+
+    One that the question alone needs is missed before the start is sent.
+    """
+    items: list[str] = []
+    for index, source in enumerate(wait.arguments):
+        asked = wait.asked.parameters[index]
+        needed_by = f", {wait.call!r}" if asked.is_needed else ""
+        value = "None"
+        if isinstance(source, int):
+            parameter = start.parameters[source]
+            if parameter.is_needed or not needed_by:
+                continue
+            value = parameter.name
+        if asked.of_client and not isinstance(source, tuple):
+            name = asked.of_client
+            items.append(f"{index}: or_of_client(self._sender, {name!r}, {value}{needed_by})")
+    return ", ".join(items)
 
 
 def combined_signature(op: ClientOperation) -> Overload:

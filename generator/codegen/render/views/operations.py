@@ -222,6 +222,8 @@ class OperationView(View[ClientOperation]):
         for argument in wait.arguments:
             if isinstance(argument, tuple):
                 values += f"{member(argument, 'started')}, "
+            elif isinstance(argument, str):  # the method has it from the client
+                values += "None, "
             else:
                 values += f"{argument!r}, "
         arguments = [
