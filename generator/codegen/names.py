@@ -82,7 +82,8 @@ METHODS = frozenset((
     "close", "aclose", "from_env", "raw", "with_options", "date", "datetime", "time", "timedelta",
 ))  # fmt: skip
 CALLS = ARGUMENTS | {
-    "close", "aclose", "handle_request", "handle_async_request",  # attributes of the fake server
+    # attributes of the fake server
+    "close", "aclose", "handle_request", "handle_async_request", "remembers",
     # imported in upper case by the modules of constants
     "base64", "digits", "exact", "integers", "type_checking", "uuid",
 }  # fmt: skip

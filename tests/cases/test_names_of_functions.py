@@ -143,6 +143,17 @@ def test_what_the_question_alone_needs_is_missed_before_the_start(
     assert not server.requests
 
 
+def test_an_operation_with_the_name_of_the_fakes_list(cases: GeneratedCases, mode: str) -> None:
+    get = {"operationId": "remembers", "responses": {"204": {"description": "Done."}}}
+    spec = {**PETS, "paths": {"/all": {"get": get}}}
+    case = load_spec(cases, f"named_remembers_{mode}", json.dumps(spec), 'features = ["remember"]')
+    fake = case.fake(remember=True)
+    with case.connect(None, mode, transport=fake, key="k") as client:
+        method_of(client, "remembers")()
+    assert fake.remembers == ()
+    assert len(fake.remembers_.calls) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("check", [mypy, basedpyright])
 def test_type_checkers(

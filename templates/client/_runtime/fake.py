@@ -170,11 +170,6 @@ class Script(Generic[B, T]):
         """Answer the next calls with these, in turn; the last one then stays."""
         self._queue = list(answers)
 
-    @property
-    def is_scripted(self) -> bool:
-        """True if a test has set answers."""
-        return bool(self._queue)
-
     def receive(self, request: httpx.Request, values: dict[str, str], *, strict: bool) -> None:
         """Note a request; raises :class:`Refused` where it doesn't fit the description."""
         body, query = self._body(request, strict), dict(request.url.params)
@@ -326,14 +321,17 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await request.aread()
         return self._handle(request)
 
-    def _reply(
+    def _unscripted(
         self,
-        script: Script[Any, Any],
-        request: httpx.Request,
-        values: Mapping[str, str],  # noqa: ARG002 - for answers that depend on the path
-    ) -> httpx.Response:
-        """Return the answer to a request that a script received, with the values in its path."""
-        return script.reply(request)
+        script: Script[Any, Any],  # noqa: ARG002 - for fakes with other answers
+        request: httpx.Request,  # noqa: ARG002
+        values: Mapping[str, str],  # noqa: ARG002
+    ) -> Reply | None:
+        """Return the answer where a test scripts none; None for the example.
+
+        ``values`` are those in the path.
+        """
+        return None
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         if TOKEN_URL in request.extensions:  # whichever secret asks
@@ -350,6 +348,8 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if matching:
             _, script, values = min(matching, key=lambda match: match[0])
             script.receive(request, values, strict=self._strict)
-            return self._reply(script, request, values)
+            is_scripted = bool(script._queue)  # pyright: ignore[reportPrivateUsage]
+            answer = None if is_scripted else self._unscripted(script, request, values)
+            return script.reply(request) if answer is None else answer.response()
         known = ", ".join(f"{s.operation.method} {s.operation.path}" for _, s in self._routes)
         raise Refused(f"no operation for {request.method} {path}; the API has: {known}")

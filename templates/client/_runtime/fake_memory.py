@@ -184,18 +184,15 @@ class RememberingTransport(FakeTransport):
         self._collections = collections
         return resources
 
-    def _reply(
+    def _unscripted(
         self, script: Script[Any, Any], request: httpx.Request, values: Mapping[str, str]
-    ) -> httpx.Response:
-        answer: Reply | None = None
-        if script.name in self._collections and not script.is_scripted:
-            collection, call = self._collections[script.name]
-            if not _asks_for_another_type(request, script, call):
-                path_values = [unquote(value) for value in values.values()]
-                answer = collection.answer(call, request, path_values)
-        if answer is None:
-            return super()._reply(script, request, values)
-        return answer.response()
+    ) -> Reply | None:
+        if script.name not in self._collections:
+            return None
+        collection, call = self._collections[script.name]
+        if _asks_for_another_type(request, script, call):
+            return None
+        return collection.answer(call, request, [unquote(value) for value in values.values()])
 
 
 def _asks_for_another_type(request: httpx.Request, script: Script[Any, Any], call: Call) -> bool:
