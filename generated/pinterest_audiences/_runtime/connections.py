@@ -66,8 +66,6 @@ class _Connections(Generic[C]):
     _kinds: tuple[Any, type] = (httpx.Client, httpx.BaseTransport)
     extensions: Mapping[str, Any] = MappingProxyType({})
     """The extensions of each request."""
-    arguments: Mapping[str, Any] = MappingProxyType({})
-    """Arguments of the client that calls have in place of their own."""
     places: Any
     """The places that are free for calls; None before the first call in an event loop."""
 

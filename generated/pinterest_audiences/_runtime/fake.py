@@ -322,6 +322,18 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await request.aread()
         return self._handle(request)
 
+    def _unscripted(
+        self,
+        script: Script[Any, Any],  # noqa: ARG002 - for fakes with other answers
+        request: httpx.Request,  # noqa: ARG002
+        values: Mapping[str, str],  # noqa: ARG002
+    ) -> Reply | None:
+        """Return the answer where a test scripts none; None for the example.
+
+        ``values`` are those in the path.
+        """
+        return None
+
     def _handle(self, request: httpx.Request) -> httpx.Response:
         if TOKEN_URL in request.extensions:  # whichever secret asks
             return Reply(200, {"access_token": "fake", "token_type": "bearer"}).response()
@@ -337,6 +349,8 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if matching:
             _, script, values = min(matching, key=lambda match: match[0])
             script.receive(request, values, strict=self._strict)
-            return script.reply(request)
+            is_scripted = bool(script._queue)  # pyright: ignore[reportPrivateUsage]
+            answer = None if is_scripted else self._unscripted(script, request, values)
+            return script.reply(request) if answer is None else answer.response()
         known = ", ".join(f"{s.operation.method} {s.operation.path}" for _, s in self._routes)
         raise Refused(f"no operation for {request.method} {path}; the API has: {known}")

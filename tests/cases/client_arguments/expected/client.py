@@ -11,10 +11,11 @@ from . import models
 from ._runtime import clients as _clients
 from ._runtime import settings as _settings
 from ._runtime.auth import AsyncToken, Bearer, Token, needed_env
-from ._runtime.client_arguments import or_of_client
+from ._runtime.client_arguments import or_of_client, set_arguments
 from ._runtime.operation import Credential
 from ._runtime.options import Options
 from ._runtime.polling import Wait, async_wait_for, wait_for
+from ._runtime.polling_arguments import with_arguments
 
 if TYPE_CHECKING:
     from .resources.pets import AsyncPetsResource, PetsResource
@@ -64,14 +65,17 @@ class Sample(_clients.Client):
         credentials: dict[str, Credential] = {"token": Bearer(token)}
         del token  # no traceback shows it
         super().__init__(base_url, credentials, **settings)
-        self._sender.arguments = {
-            "account_id": account_id,
-            "api_version": api_version,
-            "list_": list_,
-            "locale": locale,
-            "region": region,
-            "x_tenant": x_tenant,
-        }
+        set_arguments(
+            self._sender,
+            {
+                "account_id": account_id,
+                "api_version": api_version,
+                "list_": list_,
+                "locale": locale,
+                "region": region,
+                "x_tenant": x_tenant,
+            },
+        )
 
     @classmethod
     def from_env(
@@ -134,7 +138,10 @@ class Sample(_clients.Client):
         """
         return wait_for(
             self._sender,
-            operations.START_JOB_AND_WAIT.within(wait),
+            with_arguments(
+                operations.START_JOB_AND_WAIT.within(wait),
+                {2: or_of_client(self._sender, "api_version", None, "start_job_and_wait")},
+            ),
             None,
             options,
             or_of_client(self._sender, "x_tenant", x_tenant, "start_job"),
@@ -201,14 +208,17 @@ class AsyncSample(_clients.AsyncClient):
         credentials: dict[str, Credential] = {"token": Bearer(token)}
         del token  # no traceback shows it
         super().__init__(base_url, credentials, **settings)
-        self._sender.arguments = {
-            "account_id": account_id,
-            "api_version": api_version,
-            "list_": list_,
-            "locale": locale,
-            "region": region,
-            "x_tenant": x_tenant,
-        }
+        set_arguments(
+            self._sender,
+            {
+                "account_id": account_id,
+                "api_version": api_version,
+                "list_": list_,
+                "locale": locale,
+                "region": region,
+                "x_tenant": x_tenant,
+            },
+        )
 
     @classmethod
     def from_env(
@@ -264,7 +274,10 @@ class AsyncSample(_clients.AsyncClient):
         """As :meth:`Sample.start_job_and_wait`."""
         return await async_wait_for(
             self._sender,
-            operations.START_JOB_AND_WAIT.within(wait),
+            with_arguments(
+                operations.START_JOB_AND_WAIT.within(wait),
+                {2: or_of_client(self._sender, "api_version", None, "start_job_and_wait")},
+            ),
             None,
             options,
             or_of_client(self._sender, "x_tenant", x_tenant, "start_job"),

@@ -22,9 +22,8 @@ from typing import Any
 from . import models
 from ._remembered import RESOURCES
 from ._runtime.example_values import M, example_of
-from ._runtime.fake import FakeTransport, Fault, Received, Refused, Reply, Script, operations_of
-from ._runtime.fake_memory import Remembered
-from ._runtime.fake_memory import remember as remember_resources
+from ._runtime.fake import Fault, Received, Refused, Reply, Script, operations_of
+from ._runtime.fake_memory import Remembered, RememberingTransport
 from ._runtime.http import httpx
 from ._runtime.recorder import FilePath, RecordingTransport
 from .client import API_FACTS
@@ -32,7 +31,7 @@ from .client import API_FACTS
 __all__ = ["Fake", "Fault", "Received", "Recorder", "Refused", "Reply", "Script", "example"]
 
 
-class Fake(FakeTransport):
+class Fake(RememberingTransport):
     """A server without a network; one attribute for each operation scripts and records it.
 
     With ``strict`` (the default) a request that the models don't accept raises :class:`Refused`,
@@ -47,19 +46,8 @@ class Fake(FakeTransport):
     shelves_replace: Script[models.NewShelf, models.Shelf]
     shelves_update: Script[models.ShelfChange, models.Shelf]
     shelves_delete: Script[None, None]
-    books_list: Script[None, models.BooksListResponse]
-    books_create: Script[models.NewBook, models.Book]
-    books_get: Script[None, models.Book]
-    books_delete: Script[None, models.Book]
-    users_create: Script[models.User, models.User]
-    users_get: Script[None, models.User]
-    tokens_create: Script[None, models.Token]
-    tokens_get: Script[None, models.Token]
-    reports_create: Script[models.User, Any]
+    reports_create: Script[models.Place, Any]
     reports_get: Script[None, models.ReportsGetResponse]
-    lamps_create: Script[models.Lamp, models.Lamp]
-    lamps_get: Script[None, models.Lamp]
-    lamps_replace: Script[models.Lamp, None]
 
     remembers: Sequence[Remembered]
     """The resources that it remembers."""
@@ -68,7 +56,7 @@ class Fake(FakeTransport):
         self, *, base_url: str = API_FACTS.address, strict: bool = True, remember: bool = False
     ) -> None:
         super().__init__(API_FACTS, base_url, operations_of(__name__), __file__, strict=strict)
-        self.remembers = remember_resources(self, RESOURCES) if remember else ()
+        self.remembers = self._remember(RESOURCES) if remember else ()
 
 
 def example(model: type[M], /, **fields: Any) -> M:
@@ -103,6 +91,6 @@ class Recorder(RecordingTransport):
 
 if __name__ == "__main__":
     from . import testing  # this module, by its own name
-    from ._runtime.fake_server import main
+    from ._runtime.fake_server_memory import main
 
-    main(testing.Fake, can_remember=True)
+    main(testing.Fake)
