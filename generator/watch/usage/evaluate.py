@@ -253,10 +253,9 @@ class Evaluator:
             return self._bound[key] or ()
         self._keep.append(binding)
         self._bound[key] = None
-        value = self._bind(binding)
-        if binding.growth:
-            value = grown(self, value, binding.growth)
-        self._bound[key] = value
+        self._bound[key] = value = self._bind(binding)
+        if binding.growth:  # what is added may be made of it
+            self._bound[key] = value = grown(self, value, binding.growth)
         return value
 
     def _bind(self, binding: Binding) -> Value:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from generator.base.config import Client
+from generator.base.recursion import deeply_recursive
 from generator.project.services.comparison.by_hand import CallsByHand, read_calls
 from generator.project.services.comparison.called import CallingProgram
 from generator.project.services.comparison.sides import read_side
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     import ast
 
 LABELS = Path(__file__).with_name("members")
-LOWEST = {"first": (0.34, 0.95), "last": (0.46, 0.90)}
-"""The lowest recall and precision, as for operations: those of the first run over these labels.
-That run was the only blind one.
+LOWEST = {"first": (0.65, 0.95), "last": (0.55, 0.90)}
+"""The lowest recall and precision, as for operations. The first run over these labels had 34.8 and
+98.8 %, and 46.6 and 100 % over those labelled last; the reader was changed after it, so that these
+aren't blind any more.
 """
 _DEEPEST = 4
 """The lists that are inside each other."""
@@ -91,6 +93,7 @@ def judged_members(name: str, description: Path, folder: Path, *, is_verbose: bo
     return _compared(name, _listed(calls, document), document, is_verbose=is_verbose)
 
 
+@deeply_recursive
 def _listed(calls: CallsByHand, document: Document) -> Listed:
     """Return the lines of a program that name parameters and members of the description."""
     listed: Listed = defaultdict(set)

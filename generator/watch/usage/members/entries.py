@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ....codegen.apidiff.annotation import last_name
-from ..calls.arguments import CallSite, function_of
+from ..calls.arguments import CallSite, function_of, keyword_hole
 from ..calls.evaluate import TextEvaluator
 from ..calls.requests import Request
 from ..calls.texts import Hole
@@ -18,8 +18,13 @@ _MOST_SITES = 300
 """The calls of a function that are followed."""
 _MOST_STEPS = 2_000
 """The expressions of a request that are followed."""
-_OF_FIRST = ("dict", "dumps", "urlencode", "copy", "deepcopy", "OrderedDict", "asdict", "cast")
-"""Functions whose result has the keys of their last argument by position."""
+_MOST_RESULTS = 4
+"""The functions, one in the other, whose results are followed."""
+_OF_FIRST = (
+    *("dict", "dumps", "urlencode", "copy", "deepcopy", "OrderedDict", "asdict", "cast"),
+    *("iter", "list", "sorted", "MultiDict", "CIMultiDict"),
+)
+"""Functions whose result has the keys of their first argument; of ``cast`` the last one."""
 _OF_OWNER = ("copy", "items", "encode", "dict", "json", "model_dump", "model_dump_json")
 """Methods whose result has the keys of their object."""
 
@@ -32,12 +37,36 @@ class EntryFinder:
         self.types = evaluator.types
         self.request = request
         self._steps = 0
+        self._inside: dict[NameScope, CallSite] = {}
+        """The functions whose results are followed, each with its call."""
 
     def argument(self, names: Sequence[str], name: str) -> list[Expression]:
-        """Return the argument of a library's call; ``names`` have positions."""
-        return self._resolved(
-            self.evaluator.arguments.of_call(self.request.call.site, names, name), set()
-        )
+        """Return the argument of a library's call; ``names`` have positions.
+
+        The function may be one of the program that has such parameters: these count then.
+        """
+        site, arguments = self.request.call.site, self.evaluator.arguments
+        for function, own_site in self._functions(site.expression, site.call):
+            return self._resolved(arguments.of_function(own_site, function, name), set())
+        argument = arguments.of_call(site, names, name)
+        if argument is not None:
+            return self._resolved(argument, set())
+        results: list[Expression] = []
+        for keyword in site.call.keywords:
+            if keyword.arg is None:
+                results += self._in_keywords(replace(site.expression, node=keyword.value), name)
+        return results
+
+    def _in_keywords(self, keywords: Expression, name: str) -> list[Expression]:
+        """Return the argument of a name in ``**f(kwargs)``."""
+        results: list[Expression] = []
+        for source in self.sources(keywords):
+            results += [entry.value for entry in self._own(source) if entry.key == name]
+            if isinstance(source.node, ast.Name):
+                function = function_of(source, source.node, is_keywords=True)
+                if function is not None and function not in self._inside:
+                    results += self._resolved(keyword_hole(name, function), set())
+        return results
 
     def entries(self, expression: Expression) -> list[Entry]:
         """Return the keys that a dictionary may have, each where it is written."""
@@ -58,6 +87,27 @@ class EntryFinder:
             self._steps += 1
             yield source
             todo += self._inner(source)
+            if isinstance(source.node, ast.Call):
+                for function, site in self._functions(source, source.node):
+                    yield from self._results(function, site)
+
+    def _functions(
+        self, expression: Expression, call: ast.Call
+    ) -> Iterator[tuple[NameScope, CallSite]]:
+        """Yield the functions of the program that a call is of, each with its arguments."""
+        for item in self.types.at(expression, call.func):
+            if isinstance(item, Own) and item.kind == "function":
+                site = CallSite(replace(expression, node=call), call)
+                yield item.scope, self.evaluator.calls.bound(item.scope, site)
+
+    def _results(self, function: NameScope, site: CallSite) -> Iterator[Expression]:
+        """Yield what a function returns; its parameters are what this call of it passes."""
+        if function in self._inside or len(self._inside) == _MOST_RESULTS:
+            return
+        self._inside[function] = site
+        for result in function.results:
+            yield from self.sources(result)
+        del self._inside[function]
 
     # ── keys ─────────────────────────────────────────────────────────────────────────────────
 
@@ -76,7 +126,7 @@ class EntryFinder:
             case ast.Call(func=function, keywords=keywords):
                 called = self.types.at(expression, function)
                 if any(isinstance(item, Own) and item.kind == "class" for item in called):
-                    yield from _named(expression, keywords, ())
+                    yield from named_arguments(expression, keywords, ())
             case ast.List(elts=displayed) | ast.Tuple(elts=displayed):
                 for element in displayed:
                     yield from _pair(expression, element)
@@ -91,7 +141,7 @@ class EntryFinder:
         args = function.node.args
         names = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
         for site in self._sites(function):
-            yield from _named(site.expression, site.call.keywords, names)
+            yield from named_arguments(site.expression, site.call.keywords, names)
 
     # ── where a dictionary is taken from ─────────────────────────────────────────────────────
 
@@ -117,8 +167,20 @@ class EntryFinder:
         elif binding.kind in ("value", "entered") and binding.value and not binding.path:
             yield binding.value
         for growth in binding.growth:
-            if growth.is_each and not growth.depth and growth.added.value is not None:
+            if growth.depth or growth.added.value is None:
+                continue
+            if growth.is_each:
                 yield growth.added.value
+            elif isinstance(growth.node, ast.Name):
+                yield from self._iterated(
+                    replace(growth.added.value, node=growth.node), growth.node
+                )
+
+    def _iterated(self, key: Expression, name: ast.Name) -> Iterator[Expression]:
+        """Yield the dictionary whose keys a loop has: ``for key, value in d.items()``."""
+        for binding in self.types.bindings(name.id, key):
+            if binding.kind == "element" and binding.path in ((), (0,)) and binding.value:
+                yield binding.value
 
     def _passed(
         self, function: NameScope, name: str, seen: set[tuple[NameScope, str]]
@@ -146,6 +208,8 @@ class EntryFinder:
 
     def _sites(self, function: NameScope) -> Sequence[CallSite]:
         """Return the calls of a function: that of the request, if it is one of its callers."""
+        if function in self._inside:
+            return [self._inside[function]]
         own = [site for caller, site in self.request.callers if caller is function]
         return own or self.evaluator.calls.sites(function)[:_MOST_SITES]
 
@@ -171,13 +235,15 @@ def _parts(node: ast.AST) -> Iterator[ast.expr]:
             yield owner
             if name in _OF_FIRST:
                 yield from node.args[:1]
+        case ast.Call(func=function, args=values) if last_name(function) == "ChainMap":
+            yield from values
         case ast.Call(func=function, args=[*_, last]) if last_name(function) in _OF_FIRST:
             yield node.args[0] if last_name(function) != "cast" else last
         case _:
             pass
 
 
-def _named(
+def named_arguments(
     at: Expression, keywords: Sequence[ast.keyword], parameters: Sequence[str]
 ) -> Iterator[Entry]:
     """Yield the arguments of a call by their names, but for those of parameters."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 
 from ....codegen.apidiff.annotation import last_name
@@ -13,11 +14,22 @@ from ..containers import text_of
 from ..evaluate import Evaluator
 from ..scopes import MOST, Binding, Expression, Function, NameScope, anytime
 from ..values import Instance, Item, Own, TypeForm, Value, listed, union
-from .types import ResponseTypes, labels_in
+from .types import DescribedValue, ResponseTypes, described_in, labels_in, without
 
 _GETTERS = ("get", "pop", "setdefault")
 """Methods that give a member of a dictionary."""
+_RESPONSES = ("response", "text")
 _DECODERS = ("loads", "load")
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequests:
+    """The requests that a call sends."""
+
+    labels: dict[str, None] = field(default_factory=dict[str, None])
+    """Those of their operations."""
+    functions: dict[NameScope, None] = field(default_factory=dict[NameScope, None])
+    """The functions of the program that are called."""
 
 
 class MemberEvaluator(Evaluator):
@@ -27,26 +39,35 @@ class MemberEvaluator(Evaluator):
         self,
         program: ProgramRequests,
         types: ResponseTypes,
-        labels: Mapping[ast.AST, Sequence[str]],
+        requests: Mapping[ast.AST, SentRequests],
         bound: Mapping[NameScope, Value],
     ) -> None:
-        """``labels`` has the operations of each call that sends a request; ``bound`` what the
-        objects of classes are, as the user tells.
+        """``requests`` has those of each call that sends some; ``bound`` what the objects of
+        classes are, as the user tells.
         """
         texts: TextEvaluator = program.reader.texts
         super().__init__(types, texts.types.modules, program.finder)
         self.types = types
         self.texts = texts
-        self.labels = labels
+        self.requests = requests
         self.bound_classes = bound
         self.pairs: list[tuple[Value, Value]] = []
         """The values of annotations, each with what has the annotation."""
+        self._passed: dict[NameScope, dict[str, None]] = {}
+        """The operations whose responses several callers pass to a function."""
         self.follow_attributes(program.reached)
 
     def _value(self, expression: Expression) -> Value:
         value = super()._value(expression)
-        labels = self.labels.get(expression.node)
-        return self.types.of_operations(value, labels) if labels else value
+        copied = _copied(expression.node)
+        if copied is not None:
+            value = union((value, self._of_responses(self.at(expression, copied))))
+        sent = self.requests.get(expression.node)
+        if sent is None:
+            return value
+        if not self._of_responses(value):  # the object isn't known that has the method
+            value = union((value, *map(self.returned, sent.functions)))
+        return self.types.of_operations(value, [*sent.labels])
 
     def members(self, value: Value, name: str) -> Value:
         """Return a member of objects."""
@@ -104,7 +125,10 @@ class MemberEvaluator(Evaluator):
         """Return what a call of a value gives."""
         if self.types.described(item) is not None:  # ``response.text()``
             return (item,)
-        return super().result(item, node, expression)
+        value = super().result(item, node, expression)
+        if isinstance(item, Own) and item.kind == "function":
+            return self._at_call(item.scope, value, node, expression)
+        return value
 
     def returned(self, scope: NameScope) -> Value:
         """Return what a function of the program gives, also where its annotation tells less."""
@@ -127,15 +151,46 @@ class MemberEvaluator(Evaluator):
         """Return what a parameter is; of responses those that all callers pass."""
         value = super().parameter(scope, name)
         calls, arguments = self.texts.calls, self.texts.arguments
-        passed: list[Value] = []
-        for site in calls.sites(scope)[:MOST]:
+        passed: dict[Item, None] = {}
+        for site in calls.sites(scope):
             argument = arguments.of_function(site, scope, name)
             if isinstance(argument, Expression):
-                passed.append(self._of_responses(self.value(argument)))
-        described = union(passed)
-        if len(labels_in(self.types, described)) > 1:
+                passed |= dict.fromkeys(self._of_responses(self.value(argument)))
+        if len(passed) < 2:
+            return union((value, tuple(passed)))
+        labels = labels_in(self.types, tuple(passed))
+        self._passed.setdefault(scope, {}).update(labels)
+        general = union(map(self._without_operation, passed))
+        return union((value, general))
+
+    def _without_operation(self, item: Item) -> Value:
+        """Return a response as the function sees it that several callers pass one to."""
+        described = self.types.described(item)
+        if described is None or described.kind not in _RESPONSES:
+            return (item,)
+        return (self.types.instance(DescribedValue(described.kind, is_passed=True)),)
+
+    def _at_call(
+        self, function: NameScope, value: Value, node: ast.Call, expression: Expression
+    ) -> Value:
+        """Return what a function gives, without what other callers pass to it."""
+        of_callers = self._passed.get(function, {})
+        if not self._has_passed(value, of_callers):
             return value
-        return union((value, described))
+        others, responses = {**of_callers}, list[DescribedValue]()
+        for argument in (*node.args, *map(_value_of, node.keywords)):
+            for passed in described_in(self.types, self.at(expression, argument)):
+                others.pop(passed.label, None)
+                if passed.kind in _RESPONSES:
+                    responses.append(passed)
+        return self.types.of_passed(without(self.types, value, others), responses)
+
+    def _has_passed(self, value: Value, of_callers: Collection[str]) -> bool:
+        """Return whether a result of a function may be of what callers pass to it."""
+        for result in described_in(self.types, value):
+            if result.is_passed or result.label in of_callers:
+                return True
+        return False
 
     def _of_responses(self, value: Value) -> Value:
         """Return the items of a value that are of responses."""
@@ -148,6 +203,32 @@ class MemberEvaluator(Evaluator):
         if not isinstance(item, Instance):
             return False
         return any(map(self.is_of_response, chain.from_iterable(item.arguments)))
+
+
+def _value_of(keyword: ast.keyword) -> ast.expr:
+    return keyword.value
+
+
+def _copied(node: ast.AST) -> ast.expr | None:
+    """Return the dictionary whose entries a new one has; None for another expression."""
+    match node:
+        case ast.DictComp(
+            key=ast.Name(id=key),
+            value=ast.Name(id=value),
+            generators=[
+                ast.comprehension(
+                    target=ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
+                    iter=ast.Call(func=ast.Attribute(value=source, attr="items")),
+                )
+            ],
+        ) if (key, value) == (first, second):
+            return source
+        case ast.Dict(keys=[None, *_], values=[source, *_]):
+            return source
+        case ast.Call(func=ast.Name(id="dict"), args=[source, *_]):
+            return source
+        case _:
+            return None
 
 
 def _part(expression: Expression, node: ast.AST) -> Expression:

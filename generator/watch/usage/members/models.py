@@ -75,8 +75,11 @@ class ModelMatcher:
 def _fields_of(class_: NameScope) -> Iterator[ast.AnnAssign]:
     if isinstance(class_.node, ast.ClassDef):
         for statement in class_.node.body:
-            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-                yield statement
+            match statement:
+                case ast.AnnAssign(target=ast.Name(id=name)) if not name.startswith("_"):
+                    yield statement
+                case _:
+                    pass
 
 
 def _property(field: ast.AnnAssign, properties: Mapping[str, object]) -> str | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ....codegen.apidiff.annotation import last_name
 from ....reading.openapi.model.document import Document, Operation
 from ....reading.openapi.model.messages import Parameter
 from ....reading.openapi.model.schemas import Schema
@@ -14,16 +15,26 @@ from ..calls.libraries import SENDERS
 from ..calls.requests import Request
 from ..scopes import Expression
 from ..values import Entry
-from .entries import EntryFinder
+from .entries import EntryFinder, named_arguments
 from .schemas import NamedPart, PartKey, leaves_of, name_of, parts_of_type
 
 _DEEPEST = 12
 """The members that are inside each other."""
 _MOST_STEPS = 2_000
 """The members of a request that are followed."""
-_PARAMETERS = {"params": "query", "headers": "header", "cookies": "cookie"}
-"""The arguments of libraries for parameters, with the place of these."""
-_BODIES = ("json", "data", "content", "files")
+_PARAMETERS = {
+    "params": "query",
+    "parameters": "query",
+    "query": "query",
+    "headers": "header",
+    "cookies": "cookie",
+}
+"""The arguments of libraries and of programs for parameters, with the place of these."""
+_BODIES = ("json", "data", "content", "files", "payload", "body", "input")
+_URLS = ("url", "path", "endpoint", "uri")
+"""The names that functions of programs have for a URL."""
+_OF_QUERIES = ("with_query", "update_query", "extend_query")
+"""The methods of yarl that take the query of a URL."""
 _POSITIONS = {
     "requests.get": ("url", "params"),
     "requests.post": ("url", "data", "json"),
@@ -74,10 +85,9 @@ class _MemberReader:
         for argument, place in _PARAMETERS.items():
             for expression in self.finder.argument(positions, argument):
                 self._parameters(operation, place, expression)
-        for expression in self.finder.argument(positions, "url"):
-            for source in self.finder.sources(expression):
-                for query in _queries(source):
-                    self._parameters(operation, "query", query)
+        for argument in _URLS:
+            for expression in self.finder.argument(positions, argument):
+                self._query(operation, expression)
         if operation.request_body is None:
             return
         for argument in _BODIES:
@@ -85,6 +95,15 @@ class _MemberReader:
                 for media_type in operation.request_body.content.media_types.values():
                     if media_type.schema is not None:
                         self._members(expression, media_type.schema, _DEEPEST)
+
+    def _query(self, operation: Operation, url: Expression) -> None:
+        """Find the parameters in the query of a URL."""
+        for source in self.finder.sources(url):
+            for query in _queries(source):
+                self._parameters(operation, "query", query)
+            if isinstance(source.node, ast.Call) and last_name(source.node.func) in _OF_QUERIES:
+                for entry in named_arguments(source, source.node.keywords, ()):
+                    self._add(("query", entry.key), entry)
 
     def _parameters(self, operation: Operation, place: str, expression: Expression) -> None:
         described: dict[str, Parameter] = {}
@@ -160,6 +179,8 @@ def _queries(expression: Expression) -> Iterator[Expression]:
             ]
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             parts = (left, right)
+        case ast.Call(func=function, args=parts) if last_name(function) in _OF_QUERIES:
+            pass
         case _:
             return
     for part in parts:

@@ -12,7 +12,7 @@ from ..calls.search import ProgramRequests
 from ..containers import text_of
 from ..scopes import Expression, NameScope
 from ..values import Own, Value, classes_of, union
-from .evaluate import MemberEvaluator
+from .evaluate import MemberEvaluator, SentRequests
 from .models import ModelMatcher
 from .schemas import NamedPart, PartKey, parts_of_type
 from .types import DescribedValue, ResponseTypes
@@ -38,15 +38,16 @@ class ReadMembers:
         bindings: Mapping[str, str],
     ) -> None:
         """``bindings`` has the pointers of schemas by the full names of classes."""
-        labels: dict[ast.AST, list[str]] = {}
+        sent: dict[ast.AST, SentRequests] = {}
         for label, own in requests.items():
             for request in own:
-                here = labels.setdefault(request.expression.node, [])
-                if label not in here:
-                    here.append(label)
+                here = sent.setdefault(request.expression.node, SentRequests())
+                here.labels[label] = None
+                for function, _ in request.callers[-1:]:
+                    here.functions[function] = None
         self.types = ResponseTypes(document)
         bound = self._bound(program, document, bindings)
-        self.evaluator = MemberEvaluator(program, self.types, labels, bound)
+        self.evaluator = MemberEvaluator(program, self.types, sent, bound)
         self.models = ModelMatcher(self.evaluator, self._add)
         self.parts: dict[str, dict[PartKey, list[NamedPart]]] = {}
         """The lines of each operation by what they name."""

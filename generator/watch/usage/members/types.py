@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ....reading.openapi.model.document import Document
@@ -33,6 +33,8 @@ class DescribedValue:
     """Of a body without an operation: the members that lead to a value in it."""
     key: str = ""
     """Of an object: the key of its schema."""
+    is_passed: bool = False
+    """True for a response that the function around it is passed, by several callers."""
 
 
 class ResponseTypes(HttpLibraries):
@@ -85,7 +87,7 @@ class ResponseTypes(HttpLibraries):
     def body(self, value: DescribedValue) -> Value:
         """Return the body of a response or of its text."""
         if not value.label:
-            return (self.instance(DescribedValue("body")),)
+            return (self.instance(DescribedValue("body", is_passed=value.is_passed)),)
         if value.label not in self._bodies:
             self._bodies[value.label] = self._body(value.label)
         return self._bodies[value.label]
@@ -144,20 +146,43 @@ class ResponseTypes(HttpLibraries):
 
     def of_operations(self, value: Value, labels: Sequence[str]) -> Value:
         """Return what a function gives where it is called for some operations."""
-        return union(self._of_operation(item, label) for item in value for label in labels)
+        responses = [DescribedValue("response", label) for label in labels]
+        return self._filled(value, responses, is_passed=False)
 
-    def _of_operation(self, item: Item, label: str) -> Value:
-        value = self.described(item)
-        if value is None:
-            if isinstance(item, Instance) and item.arguments:
-                inner = [self.of_operations(argument, [label]) for argument in item.arguments]
-                return (generic(item.name, *inner),)
-            return (item,)
-        if value.label:
-            return (item,)
+    def of_passed(self, value: Value, responses: Sequence[DescribedValue]) -> Value:
+        """Return what a function gives where some responses are passed to it."""
+        return self._filled(value, responses, is_passed=True)
+
+    def _filled(
+        self, value: Value, responses: Sequence[DescribedValue], *, is_passed: bool
+    ) -> Value:
+        results: list[Value] = []
+        for item in value:
+            described = self.described(item)
+            if described is None:
+                results.append((self._with_arguments(item, responses, is_passed=is_passed),))
+            elif described.label or described.is_passed != is_passed:
+                results.append((item,))
+            else:
+                results += [self._of_response(described, response) for response in responses]
+        return union(results)
+
+    def _with_arguments(
+        self, item: Item, responses: Sequence[DescribedValue], *, is_passed: bool
+    ) -> Item:
+        if not (isinstance(item, Instance) and item.arguments):
+            return item
+        inner: list[Value] = []
+        for argument in item.arguments:
+            inner.append(self._filled(argument, responses, is_passed=is_passed))
+        return generic(item.name, *inner)
+
+    def _of_response(self, value: DescribedValue, response: DescribedValue) -> Value:
+        """Return what a value is of a response."""
         if value.kind != "body":
-            return (self.instance(replace(value, label=label)),)
-        result = self.body(DescribedValue("response", label))
+            of_response = replace(value, label=response.label, is_passed=response.is_passed)
+            return (self.instance(of_response),)
+        result = self.body(response)
         for name in value.path:
             result = self._below(result, name)
         return result
@@ -166,7 +191,7 @@ class ResponseTypes(HttpLibraries):
         results: list[Value] = []
         for item in value:
             if name == _EACH:
-                results.append(_items_of(item))
+                results += [_items_of(item), self.each(item)]
             else:
                 results.append(self.member(item, name))
         return union(results)
@@ -181,11 +206,31 @@ def _items_of(item: Item) -> Value:
 def labels_in(types: ResponseTypes, value: Value) -> Mapping[str, None]:
     """Return the operations whose responses a value is of."""
     labels: dict[str, None] = {}
+    for described in described_in(types, value):
+        if described.label:
+            labels[described.label] = None
+    return labels
+
+
+def described_in(types: ResponseTypes, value: Value) -> Iterator[DescribedValue]:
+    """Yield the described values that a value is, or holds."""
     for item in value:
         described = types.described(item)
-        if described is not None and described.label:
-            labels[described.label] = None
+        if described is not None:
+            yield described
         elif isinstance(item, Instance):
             for argument in item.arguments:
-                labels |= labels_in(types, argument)
-    return labels
+                yield from described_in(types, argument)
+
+
+def without(types: ResponseTypes, value: Value, labels: Collection[str]) -> Value:
+    """Return a value without what is of the responses of some operations."""
+    results: list[Item] = []
+    for item in value:
+        described = types.described(item)
+        if described is None and isinstance(item, Instance) and item.arguments:
+            inner = [without(types, argument, labels) for argument in item.arguments]
+            results.append(generic(item.name, *inner))
+        elif described is None or described.label not in labels:
+            results.append(item)
+    return tuple(results)
