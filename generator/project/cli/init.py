@@ -172,7 +172,7 @@ def _say_settings(new: NewClient, console: Console) -> None:
 
 def _say_calls(called: CalledList, new: NewClient, console: Console) -> None:
     """Print the call of the client that would replace each call of the program."""
-    from ..services.project.table import table
+    from ...base.table import table
 
     rows: list[Sequence[str]] = []
     for operation in called.operations:

@@ -112,8 +112,8 @@ def _pagination(options: argparse.Namespace, console: Console) -> int:
     """Print the operations with pages of each description, and the settings to add."""
     from dataclasses import asdict
 
+    from ...base.table import wrapped_table
     from ..services.generation.pagination import list_pagination
-    from ..services.project.table import wrapped_table
 
     lists = list_pagination(
         options.source,
@@ -154,7 +154,7 @@ def _begin(
 
 
 def _table(rows: Sequence[OperationRow]) -> list[str]:
-    from ..services.project.table import table
+    from ...base.table import table
 
     cells = [_HEAD]
     cells += [

@@ -58,7 +58,7 @@ def _print(group: CalledList, console: Console) -> None:
 
 
 def _table(group: CalledList) -> list[str]:
-    from ..services.project.table import table
+    from ...base.table import table
 
     rows: list[Sequence[str]] = [_HEAD]
     for operation in group.operations:

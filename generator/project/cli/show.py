@@ -23,8 +23,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Print the sections of an operation."""
     from textwrap import indent
 
+    from ...base.table import wrapped
     from ..services.generation.preview import show_operation
-    from ..services.project.table import wrapped
 
     width = output_width()
     one = show_operation(

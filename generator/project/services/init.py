@@ -16,6 +16,7 @@ from ...base.errors import LeftOut, Problem, ReachRemedies, SpecError, UsageErro
 from ...base.portable import is_url, package_name, read_text, relative_to
 from ...base.printable import display_path
 from ...codegen.ir.package import Api
+from ...codegen.preview.operation_text import short_call
 from ...codegen.proposals.client_arguments import propose_globals
 from ...codegen.proposals.error_conditions import propose_error_when
 from ...reading.document.load import load, parse
@@ -30,7 +31,6 @@ from ..output.boundary import check_inside, repository_of
 from ..output.write import remove_leftovers, write_file, write_text
 from ..settings_file import check_client, check_package, read_settings
 from .generation.generate import RenderedClient, render_client
-from .generation.operation_text import short_call
 from .generation.pagination import canonical_document, proposals_of
 from .generation.slice import SlicedDescription, slice_bytes
 from .project import ci_workflow

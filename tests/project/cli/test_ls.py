@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.project.services.project.table import cells, table
+from generator.base.table import cells, table
 from tests.support.project import Project, make_project, settings
 
 HARBOUR = """\

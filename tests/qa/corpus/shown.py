@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 from generator.base.config import Client
 from generator.base.errors import Findings
-from generator.project.services.generation import operation_text
-from generator.project.services.generation.operation_text import ApiText, OperationText
+from generator.codegen.preview import operation_text
+from generator.codegen.preview.operation_text import ApiText, OperationText
 from generator.project.services.project.read_api import read_api
 from tests.qa.corpus.trial_outcome import Outcome
 from tests.support.shown_code import find_fault, reason_in

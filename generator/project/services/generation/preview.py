@@ -121,7 +121,7 @@ def show_operation(
             f"{found.incoming!r} is a request that the API sends, and has no call. The module "
             f"`webhooks` of the client reads it: webhooks.parse({found.path!r}, body, headers)."
         )
-    from .operation_text import ApiText, OperationText
+    from ....codegen.preview.operation_text import ApiText, OperationText
     from .price import operation_price
 
     key = found.spellings[1]

@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 
 from ....base.portable import package_name
 from ....base.printable import counted
+from ....base.table import wrapped
 from ....codegen.apidiff.from_source import sources_in
 from ....reading.document.tree import SourceFile
 from ..project.configured_descriptions import ConfiguredDescription
 from ..project.descriptions import Progress
-from ..project.table import wrapped
 from .generate import render_client
 from .package_change import python_files
 

@@ -8,24 +8,24 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ....base.errors import Problem
-from ....base.printable import on_one_line
-from ....codegen.ir.annotations import annotation
-from ....codegen.ir.models import Model
-from ....codegen.ir.operations import Case, ClientOperation, MethodParameter
-from ....codegen.ir.package import Api
-from ....codegen.ir.types import Json
-from ....codegen.render.source.docstrings import py_literal
-from ....codegen.render.source.format import LINE, format_files
-from ....codegen.render.source.python_expressions import Expressions
-from ....codegen.render.views.expressions import arguments
-from ....codegen.render.views.methods import SignatureView
-from ....codegen.render.views.package import ApiView
-from ....codegen.testdata.cases import NO_EXAMPLE, is_of_missing_example
-from ....codegen.testdata.fake_replies import fake_replies
-from ....reading.openapi.model.document import Document
-from ....reading.openapi.model.media_types import codec_of
-from ..project.table import wrapped, wrapped_table
+from ...base.errors import Problem
+from ...base.printable import on_one_line
+from ...base.table import wrapped, wrapped_table
+from ...reading.openapi.model.document import Document
+from ...reading.openapi.model.media_types import codec_of
+from ..ir.annotations import annotation
+from ..ir.models import Model
+from ..ir.operations import Case, ClientOperation, MethodParameter
+from ..ir.package import Api
+from ..ir.types import Json
+from ..render.source.docstrings import py_literal
+from ..render.source.format import LINE, format_files
+from ..render.source.python_expressions import Expressions
+from ..render.views.expressions import arguments
+from ..render.views.methods import SignatureView
+from ..render.views.package import ApiView
+from ..testdata.cases import NO_EXAMPLE, is_of_missing_example
+from ..testdata.fake_replies import fake_replies
 
 DOC = 60
 _LEAST = 40

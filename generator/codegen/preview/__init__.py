@@ -1,0 +1,1 @@
+"""The call of an operation as text."""
