@@ -85,7 +85,8 @@ of its operationId where another operation or a component would have one of them
 differs in nothing readable has a hash.
 
 If operations or classes collide, `generate` prints a line that keeps the plain name for one of
-them. `init` and `update` write it. `generate` and `update` print each method and class that has
+them. `init` and `update` pin it, as other names, in `speclock.lock` beside the description: commit
+that. A name in the settings wins. `generate` and `update` print each method and class that has
 another name than on disk, with the line that keeps the old one:
 
 ```toml
@@ -97,11 +98,10 @@ credentials."ApiKeyAuth" = "key"
 ```
 
 An entry of `calls`, `names`, `credentials`, `content_type`, `accept`, `credential_prefixes` or
-`globals` that names nothing has no effect: a warning has its line. `add`, `remove` and `update`
-remove those that speclock wrote, or that follow their target to a new key.
+`globals` that names nothing has no effect: a warning has its line.
 
-Some APIs expect text before a key that only the description of the scheme tells, such as
-`Authorization: Token …`. A setting adds it to a key that doesn't begin with it:
+Some APIs expect text before a key, such as `Authorization: Token …`. A setting adds it to a key
+that doesn't begin with it:
 
 ```toml
 [tool.speclock.clients.my_api]

@@ -24,6 +24,8 @@ OUTPUT: Final = "generated"
 HTTP_LIBRARIES: Final = ("httpx", "httpx2")
 PINS: Final = ("calls", "content_type", "accept", "error_when")
 """The settings that are tables of operations; the last one may be a text instead."""
+LOCKED: Final = ("calls", "names", "credentials")
+"""The tables of names, which commands write to ``speclock.lock``."""
 RESET_UNITS: Final = ("seconds", "epoch")
 ARGUMENTS: Final = ("body", "fields")
 TESTS: Final = ("examples", "all")
@@ -143,6 +145,41 @@ class Pin:
         key = json.dumps(self.key, ensure_ascii=False)
         name = json.dumps(self.name, ensure_ascii=False)
         return escaped_json(f"{self.table}.{key} = {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class LockedPins:
+    """The names of a client that commands pinned, beside those that a person typed."""
+
+    file: str
+    """The path of ``speclock.lock``, as messages call it."""
+    pins: Mapping[str, Mapping[str, str]]
+    """The pins in that file: by table, and there by key."""
+    typed: Mapping[str, Mapping[str, str]]
+    """The pins of the same tables in pyproject.toml, which win."""
+    is_recorded: bool
+    """True if the file has the client; a command that writes it adds the client otherwise."""
+
+    @property
+    def may_move(self) -> bool:
+        """True if pins in pyproject.toml may be those that commands wrote there earlier."""
+        return not self.is_recorded and any(self.typed.values())
+
+    def in_force(self, table: str) -> dict[str, str]:
+        """Return a table of pins, the typed ones first.
+
+        A pin of the file whose key or name a person typed is left out.
+        """
+        typed = self.typed.get(table, {})
+        pins = {**typed}
+        for key, name in self.pins.get(table, {}).items():
+            if key not in typed and name not in typed.values():
+                pins[key] = name
+        return pins
+
+    def has(self, table: str, key: str) -> bool:
+        """Return whether a pin that is in force is one of the file."""
+        return key in self.pins.get(table, {}) and key not in self.typed.get(table, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +387,9 @@ class Client:
     )
     """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
 
+    lock: LockedPins | None = field(default=None, repr=False, compare=False, metadata=NOT_IN_FILE)
+    """The pins of ``speclock.lock``, which ``calls``, ``names`` and ``credentials`` have, too; None
+    without settings in a file, or for a description outside of the project."""
     written: tuple[str, str] = field(
         default=("", ""), repr=False, compare=False, metadata=NOT_IN_FILE
     )
@@ -396,6 +436,9 @@ class Client:
         from .record_faults import line_of, lines_of
 
         name, text = self.written
+        if self.is_locked(*map(str, path)):
+            assert self.lock is not None
+            return Place(self.lock.file)
         line = line_of(lines_of(text), (*SECTION, "clients", self.package, *path)) if text else 0
         table = f"[{'.'.join((*SECTION, 'clients', self.package))}]"
         return Place(name or table, line, min(line, 1))
@@ -432,6 +475,15 @@ class Client:
         if isinstance(self.error_when, str):
             del pins["error_when"]
         return replace(self, **pins)
+
+    def with_lock(self, lock: LockedPins) -> Client:
+        """Return these settings with the pins that are in force by a lock."""
+        pins: dict[str, Any] = {table: lock.in_force(table) for table in LOCKED}
+        return replace(self, lock=lock, **pins)
+
+    def is_locked(self, table: str = "", key: str = "", *_: str) -> bool:
+        """Return whether an entry of a table is a pin of ``speclock.lock``."""
+        return self.lock is not None and self.lock.has(table, key)
 
     def pins(self, setting: str) -> Mapping[str, str]:
         """Return the table of a setting in ``PINS``; an empty one if it is a text."""

@@ -1,7 +1,7 @@
-"""``speclock.lock``: the upstream document of each description.
+"""``speclock.lock``: the upstream document of each description, and the names that commands pin.
 
-One JSON file beside the descriptions, with an entry for each by file name. It holds no timestamp
-and no absolute path, so it changes only when the description does.
+One JSON file beside the descriptions. It holds no timestamp and no absolute path, so it changes
+only when a description or a name does. Its members are sorted, one a line, so that git merges them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final, TypeAlias, cast
 
+from ..base.config import LOCKED
 from ..base.errors import UsageError
 from ..base.portable import MAX_TEXT, read_bytes
 from ..base.printable import display_path, escaped_json
 from ..base.records import also, read, to_data
 
 LOCK = "speclock.lock"
+FORMAT: Final = 2
+"""Format 1 had nothing but the entries of the descriptions."""
+Pins: TypeAlias = Mapping[str, Mapping[str, str]]
+"""The names of a client by table, and there by operation, schema or security scheme."""
+_MARKERS: Final = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+"""The beginnings of the lines that git writes around a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +67,91 @@ def content_hash(root: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_entries(folder: Path) -> dict[str, LockEntry]:
-    """Return the entries by file name; none if there is no lock file.
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The contents of a ``speclock.lock``."""
 
-    Raises :class:`UsageError` for a lock file that isn't well-formed.
+    descriptions: Mapping[str, LockEntry] = field(default_factory=dict[str, LockEntry])
+    """The upstream documents, by the description's file name."""
+    clients: Mapping[str, Mapping[str, Mapping[str, str]]] = field(
+        default_factory=dict[str, Mapping[str, Mapping[str, str]]]
+    )
+    """The pins of each client, by package."""
+    format: int = FORMAT
+
+
+def read_lock(folder: Path) -> Lock:
+    """Return the lock file of a folder; an empty one if there is none.
+
+    Raise :class:`UsageError` for one that isn't well-formed, or of a newer format.
     """
     path = folder / LOCK
     try:
-        text = read_bytes(path, MAX_TEXT)[:MAX_TEXT]
-        entries: dict[str, object] = json.loads(text)
-        return {name: read(LockEntry, facts, is_closed=False) for name, facts in entries.items()}
+        data = read_bytes(path, MAX_TEXT)[:MAX_TEXT]
     except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        raise UsageError(
-            f"{display_path(path)} isn't the lock file that speclock wrote. Restore it from "
-            "version control; or remove it, and run: speclock update --replace"
-        ) from None
+        return Lock()
+    except OSError as error:
+        raise UsageError(f"{display_path(path)} cannot be read: {error.strerror}.") from None
+    return parse_lock(data, display_path(path))
+
+
+def parse_lock(data: bytes, name: str) -> Lock:
+    """Return a lock file, which errors call ``name``; raise as :func:`read_lock`."""
+    try:
+        root: Any = json.loads(data)
+        written = root.get("format", 1)
+        if not isinstance(written, int):  # a description with that name
+            written = 1
+        if written > FORMAT:
+            raise UsageError(
+                f"{name} has format {written}, and this speclock knows {FORMAT}. Install the "
+                "version of speclock that wrote it."
+            )
+        if written == 1:
+            root = {"descriptions": root}
+        entries = cast("dict[str, object]", root.get("descriptions", {}))
+        clients = cast("dict[str, Any]", root.get("clients", {}))
+        return Lock(
+            {file: read(LockEntry, facts, is_closed=False) for file, facts in entries.items()},
+            {package: _checked_pins(tables) for package, tables in clients.items()},
+            written,
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise _fault(error, data, name) from None
+
+
+def _checked_pins(tables: Any) -> Pins:
+    """Return the pins of a client; raise :class:`TypeError` for anything else."""
+    for pins in tables.values():
+        for pin in pins.values():
+            if not isinstance(pin, str):
+                raise TypeError
+    checked: dict[str, Mapping[str, str]] = {}
+    for table in LOCKED:
+        checked[table] = tables.get(table, {})
+    return checked
+
+
+def _fault(error: Exception, data: bytes, name: str) -> UsageError:
+    """Return the error for a lock file that isn't well-formed, with its line."""
+    for number, line in enumerate(data.decode(errors="replace").splitlines(), 1):
+        if line.startswith(_MARKERS):
+            return UsageError(
+                f"{name}:{number} has the mark of a merge conflict. Keep the entries of both sides "
+                "and remove the marks; or take the file of one side, and run: speclock update"
+            )
+    place = name
+    if isinstance(error, json.JSONDecodeError):
+        place = f"{name}:{error.lineno}"
+    return UsageError(
+        f"{place} isn't the lock file that speclock wrote. Restore it from version control: "
+        "it has names of clients."
+    )
+
+
+def read_entries(folder: Path) -> Mapping[str, LockEntry]:
+    """Return the entries of the descriptions by file name; raise as :func:`read_lock`."""
+    return read_lock(folder).descriptions
 
 
 def find_entry(path: Path) -> LockEntry | None:
@@ -89,7 +165,16 @@ def find_entry(path: Path) -> LockEntry | None:
         return None
 
 
-def format_lock(entries: Mapping[str, LockEntry]) -> str:
-    """Return the text of the lock file; members that are empty by default are left out."""
-    data = {name: to_data(entry) for name, entry in sorted(entries.items())}
+def format_lock(lock: Lock) -> str:
+    """Return the text of a lock file; members that are empty by default are left out."""
+    clients: dict[str, Any] = {}
+    for package, tables in sorted(lock.clients.items()):
+        clients[package] = {
+            table: dict(sorted(tables[table].items())) for table in LOCKED if tables.get(table)
+        }
+    data = {
+        "format": FORMAT,
+        "descriptions": {name: to_data(entry) for name, entry in sorted(lock.descriptions.items())},
+        "clients": clients,
+    }
     return escaped_json(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"

@@ -85,7 +85,8 @@ class Collision:
         """Record a warning with the line that pins the name."""
         line = f"{_toml(self.key)} = {_toml(self.name)}"
         table = f"[tool.speclock.clients.{client.package}]"
-        if client.calls if self.setting == "calls" else client.names:
+        pins = client.lock.typed if client.lock else {self.setting: client.pins(self.setting)}
+        if pins.get(self.setting):
             table = f"`{self.setting}` of {table}"
         else:
             line = f"{self.setting}.{line}"
@@ -244,8 +245,11 @@ def _pins(operations: Sequence[Operation], client: Client) -> dict[str, CallPath
             check_pinned(resource, where) if resource else "",
             check_pinned(name, where),
         )
-        if len(pinned) > 1 or key == pinned[0].spellings[1]:
+        is_written_out = len(pinned) > 1 or key == pinned[0].spellings[1]
+        if is_written_out and not client.is_locked("calls", key):
             pins[key] = path
+        elif is_written_out:
+            pins.setdefault(key, path)
         else:
             pins.setdefault(pinned[0].spellings[1], path)
     return pins

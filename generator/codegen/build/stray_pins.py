@@ -43,8 +43,13 @@ def stray_pins(document: Document, client: Client) -> Iterator[StrayPin]:
 
 
 def warn_of_stray_pins(document: Document, client: Client, findings: Findings) -> None:
-    """Record a warning for each entry that has no effect, with its line."""
+    """Record a warning for each entry that has no effect, with its line.
+
+    Those of speclock.lock are removed by the next update.
+    """
     for pin in stray_pins(document, client):
+        if client.is_locked(pin.table, pin.key):
+            continue
         near = difflib.get_close_matches(pin.key, pin.targets, n=1)
         hint = f"Did you mean {near[0]!r}? Or remove" if near else "Remove"
         findings.warn(

@@ -120,6 +120,17 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
             )
         elif client.is_changed:
             _print_differences(client, options, console)
+            if client.lock and not options.spec:
+                console.note(
+                    f"{client.lock} has no names of {client.package}. If it had, restore it from "
+                    "version control before you generate."
+                )
+        elif client.moves_pins:
+            generate = command_line("generate", client.package, options)
+            console.note(
+                f"{client.package}: names that commands wrote to pyproject.toml belong in "
+                f"{client.lock}. To move them: {generate}"
+            )
         else:
             if client.tool is not None and client.tool.remedy:
                 fact = "no file differs"

@@ -72,6 +72,8 @@ def _generate(settings: Settings, options: argparse.Namespace, console: Console)
                 f"note: {client.package} was in {' and '.join(folders)} before, and these files "
                 f"stay. To remove them: rm -r {shlex.join(folders)}"
             )
+        if client.moved:
+            console.say(client.moved)
         package = "" if options.spec else client.package
         known = console.count_of(client, command_line("generate", package, options))
         console.say(f"{client.package}: {counts}; {changed}.{known}")

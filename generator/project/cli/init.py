@@ -157,7 +157,8 @@ def _say_settings(new: NewClient, console: Console) -> None:
         console.say(f"{display_path(new.root / new.overlay)}: an overlay for {why}; review it")
     if new.pins:
         why = "names that collide, or that operations decide which aren't in the client"
-        console.say(f"{settings}: its pins, so that no later command changes {why}:")
+        lock = display_path(new.lock)
+        console.say(f"{lock}: its pins, so that no later command changes {why}:")
         console.say("\n".join(f"  {line}" for line in new.pins))
     if new.pagination:
         console.say(f"{settings}: its pagination, for you to review: {_methods(new.iterators)}")

@@ -65,7 +65,7 @@ ARGUMENTS = {
     "--replace": "replace a description of your own, or one that was edited by hand, by upstream's "
     "slice",
     "--docs": "take changes of the documentation alone, too; they wait for the next other change",
-    "--keep-names": "write the settings that keep the names of methods and classes in Python",
+    "--keep-names": "keep the names of methods and classes in Python, by pins in speclock.lock",
     **CODE,
     "--edits-to-overlay FILE": "write the edits of a pulled description into an overlay, add that "
     "to the settings, and then update",

@@ -12,6 +12,7 @@ from ...base.printable import counted, display_path, printable_line
 from ...watch.changes.formats import markdown as md
 from ...watch.changes.formats.text import ansi, plain
 from ...watch.changes.formats.text import text as report_text
+from ..services.names.locked_pins import moved_line
 from ..services.project.pyproject_edit import pagination_text
 from .package_text import cause, package_lines
 from .upgrade_text import declared
@@ -135,14 +136,33 @@ def _changes(plan: Update) -> Iterator[str]:
             text = pagination_text(package, rules)
             yield from (f"  {line}".rstrip() for line in text.splitlines())
         for table, entries in settings.items():
-            word = table if table in ("accept", "content_type") else "name"
             if isinstance(entries, Mapping):
-                for key, name in entries.items():
-                    yield f"  {key} keeps its {word} {name}" if name else f"  {key}: removed"
+                yield from _pins(table, entries)
+    yield from _locked(plan)
     for description in plan.descriptions:
         yield f"{display_path(description.path, plan.root)}: {_description(description)}"
     for client in plan.clients:
         yield from _client(client, plan.root)
+
+
+def _locked(plan: Update) -> Iterator[str]:
+    """Yield the lines of the pins that change in each lock, or move there."""
+    for client in (one.client for one in plan.clients):
+        lock = display_path(plan.lock_of(client), plan.root)
+        if moved := plan.moved.get(client.package):
+            file = display_path(plan.settings_file, plan.root)
+            yield moved_line(client.package, moved, file, lock)
+        if tables := plan.pins.get(client.package):
+            yield f"{lock}: {', '.join(tables)} of {client.package}"
+            for table, entries in tables.items():
+                yield from _pins(table, entries)
+
+
+def _pins(table: str, entries: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for each entry of a table that changes."""
+    word = table if table in ("accept", "content_type") else "name"
+    for key, name in entries.items():
+        yield f"  {key} keeps its {word} {name}" if name else f"  {key}: removed"
 
 
 def _up_to_date(plan: Update) -> Iterator[str]:

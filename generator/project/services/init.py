@@ -26,13 +26,21 @@ from ...reading.document.overlay.streamed_results import stream_actions
 from ...reading.document.places import place_at
 from ...reading.document.selectors import has_schemas_alone
 from ...reading.document.tree import SourceFile, Sources
-from ..lockfile import content_hash
+from ..lockfile import LOCK, LockEntry, content_hash
 from ..output.boundary import check_inside, repository_of
 from ..output.write import remove_leftovers, write_file, write_text
 from ..settings_file import check_client, check_package, read_settings
 from .generation.generate import RenderedClient, render_client
 from .generation.pagination import canonical_document, proposals_of
 from .generation.slice import SlicedDescription, slice_bytes
+from .names.pins import (
+    COLLISIONS,
+    Pins,
+    joined_pins,
+    lines_of,
+    pins_of_collisions,
+    pins_that_keep,
+)
 from .project import ci_workflow
 from .project.descriptions import (
     Progress,
@@ -43,20 +51,12 @@ from .project.descriptions import (
     no_progress,
     read_description,
     read_file,
-    write_entry,
+    write_lock,
 )
 from .project.git_attributes import AttributesChange, attributes_change
 from .project.http_library import DEFAULT, http_library
 from .project.installation import action
 from .project.package_names import check_hiding, check_taken
-from .project.pins import (
-    COLLISIONS,
-    Pins,
-    joined_pins,
-    lines_of,
-    pins_of_collisions,
-    pins_that_keep,
-)
 from .project.pyproject_edit import (
     pagination_text,
     setting_text,
@@ -115,7 +115,9 @@ class NewClient:
     overlay: str
     """The path of the overlay that was written for streams, relative to ``root``; empty without."""
     pins: tuple[str, ...]
-    """The settings of names that were written, in TOML."""
+    """The names that were pinned in ``lock``, as settings in TOML."""
+    lock: Path
+    """The speclock.lock beside the description."""
     http_brought_by: str
     """The dependency of the project that brings httpx2, or ``.venv``; empty for httpx."""
     calls: Mapping[str, str]
@@ -266,10 +268,12 @@ class _Plan:
         for parent in {root, file.parent, (self.workflow or settings_file).parent}:
             remove_leftovers(parent)
         self.rendered.files.write(Path(display_path(root / client.output)))
+        entries: dict[str, LockEntry] = {}
         if cut is not None:
             write_file(file, source.text)
             content = content_hash(self.document.root)
-            write_entry(file, lock_entry(source.upstream, cut.whole, content))
+            entries[file.name] = lock_entry(source.upstream, cut.whole, content)
+        write_lock(file.parent, entries, {client.package: self.pins})
         if self.overlay is not None:
             write_text(self.overlay.path, self.overlay.text)
         installed = action()
@@ -304,6 +308,7 @@ class _Plan:
             globals=setting_text("globals", propose_globals(self.rendered.api)),
             overlay=client.overlays[0] if self.overlay is not None else "",
             pins=lines_of(self.pins),
+            lock=(root / client.spec).with_name(LOCK),
             http_brought_by=self.http_brought_by,
             calls=_calls(self.rendered.api),
         )
@@ -328,11 +333,11 @@ def _planned(choices: _Choices, project: _Project) -> _Plan:
         client = replace(client, overlays=(relative_to(overlay.path, root),))
     client, iterators = _with_proposals(client, choices, root, document)
     rendered = _render(client, root, source.cut, overlay, progress)
+    settings, client = project.with_client(client)
     pins = _pins(client, source, document, rendered)
     if pins:
         client = with_changes(client, pins)
         rendered = _render(client, root, source.cut, overlay, progress)
-    settings, client = project.with_client(client)
     _check_unused(rendered, root / client.output, choices.package)
     workflow, unchanged = _workflow(choices, root, client)
     from_file = frozenset[str]() if choices.output else frozenset({"output"})

@@ -27,8 +27,8 @@ REQUEST, RESPONSE, API = "request", "response", "api"
 _LOOK = "Run `speclock update`, and review the code that uses the client."
 _TAKE = "Run `speclock update` to take the change into your description."
 _KEEP = (
-    "Run `speclock update`; with `--keep-names` it writes the settings that keep the names in "
-    """Python, such as `calls."GET /pets" = "pets.list"` or `names."Pets" = "Animals"`."""
+    "Run `speclock update`; with `--keep-names` the names in Python stay, as with "
+    """`calls."GET /pets" = "pets.list"` or `names."Pets" = "Animals"` in the settings."""
 )
 _SEND = "Change what your program sends before the API enforces it."
 _READ = "Change what your program reads before the API sends it."

@@ -32,12 +32,17 @@ Progress = Callable[[str], None]
 
 @deeply_recursive
 def compare(
-    base: SourceFile, revision: SourceFile, settings: Client, progress: Progress = lambda _: None
+    base: SourceFile,
+    revision: SourceFile,
+    settings: Client,
+    progress: Progress = lambda _: None,
+    *,
+    after: Client | None = None,
 ) -> Report:
     """Return what changed between two descriptions under the operations of ``settings``.
 
     For models alone it is what changed in any schema; so it is without a client, if the base has
-    schemas alone.
+    schemas alone. ``after`` are the settings for the names of the revision, where they are others.
 
     A part that one side has in a form that cannot be read is a change, not an error. Raises
     :class:`UsageError` for a selector that matches no operation of the base.
@@ -55,12 +60,19 @@ def compare(
     added = right.added([*matched.values()], settings.operations) if counts_added else ()
     # Only operations in use count; an update pins the names that it would change.
     old = left.read(in_use, settings, ())
-    new = right.read([*matched.values(), *added], settings, ())
+    new = right.read([*matched.values(), *added], _with_models(after, settings), ())
     progress("comparing")
     comparison = _DocumentComparison(old, new)
     if not settings.models:
         comparison.add_webhooks(settings.operations, counts_added=counts_added)
     return comparison.report(old.nodes, matched, [op for op in added if not op.incoming])
+
+
+def _with_models(after: Client | None, settings: Client) -> Client:
+    """Return the settings of the revision."""
+    if after is None:
+        return settings
+    return replace(after, models=settings.models)
 
 
 def unchanged(base: SourceFile, name: str, sha256: str, settings: Client) -> Report:

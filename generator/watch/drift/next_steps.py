@@ -59,7 +59,7 @@ def next_steps(report: Report, situation: Situation) -> Iterator[str]:
             yield f"Take the changes in: `speclock update {report.package}{docs}`"
             if any(signature.pin for change in open_changes for signature in change.signatures):
                 command = f"`speclock update {report.package} --keep-names`"
-                yield f"Or keep the names in Python, by settings that this writes: {command}"
+                yield f"Or keep the names in Python, by pins in speclock.lock: {command}"
     by_hand = [c for c in counted if c not in open_changes and not c.docs]
     if by_hand:
         places = [str(c.base or c.revision or report.base.name) for c in by_hand]

@@ -65,7 +65,7 @@ def test_an_empty_folder_becomes_a_project(project: Project) -> None:
         '[tool.speclock.clients.my_kites]\nspec = "spec/my-kites.yaml"\n'
         'operations = ["kites/list"]\nupstream = "kites.yaml"\n'
     )
-    lock = json.loads(written["spec/speclock.lock"])["my-kites.yaml"]
+    lock = json.loads(written["spec/speclock.lock"])["descriptions"]["my-kites.yaml"]
     assert lock["upstream"] == "kites.yaml" and lock["info.version"] == "1"
     project.does("drift")
     assert project.run("update").out.count("up to date") == 1

@@ -13,7 +13,7 @@ from generator.project.services.project.provenance import config_hash
 CLIENT = Client(spec="spec/api.yaml", package="api", output="out")
 NO_FILE = {
     "output", "upstream", "insecure", "remote", "allowed", "redacted", "vendored", "budget",
-    "upstream_headers", "written", "beside", "code", "bindings",
+    "upstream_headers", "written", "beside", "code", "bindings", "lock",
 }  # fmt: skip
 """The settings that change no file of a client."""
 OTHERS: dict[str, tuple[Any, ...]] = {

@@ -11,7 +11,7 @@ import pytest
 
 from generator.base.errors import UsageError
 from generator.project.services.project.pyproject_edit import Changes, with_settings
-from generator.project.settings_file import read_settings
+from generator.project.services.project.resolve import load_settings
 from tests.support.project import Project, make_project, manifest
 
 pytestmark = pytest.mark.slow
@@ -70,7 +70,7 @@ def _classes(project: Project) -> list[str]:
 
 
 def _pins(project: Project) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    (client,) = read_settings(project.root / "pyproject.toml").clients
+    (client,) = load_settings(project.root / "pyproject.toml").clients
     return client.calls, client.names
 
 
@@ -105,9 +105,11 @@ def test_init_writes_them(project: Project) -> None:
     said = project.does("init", "spec/kites.yaml").out
     assert _pins(project) == PINS
     assert (
-        "pyproject.toml: its pins, so that no later command changes names that collide, or" in said
+        "spec/speclock.lock: its pins, so that no later command changes names that collide, or"
+        in said
     )
     assert '\n  calls."GET /kites" = "list"\n  names."kite" = "Kite"\n' in said
+    assert "calls" not in project.read("pyproject.toml")
     assert _calls(project)["GET /kites"] == "list"
     assert "collision" not in _said(project, "check")
 
@@ -143,8 +145,8 @@ def test_an_update_writes_them(project: Project) -> None:
     project.write("up.yaml", NEW)
     said = project.run("update", "--dry-run").out
     assert "GET /kites keeps its name list" in said and "kite keeps its name Kite" in said
-    assert project.read("pyproject.toml") == before
     project.does("update", "--yes")
+    assert project.read("pyproject.toml") == before, "what a person typed stays as it is"
     assert _pins(project) == PINS
     assert "collision" not in _said(project, "generate")
     assert "keeps" not in _said(project, "update")

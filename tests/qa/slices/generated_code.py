@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.base.config import Client
 from generator.project.services.generation.generate import render_client
-from generator.project.services.project.pins import Pins
+from generator.project.services.names.pins import Pins
 from generator.project.services.project.pyproject_edit import with_changes
 from tests.support.command import without_layout
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import json
 import re
 import subprocess
 import tempfile
@@ -64,8 +65,16 @@ def test_verify_tells_the_runtime_of_an_earlier_version() -> None:
 
 
 def test_settings_locks_and_allow_lists_hold(project: Upgraded) -> None:
-    """Settings, the lock and the allow-list mean what they meant, and no command changes them."""
-    assert project.settings_after == project.settings_before
+    """Settings, the lock and the allow-list mean what they meant, and no command changes them.
+
+    The lock gets its newer format, with the names of clients.
+    """
+    before, after = dict(project.settings_before), dict(project.settings_after)
+    lock = json.loads(after.pop("speclock.lock"))
+    assert lock["format"] == 2
+    assert lock["descriptions"] == json.loads(before.pop("speclock.lock", b"{}"))
+    assert not any(lock["clients"].values())
+    assert after == before
     if "drift --revision upstream/next.yaml" in project.reports:
         outcome = project.reports["drift --revision upstream/next.yaml"]
         assert outcome.code == 0

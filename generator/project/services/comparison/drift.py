@@ -36,7 +36,7 @@ from ..project.resolve import budget_here, load_settings, models_alone
 from .by_hand import calls_by_hand, documents_of
 from .called import CallingProgram
 from .checkout import in_checkout
-from .sides import is_commit, is_of_client, read_side
+from .sides import client_at, is_commit, is_of_client, read_side
 from .usage import UserProgram, with_uses
 
 
@@ -215,6 +215,7 @@ def _new_client(
         )
         for side in (base, revision)
     )
+    client = client_at(client, root, revision.revision)
     in_use = () if client.models else left.select(client.operations)
     matched = right.match(in_use)
     fitting = right.read([*matched.values()], client, ()).fitting_settings()
@@ -291,7 +292,9 @@ def compare(
             if revision.revision != base.revision:
                 overlays = load_overlays(client, root, revision=revision.revision)
             new = revision.document(overlays, lenient=True)
-            report = documents.compare(old, new, client, progress)
+            before = client_at(client, root, base.revision)
+            after = client_at(client, root, revision.revision)
+            report = documents.compare(old, new, before, progress, after=after)
     except NoSuchOperation as error:
         raise with_command(error, client, find_entry(base.path)) from None
     progress("")

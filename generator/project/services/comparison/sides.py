@@ -8,8 +8,10 @@ from ....base.config import Client
 from ....base.errors import UsageError
 from ....base.portable import is_url, resolved
 from ....base.printable import display_path
+from ...lockfile import LOCK, parse_lock
 from ..project.descriptions import DescriptionBytes, Reach, read_file, setting
-from ..project.git_revision import SCHEME, find_revision
+from ..project.git_revision import SCHEME, GitRevision, find_revision
+from ..project.resolve import with_pins
 
 
 def is_commit(side: str) -> bool:
@@ -56,3 +58,17 @@ def _read_commit(side: str, client: Client, root: Path, reach: Reach) -> Descrip
         )
         raise UsageError(f"{shown} cannot be read: {error.strerror}. {where}") from None
     return DescriptionBytes(data, path, shown, budget=client.budget, reach=reach, revision=revision)
+
+
+def client_at(client: Client, root: Path, revision: GitRevision | None) -> Client:
+    """Return a client with the pins of its lock at a commit; as it is if that has none of it."""
+    if revision is None or client.lock is None:
+        return client
+    path = revision.path((resolved(root) / client.spec).with_name(LOCK))
+    if not revision.has(path):
+        return client
+    name = revision.shown(path)
+    lock = parse_lock(revision.read(path), name)
+    if client.package not in lock.clients:
+        return client
+    return with_pins(client, lock, name, client.lock.typed)

@@ -12,7 +12,7 @@ from ..project.provenance import is_current
 from ..project.runtimes import installed_state, runtime_state
 
 if TYPE_CHECKING:
-    from ....base.config import Settings
+    from ....base.config import Client, Settings
     from ....base.errors import LeftOut, Problem
     from ...output.fileset import FileChange
     from ..project.descriptions import Progress
@@ -41,6 +41,10 @@ class CheckedClient:
     """True if an update of its description was cut off; the next one finishes it."""
     tool: ToolChange | None = None
     """How the tools that wrote it differ from these, which generated it in memory; or None."""
+    lock: str = ""
+    """The path of a speclock.lock without the client, whose names may be in it; else empty."""
+    moves_pins: bool = False
+    """True if ``generate`` would move pins from the settings to that file."""
     is_layout_alone: bool = False
     """True if the layout of files differs, by another version of a formatter, and nothing else."""
 
@@ -58,9 +62,9 @@ class CheckResult:
 
     @property
     def ok(self) -> bool:
-        """True if no client and no installed runtime is changed, and no update was cut off."""
+        """True if no client, lock and installed runtime is changed, and no update was cut off."""
         return not any(
-            client.is_changed or client.is_unfinished or client.runtime_changes
+            client.is_changed or client.is_unfinished or client.runtime_changes or client.moves_pins
             for client in self.clients
         )
 
@@ -92,6 +96,8 @@ def check(
             runtime=runtime.text,
             runtime_changes=runtime.changed,
             is_unfinished=_is_unfinished(root / client.spec),
+            lock=_unrecorded_lock(client),
+            moves_pins=_moves_pins(client, root),
         )
         if made := regenerated.get(client.package):
             result = replace(
@@ -110,3 +116,19 @@ def _is_unfinished(spec: Path) -> bool:
     """Return whether speclock.lock records an update that didn't end."""
     entry = find_entry(spec)
     return entry is not None and bool(entry.unfinished_sha256)
+
+
+def _unrecorded_lock(client: Client) -> str:
+    """Return the path of a client's lock that has no entry for the client; else an empty text."""
+    if client.lock is None or client.lock.is_recorded:
+        return ""
+    return client.lock.file
+
+
+def _moves_pins(client: Client, root: Path) -> bool:
+    """Return whether ``generate`` would move pins of a client to its lock."""
+    if client.lock is None or not client.lock.may_move:
+        return False
+    from ..names.locked_pins import moved_pins  # here, since most clients have a lock
+
+    return bool(moved_pins(client, root))

@@ -28,6 +28,7 @@ from ...output.fileset import FileSet, write
 from ...output.manifest import Manifest, Overlay, locate_from
 from ...output.runtime_imports import absolute, relative
 from ...output.write import read_file
+from ..names.locked_pins import record_pins
 from ..project.descriptions import Progress, no_progress
 from ..project.provenance import config_hash
 from ..project.read_api import ApiSource, read_api
@@ -93,6 +94,8 @@ class GeneratedClient:
     """What that changes in the package that was on disk; None if there was none, or nothing."""
     former: tuple[Path, ...] = ()
     """The folders of its files by earlier settings, which are left as they are."""
+    moved: str = ""
+    """What was moved from the settings to speclock.lock, as a line; empty without anything."""
 
     @property
     def is_changed(self) -> bool:
@@ -135,6 +138,7 @@ def generate(
     for folder, sets in sets_of.items():
         written = write(folder, sets)
         changed |= {one.package: tuple(names) for one, names in zip(sets, written, strict=True)}
+    moved = record_pins(settings)
     return tuple(
         GeneratedClient(
             package=rendered_client.files.package,
@@ -147,6 +151,7 @@ def generate(
             webhooks=len(rendered_client.api.webhooks),
             change=change,
             former=tuple(filter(Path.is_dir, paths)),
+            moved=moved.get(rendered_client.files.package, ""),
         )
         for rendered_client, change, paths in zip(rendered, changes, former, strict=True)
     )

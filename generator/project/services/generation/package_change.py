@@ -18,8 +18,8 @@ from ....codegen.apidiff.from_source import from_source, sources_in
 from ...output.fileset import FileSet
 from ...output.manifest import Manifest, locate_from
 from ...output.write import read_file
+from ..names.renamed import RenamedName, renamed_names
 from ..project.provenance import changed_sources
-from ..project.renamed import RenamedName, renamed_names
 from ..project.tools import ToolChange, any_tool_change
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from ....base.portable import is_url, resolved
 from ....reading.document.load import parse
 from ....reading.document.slice.slice_document import Slice, slice_document
 from ....reading.document.tree import SourceFile
+from ..names.pins import lines_of, pins_that_keep
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,
@@ -20,7 +21,6 @@ from ..project.descriptions import (
     no_progress,
     read_description,
 )
-from ..project.pins import lines_of, pins_that_keep
 from ..project.resolve import budget_here, find_settings
 from ..project.written_paths import write_typed
 

@@ -15,7 +15,7 @@ from ....base.config import VARIABLE, Client
 from ....base.errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
 from ....base.hashing import sha256_of
 from ....base.portable import MAX_BYTES, is_url, read_bytes, resolved, scheme_hint
-from ...lockfile import LOCK, LockEntry, format_lock, read_entries
+from ...lockfile import LOCK, Lock, LockEntry, Pins, format_lock, read_lock
 from ...settings_file import check_client
 from .git_revision import GitRevision
 
@@ -375,12 +375,19 @@ def lock_entry(upstream: str, whole: DescriptionBytes, slice_sha256: str = "") -
 
 def write_entry(path: Path, entry: LockEntry) -> None:
     """Record the origin of the description at ``path`` in the speclock.lock beside it."""
+    write_lock(path.parent, {path.name: entry}, {})
+
+
+def write_lock(folder: Path, entries: Mapping[str, LockEntry], clients: Mapping[str, Pins]) -> None:
+    """Add entries of descriptions, by file name, and of clients to the lock in a folder."""
     from ...output.write import write_text
 
-    lock = path.parent / LOCK
-    text = format_lock({**read_entries(path.parent), path.name: entry})
-    if not lock.is_file() or lock.read_text(encoding="utf-8") != text:
-        write_text(lock, text)
+    lock = read_lock(folder)
+    new = Lock({**lock.descriptions, **entries}, {**lock.clients, **clients})
+    text = format_lock(new)
+    path = folder / LOCK
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
 
 
 def load_overlays(

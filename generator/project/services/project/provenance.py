@@ -16,7 +16,7 @@ from .tools import tool_change
 
 _CHANGE_NO_FILE = (
     "output", "upstream", "insecure", "remote", "allowed", "redacted", "vendored", "budget",
-    "upstream_headers", "written", "beside", "code", "bindings",
+    "upstream_headers", "written", "beside", "code", "bindings", "lock",
 )  # fmt: skip
 """Settings that don't shape the output."""
 

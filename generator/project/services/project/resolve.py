@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from ....base.budget import RunBudget
-from ....base.config import Client, Settings
+from ....base.config import LOCKED, Client, LockedPins, Settings
 from ....base.errors import UnknownSetting, UsageError
 from ....base.portable import resolved
+from ....base.printable import display_path
 from ....base.version import __version__
+from ...lockfile import LOCK, Lock, read_lock
+from ...output.write import UnsafePath, check_file
 from ...settings_file import find_settings_file, read_settings
 from .tools import newest_writer
 
@@ -38,7 +41,7 @@ def find_settings(path: str | Path | None = None, start: Path | None = None) -> 
 def _settings_in(path: Path) -> Settings:
     """Return the settings in a file; a newer speclock may know one that this one doesn't."""
     try:
-        return read_settings(path)
+        return with_locked_pins(read_settings(path))
     except UnknownSetting as error:
         newer = newest_writer(path)
         if not newer:
@@ -47,6 +50,60 @@ def _settings_in(path: Path) -> Settings:
             f"{error} A client here was written by speclock {newer}, which is newer than this one, "
             f"{__version__}, and may know it. Install speclock {newer} or newer."
         ) from None
+
+
+def with_locked_pins(settings: Settings) -> Settings:
+    """Return settings with the pins of the lock beside each description in the project.
+
+    Raise :class:`UsageError` for a lock that isn't well-formed, or no regular file.
+    """
+    locks: dict[Path, Lock] = {}
+    clients: list[Client] = []
+    for client in settings.clients:
+        if not _may_have_lock(client, settings.root):
+            clients.append(client)
+            continue
+        folder = (settings.root / client.spec).parent
+        if folder not in locks:
+            try:
+                check_file(folder / LOCK)
+            except UnsafePath as error:
+                raise UsageError(f"{settings.place('spec', client.package)}: {error}") from None
+            locks[folder] = read_lock(folder)
+        typed: dict[str, dict[str, str]] = {table: dict(getattr(client, table)) for table in LOCKED}
+        clients.append(with_pins(client, locks[folder], display_path(folder / LOCK), typed))
+    return replace(settings, clients=tuple(clients))
+
+
+def _may_have_lock(client: Client, root: Path) -> bool:
+    """Return whether a command may write a lock beside a client's description.
+
+    It may not outside of the project, or in a repository of its own, such as a submodule.
+    """
+    if Path(client.spec).name == LOCK:
+        return False
+    top, folder = resolved(root), resolved(root / client.spec).parent
+    if folder == top:
+        return True
+    is_plain = not folder.name.startswith(".") and not (folder / ".git").exists()
+    if is_plain and folder.parent == top:
+        return True
+    # Imported here, since most descriptions are in a folder beside the settings.
+    from ...output.boundary import check_inside, repository_of
+
+    try:
+        check_inside(root, client.spec, "")
+    except UnsafePath:
+        return False
+    return repository_of(folder) == repository_of(top)
+
+
+def with_pins(
+    client: Client, lock: Lock, name: str, typed: Mapping[str, Mapping[str, str]]
+) -> Client:
+    """Return a client with the pins of a lock that messages call ``name``, and the typed ones."""
+    pins = lock.clients.get(client.package, {})
+    return client.with_lock(LockedPins(name, pins, typed, client.package in lock.clients))
 
 
 def budget_here() -> RunBudget:

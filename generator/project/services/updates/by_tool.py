@@ -18,8 +18,8 @@ from ...output.manifest import Manifest
 from ..comparison.usage import UserProgram, uses_of_client
 from ..generation.generate import RenderedClient, render_clients
 from ..generation.package_change import PackageChange, package_change
+from ..names.pins import Pins
 from ..project.descriptions import Progress
-from ..project.pins import Pins
 from ..project.tools import tool_change
 
 

@@ -28,6 +28,14 @@ from ..comparison.drift import compare_with_allow_list
 from ..comparison.usage import NO_PROGRAM, UserProgram, with_uses
 from ..generation.generate import RenderedClient, render_clients
 from ..generation.package_change import PackageChange, python_changes, python_files
+from ..names.locked_pins import moved_pins, new_settings, with_moved, with_removals
+from ..names.pins import (
+    Pins,
+    pins_that_follow,
+    pins_that_go,
+    pins_that_keep,
+    without_pinned,
+)
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,
@@ -35,13 +43,6 @@ from ..project.descriptions import (
     load_overlays,
     read_description,
     setting,
-)
-from ..project.pins import (
-    Pins,
-    pins_that_follow,
-    pins_that_go,
-    pins_that_keep,
-    without_pinned,
 )
 from ..project.provenance import is_current
 from ..project.pyproject_edit import Setting, with_changes
@@ -113,6 +114,8 @@ class Plan:
     reports: dict[str, Report | None] = field(init=False, default_factory=dict[str, Report | None])
     added: _Labels = field(init=False, default_factory=_Labels)
     removed: _Labels = field(init=False, default_factory=_Labels)
+    moved: dict[str, Pins] = field(init=False, default_factory=dict[str, Pins])
+    """The pins that move from pyproject.toml to the lock, by client."""
     lost_pages: dict[str, tuple[str, ...]] = field(
         init=False, default_factory=dict[str, tuple[str, ...]]
     )
@@ -128,6 +131,7 @@ class Plan:
 
     def of(self, clients: Sequence[Client], more: Mapping[str, tuple[str, ...]]) -> Update:
         """Return the update of the clients of one description; ``more`` adds operations."""
+        clients = self._with_moved(clients)
         self._check_paths(clients, writes_description=True)
         self._check_upstream(clients)
         state = CheckedInDescription.of(self.settings, clients)
@@ -178,7 +182,8 @@ class Plan:
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
         """Return the update that removes operations from a client."""
-        group = sharing(self.settings, client)
+        group = self._with_moved(sharing(self.settings, client))
+        (client,) = (one for one in group if one.package == client.package)
         state = CheckedInDescription.of(self.settings, group)
         self._check_paths(group, writes_description=state.is_pulled)
         if state.data is None:
@@ -343,12 +348,20 @@ class Plan:
             documents = [one.document for one in descriptions if one.before != one.after]
             if not documents and "operations" in self.changes.get(client.package, {}):
                 documents = [old] if old is not None else []
-            before = self._with_overlays(old, client) if old is not None else None
             for document in documents:
                 after = self._with_overlays(document, client)
                 with suppress(SpeclockError):  # generation reports it
-                    pins = pins_that_go(self._changed(client), after, client, before)
-                    self._add_pins(client, pins)
+                    self._add_pins(client, pins_that_go(self._changed(client), after))
+
+    def _with_moved(self, clients: Sequence[Client]) -> list[Client]:
+        """Return clients with the pins in their lock that commands wrote to pyproject.toml."""
+        new: list[Client] = []
+        for client in clients:
+            moved = moved_pins(client, self.root)
+            if moved:
+                self.moved[client.package] = moved
+            new.append(with_moved(client, moved))
+        return new
 
     def _changed(self, client: Client) -> Client:
         """Return the settings of a client as they will be."""
@@ -371,27 +384,20 @@ class Plan:
         """Return the update with the clients generated from the new descriptions."""
         file = self.root / self.settings.file
         before, by_tool = self._by_tool(clients)
-        changes = self.changes
-        if changes:
-            changed_settings(file, changes)  # raises if the file cannot be changed
-        new = [with_changes(client, changes.get(client.package, {})) for client in clients]
+        new = new_settings(clients, self.changes)
+        if written := with_removals(new.in_file, self.moved):
+            changed_settings(file, written)  # raises if the file cannot be changed
         texts = {resolved(d.path): d for d in descriptions if d.before != d.after}
         stale = [
             client
-            for client in new
-            if client.package in changes
+            for client in new.clients
+            if client.package in self.changes
             or resolved(self.root / client.spec) in texts
             or not is_current(client, self.root)
         ]
-        documents: dict[str, SourceFile] = {}
-        for client in stale:
-            if one := texts.get(resolved(self.root / client.spec)):
-                remedies = Reach.of_clients([client], self.root).remedies
-                documents[client.package] = with_overlays(one.document, client, self.root, remedies)
-        made = render_clients(stale, self.root, self.progress, fresh=False, documents=documents)
-        rendered = dict(zip((client.package for client in stale), made, strict=True))
+        rendered = self._rendered(stale, texts)
         updated: list[UpdatedClient] = []
-        for client in new:
+        for client in new.clients:
             files = rendered.get(client.package)
             report = self._report_with_uses(client, files)
             output = self.root / client.output
@@ -422,7 +428,27 @@ class Plan:
                     other_versions=version_change(manifest) if files and manifest else None,
                 )
             )
-        return Update(self.root, tuple(descriptions), tuple(updated), file, changes)
+        return Update(
+            root=self.root,
+            descriptions=tuple(descriptions),
+            clients=tuple(updated),
+            settings_file=file,
+            settings=new.in_file,
+            pins=new.in_lock,
+            moved=self.moved,
+        )
+
+    def _rendered(
+        self, clients: Sequence[Client], descriptions: Mapping[Path, UpdatedDescription]
+    ) -> dict[str, RenderedClient]:
+        """Return the files of each client, from its new description if it gets one."""
+        documents: dict[str, SourceFile] = {}
+        for client in clients:
+            if one := descriptions.get(resolved(self.root / client.spec)):
+                remedies = Reach.of_clients([client], self.root).remedies
+                documents[client.package] = with_overlays(one.document, client, self.root, remedies)
+        made = render_clients(clients, self.root, self.progress, fresh=False, documents=documents)
+        return dict(zip((client.package for client in clients), made, strict=True))
 
     def _report_with_uses(self, client: Client, files: RenderedClient | None) -> Report | None:
         """Return the report for a client, with the uses of what changes in the program."""

@@ -18,7 +18,9 @@ from ...output.write import remove_leftovers, write_file
 from ..generation.generate import RenderedClient
 from ..generation.overwriting import NOTHING, Overwriting, check_overwriting
 from ..generation.package_change import PackageChange
-from ..project.descriptions import write_description
+from ..names.locked_pins import with_removals
+from ..names.pins import Pins
+from ..project.descriptions import write_description, write_lock
 from ..project.pyproject_edit import Changes, with_settings
 from ..project.tools import ToolChange
 from .descriptions import UpdatedDescription
@@ -88,11 +90,31 @@ class Update:
     settings_file: Path
     settings: Mapping[str, Changes]
     """The settings that change, by client."""
+    pins: Mapping[str, Pins]
+    """The pins that change in speclock.lock, by client; a removed one has an empty name."""
+    moved: Mapping[str, Pins]
+    """The pins that move there from pyproject.toml, by client."""
 
     @property
     def is_changed(self) -> bool:
         """True if there is anything to write."""
-        return bool(self.settings or self._changed or any(one.changes for one in self.clients))
+        has_settings = self.settings or self.pins or self.moved
+        return bool(has_settings or self._changed or any(one.changes for one in self.clients))
+
+    def lock_of(self, client: Client) -> Path:
+        """Return the lock beside a client's description."""
+        return (self.root / client.spec).with_name(LOCK)
+
+    @property
+    def _locks(self) -> dict[Path, dict[str, Mapping[str, Mapping[str, str]]]]:
+        """The pins to write, by lock, and there by client."""
+        locks: dict[Path, dict[str, Mapping[str, Mapping[str, str]]]] = {}
+        for one in self.clients:
+            client, lock = one.client, one.client.lock
+            is_new = client.package in self.pins or client.package in self.moved
+            if lock is not None and (is_new or not lock.is_recorded):
+                locks.setdefault(self.lock_of(client), {})[client.package] = lock.pins
+        return locks
 
     @property
     def _changed(self) -> list[UpdatedDescription]:
@@ -101,9 +123,10 @@ class Update:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files that are written, except for those of the clients."""
-        paths = [self.settings_file] if self.settings else []
+        paths = [self.settings_file] if self.settings or self.moved else []
         paths += [d.path for d in self._changed if d.before != d.after]
-        return (*paths, *dict.fromkeys(d.path.parent / LOCK for d in self._changed))
+        locks = [d.path.parent / LOCK for d in self._changed]
+        return (*paths, *dict.fromkeys([*locks, *self._locks]))
 
     def check_overwriting(self, overwriting: Overwriting = NOTHING) -> None:
         """Raise :class:`UsageError` for what may not be written over."""
@@ -131,8 +154,10 @@ class Update:
         with locked(self.settings_file):
             for folder in {self.root, *(d.path.parent for d in self.descriptions)}:
                 remove_leftovers(folder)
-            if self.settings:
-                text = changed_settings(self.settings_file, self.settings)
+            for lock, pins in self._locks.items():
+                write_lock(lock.parent, {}, pins)
+            if settings := with_removals(self.settings, self.moved):
+                text = changed_settings(self.settings_file, settings)
                 write_file(self.settings_file, text)
             for one in changed:
                 one.begin()
@@ -152,4 +177,6 @@ def joined(updates: Sequence[Update]) -> Update:
         descriptions=tuple(d for update in updates for d in update.descriptions),
         clients=tuple(client for update in updates for client in update.clients),
         settings={package: one for update in updates for package, one in update.settings.items()},
+        pins={package: one for update in updates for package, one in update.pins.items()},
+        moved={package: one for update in updates for package, one in update.moved.items()},
     )

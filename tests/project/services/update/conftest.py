@@ -93,7 +93,9 @@ class Shop(Project):
 
     @property
     def lock(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = json.loads(self.read("spec/speclock.lock"))
+        found: dict[str, dict[str, str]] = json.loads(self.read("spec/speclock.lock"))[
+            "descriptions"
+        ]
         return found
 
     def sources(self) -> set[str]:

@@ -85,7 +85,7 @@ def test_an_update_that_was_cut_off_is_finished(project: Shop) -> None:
     project.update()
     lock = project.read("spec/speclock.lock")
     data = json.loads(lock)
-    data["shop.yaml"]["unfinished_sha256"] = "0" * 64
+    data["descriptions"]["shop.yaml"]["unfinished_sha256"] = "0" * 64
     project.write("spec/speclock.lock", json.dumps(data))
     project.publish(told_at("09:00"))
     project.update()

@@ -89,7 +89,9 @@ class Life(Project):
 
     @property
     def lock(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.read("spec/speclock.lock"))[self.spec.name]
+        found: dict[str, Any] = json.loads(self.read("spec/speclock.lock"))["descriptions"][
+            self.spec.name
+        ]
         return found
 
     def description(self) -> Any:

@@ -288,7 +288,7 @@ def test_drift_of_an_edited_or_unfinished_description(project: Shop) -> None:
     assert "spec/shop.yaml was edited by hand since it was pulled" in said
     lock = project.spec.with_name("speclock.lock")
     data = json.loads(lock.read_text())
-    data["shop.yaml"]["unfinished_sha256"] = "0" * 64
+    data["descriptions"]["shop.yaml"]["unfinished_sha256"] = "0" * 64
     lock.write_text(json.dumps(data))
     said = project.run("drift").out
     assert "An update was interrupted. Finish it: `speclock update shop`" in said

@@ -190,7 +190,7 @@ def test_what_cannot_be_placed_is_listed_once_with_both_places(tmp_path: Path) -
     assert _written(project) == expected
     changes = _changes(project)
     assert [change["message"] for change in changes] == ["Tree.age: null is allowed"]
-    lock = json.loads(project.read("spec/speclock.lock"))["orchard.yaml"]
+    lock = json.loads(project.read("spec/speclock.lock"))["descriptions"]["orchard.yaml"]
     assert (lock["slice_sha256"], lock["info.version"]) == ("", "1.1")
     assert lock["left"] == [change["fingerprint"] for change in changes]
     assert _write(project) == Outcome(0, "", ""), "it isn't offered twice"

@@ -58,9 +58,13 @@ def test_one_that_cannot_be_read(project: Shop) -> None:
 
 def test_a_lock_that_cannot_be_read(project: Shop) -> None:
     project.update()
-    for text in ("<<<<<<< HEAD\n", "[]", '{"shop.yaml": {"etag": 1}}', '{"shop.yaml": 1}'):
+    for text in ("[]", '{"shop.yaml": {"etag": 1}}', '{"shop.yaml": 1}', "{\n"):
         project.spec.with_name("speclock.lock").write_text(text)
-        assert "speclock.lock isn't the lock file" in project.update(code=2).err
+        for command in ("update", "check", "drift", "ls"):
+            said = project.run(command, code=2).err
+            assert "isn't the lock file that speclock wrote. Restore it from version" in said
+            assert "remove" not in said
+    assert "spec/speclock.lock:2 isn't" in said
 
 
 @pytest.mark.parametrize("how", ["--dry-run", "no terminal"])

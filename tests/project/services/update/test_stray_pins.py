@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.base.config import Client
-from generator.project.settings_file import read_settings
+from generator.project.services.project.resolve import load_settings
 from tests.support.project import Project, make_project, manifest
 
 pytestmark = pytest.mark.slow
@@ -76,7 +76,8 @@ def start(project: Project, *operations: str) -> None:
 
 
 def settings(project: Project) -> Client:
-    (client,) = read_settings(project.root / "pyproject.toml").clients
+    """Return the settings with the pins of the lock; commands write none into pyproject.toml."""
+    (client,) = load_settings(project.root / "pyproject.toml").clients
     return client
 
 
@@ -95,7 +96,8 @@ def test_a_pin_of_a_credential_goes_with_its_scheme(harbour: Project) -> None:
     harbour.does("add", "tides", "--yes")
     assert "Guest" in changes(harbour, "remove", "cranes")
     assert settings(harbour).credentials == {}
-    assert "credentials" not in harbour.read("pyproject.toml")
+    for file in ("pyproject.toml", "spec/speclock.lock"):
+        assert "credentials" not in harbour.read(file)
 
 
 def test_a_pin_of_a_class_goes_with_the_last_operation_that_has_it(harbour: Project) -> None:
@@ -180,8 +182,8 @@ def test_a_name_that_somebody_made_up_is_reported_once_with_its_line(
 
 def test_a_made_up_name_stays_where_upstream_drops_its_schema(harbour: Project) -> None:
     start(harbour, "ships", "tides")
-    harbour.configure('names.ship = "Vessel"\n' if not settings(harbour).names else "")
-    harbour.write("pyproject.toml", harbour.read("pyproject.toml").replace("ShipLower", "Vessel"))
+    assert settings(harbour).names == {"ship": "ShipLower"}
+    harbour.configure('names.ship = "Vessel"\n')
     harbour.does("generate")
     harbour.write("up.yaml", WITHOUT_SHIP)
     said = harbour.does("update", "--yes").err
@@ -193,8 +195,7 @@ def test_a_made_up_name_stays_where_upstream_drops_its_schema(harbour: Project) 
 def test_no_two_pins_that_are_written_have_one_name(harbour: Project) -> None:
     """A name that a pin has already isn't kept for another schema, too."""
     start(harbour, "ships", "tides")
-    harbour.configure('names.ship = "Ship"\n' if not settings(harbour).names else "")
-    harbour.write("pyproject.toml", harbour.read("pyproject.toml").replace("ShipLower", "Ship"))
+    harbour.configure('names.ship = "Ship"\n')
     harbour.does("generate")
     harbour.does("add", "Ships", "--yes")
     operations = manifest(harbour.package)["operations"]

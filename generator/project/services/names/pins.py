@@ -7,22 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from ....base.config import PINS, Client, Pin
+from ....base.config import LOCKED, PINS, Client, Pin
 from ....base.errors import Findings
 from ....codegen.names import Spelling, pascal, short_hash, words
 from ....reading.document.declared import section
 from ....reading.document.tree import SourceFile
 
 if TYPE_CHECKING:
-    from ....codegen.build.stray_pins import StrayPin
     from ....codegen.description.description import Description
     from ....reading.openapi.model.document import Document
     from ....watch.changes.change import Change, Report
 
 Pins: TypeAlias = dict[str, dict[str, str]]
 """Entries of tables in a client's settings, by table; an empty one is removed."""
-_WRITTEN = ("calls", "names", "credentials")
-"""The tables whose entries commands write."""
 _KINDS = ("enum", "object", "union", "lower", "upper", "camel", "capitalized", "pascal")
 """The words that tell names apart: by the kind of a class, by the case of a key."""
 COLLISIONS = ("call-collision", "name-collision")
@@ -102,27 +99,37 @@ def _kept(pins: Mapping[str, str], names: Iterable[tuple[str, str, str]]) -> dic
     return entries
 
 
-def pins_that_go(client: Client, new: SourceFile, former: Client, old: SourceFile | None) -> Pins:
-    """Return the pins, each with an empty name, that a command wrote and that are for nothing now.
+def pins_that_go(client: Client, new: SourceFile) -> Pins:
+    """Return the pins of the client's lock, each with an empty name, that are for nothing now.
 
-    ``former`` and ``old`` are the settings and the description before. A name that somebody made up
-    stays, and generating reports it.
+    One that a person typed stays, and generating reports it.
     """
-    tables = {table: dict(getattr(client, table)) for table in _WRITTEN}
-    if not any(tables.values()):
+    lock = client.lock
+    if lock is None or not (client.calls or client.names or client.credentials):
         return {}
     from ....codegen.build.stray_pins import stray_pins
 
-    document = _selected(new, client)
-    before = _selected(old, former) if old is not None else document
     gone: Pins = {}
-    stray = [pin for pin in stray_pins(document, client) if pin.table in tables]
-    for pin in stray:
-        name = tables[pin.table].pop(pin.key)
-        has_moved = name in tables[pin.table].values()
-        if has_moved or _is_own_name(name, pin.key, _texts(before, pin)):
+    for pin in stray_pins(_selected(new, client), client):
+        if pin.table in LOCKED and pin.key not in lock.typed.get(pin.table, {}):
             gone.setdefault(pin.table, {})[pin.key] = ""
     return gone
+
+
+def pins_of_commands(document: SourceFile, client: Client) -> Pins:
+    """Return the pins in a client's settings that are as a command writes them.
+
+    That is by ``METHOD /path``, and with a name of words that speclock makes names of.
+    """
+    selected = _selected(document, client)
+    operations = {op.spellings[1] for op in selected.operations}
+    tables: Pins = {}
+    for table in LOCKED:
+        for key, name in getattr(client, table).items():
+            is_spelled = table != "calls" or key in operations
+            if is_spelled and _is_own_name(name, key, _texts(selected, table, key)):
+                tables.setdefault(table, {})[key] = name
+    return tables
 
 
 def _selected(document: SourceFile, client: Client) -> Document:
@@ -132,13 +139,13 @@ def _selected(document: SourceFile, client: Client) -> Document:
     return description.read(operations, client).generated
 
 
-def _texts(document: Document, pin: StrayPin) -> list[str]:
+def _texts(document: Document, table: str, key: str) -> list[str]:
     """Return the texts of a description that its names for the target of a pin consist of."""
-    if pin.table == "names":
-        return [*document.places(pin.key)]
-    if pin.table == "credentials":
+    if table == "names":
+        return [*document.places(key)]
+    if table == "credentials":
         return ["token basic"]
-    operations = (op for op in document.operations if pin.key in op.spellings)
+    operations = (op for op in document.operations if key in op.spellings)
     return [text for op in operations for text in (*op.spellings, *op.tags)]
 
 
