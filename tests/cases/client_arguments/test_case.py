@@ -264,3 +264,27 @@ def test_show_tells_it(tmp_path: Path) -> None:
     shown = speclock(tmp_path, "show", "list").out
     assert "x_tenant_header: str | None = None" in shown
     assert "by default that of the client" in shown
+
+
+@pytest.mark.parametrize("strict", ["false", "true"])
+def test_show_of_an_operation_that_the_client_lacks_tells_it(strict: str, tmp_path: Path) -> None:
+    spec = PETS.replace(
+        "components:",
+        """\
+  /toys:
+    get:
+      operationId: toys
+      parameters: [{name: X-Shop, in: header, required: true, schema: {type: string}}]
+      responses: {"204": {description: Done.}}
+components:""",
+    )
+    renamed = 'credentials = { "key" = "key_credential" }'
+    names = setting("header X-Tenant", "header X-Shop", "query key")
+    assert generate_spec(tmp_path, "pets", spec, renamed, names, f"strict = {strict}").code == 0
+    project = tmp_path / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(f'{text}operations = ["toys"]\n', encoding="utf-8")
+    shown = speclock(tmp_path, "show", "list")
+    assert (shown.code, shown.err) == (0, "")
+    for argument in ("x_tenant_header: str | None = None", "key: str | None = None"):
+        assert argument in shown.out

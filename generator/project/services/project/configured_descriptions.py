@@ -54,10 +54,8 @@ class ConfiguredDescription:
             operations=(operation,),
             models=False,
             names={},
-            credentials={},
             pagination=(),
             path_slashes=(),
-            globals=(),
         )
         return replace(self, settings=settings)
 
