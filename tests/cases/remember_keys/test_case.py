@@ -84,6 +84,16 @@ def test_an_id_may_be_that_of_the_request(case: Case, client: Any) -> None:
     assert token.id != client.tokens.create().id
 
 
+def test_a_json_patch_has_its_example(client: Any, fake: Any) -> None:
+    """So it isn't in the list of what is remembered."""
+    client.tokens.create()  # its id is that of the example
+    token = client.tokens.create()
+    changed = client.tokens.change(token.id, [{"op": "remove", "path": "/id"}])
+    assert changed.id != token.id
+    assert client.tokens.get(token.id) == token
+    assert "tokens_change" not in [call.script for r in fake.remembers for call in r.calls]
+
+
 class SlowNumber(int):
     """A number that other threads use, too, while it is counted up and written."""
 

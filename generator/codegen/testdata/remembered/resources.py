@@ -126,7 +126,9 @@ class _Finder:
                 calls.append(build_call(self.values, "list", listed, None))
         for method, role in _ROLES.items():
             operation = operations.get((method, path))
-            if operation is not None:
+            if operation is None:
+                continue
+            if role not in ("replace", "merge") or self.schemas.takes_object(operation):
                 calls.append(build_call(self.values, role, operation, item))
         return form, calls
 
