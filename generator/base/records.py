@@ -11,12 +11,13 @@ import ast
 import inspect
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from types import NoneType, UnionType
+from types import NoneType, SimpleNamespace, UnionType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -120,7 +121,12 @@ def fields_of(kind: Any) -> list[Field[Any]]:
 
 @cache
 def _hints_of(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+    """Return the types of a dataclass's fields; equal annotations are evaluated once."""
+    texts = {field.name: str(field.type) for field in fields(kind)}
+    distinct = {text: text for text in texts.values()}
+    names = vars(sys.modules[kind.__module__])
+    types = get_type_hints(SimpleNamespace(__annotations__=distinct), names)
+    return {name: types[text] for name, text in texts.items()}
 
 
 def _wire(field: Field[Any]) -> tuple[str, ...]:
