@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from ...base.errors import Place
 
@@ -153,6 +154,11 @@ class Declaration:
             case _:
                 return f"{self.owner} = {self.type}"
 
+    def with_names(self, names: Mapping[str, str]) -> Declaration:
+        """Return the same declaration with other names in its type."""
+        renamed = self.type.renamed(names)
+        return self if renamed is self.type else replace(self, type=renamed)
+
     @property
     def is_call(self) -> bool:
         """Return whether it is a method or a part of one."""
@@ -219,16 +225,22 @@ class PublicApi:
         """Return the classes and aliases in requests (``parameter``) or in responses (``result``),
         at any depth.
         """
-        names: dict[str, set[str]] = {}
         todo = set(self.errors if kind == "result" else ())
         for declaration in self.declarations.values():
-            if declaration.kind in ("field", "alias"):
-                names.setdefault(declaration.owner, set()).update(declaration.type.names)
-            elif declaration.kind == kind and declaration.owner in self.requests:
+            if declaration.kind == kind and declaration.owner in self.requests:
                 todo |= declaration.type.names
         reached: set[str] = set()
         while todo:
             name = todo.pop()
             reached.add(name)
-            todo |= names.get(name, set()) - reached
+            todo |= self._names_in.get(name, set()) - reached
         return frozenset(reached)
+
+    @cached_property
+    def _names_in(self) -> dict[str, set[str]]:
+        """The names in the fields of each class, and in each alias."""
+        names: dict[str, set[str]] = {}
+        for declaration in self.declarations.values():
+            if declaration.kind in ("field", "alias"):
+                names.setdefault(declaration.owner, set()).update(declaration.type.names)
+        return names

@@ -99,7 +99,7 @@ class _Comparison:
         self.pairing = Pairing(old, new, names, methods)
         self.types = self.pairing.types
         self.olds = {
-            self.types.get(name, name): replace(one, type=one.type.renamed(self.types))
+            self.types.get(name, name): one.with_names(self.types)
             for name, one in symbols_of(old).items()
         }
         self.news = symbols_of(new)
@@ -124,7 +124,7 @@ class _Comparison:
             other = new.get(key) or inherited(self.new, self.news, key)
             if other is None and _is_part(key, keys, new):
                 continue
-            now = replace(one, type=one.type.renamed(self.types))
+            now = one.with_names(self.types)
             if other is None or (_differs(now, other) and not self._has_equal_bases(now, other)):
                 breaks = self._breaks(now, other)
                 direction = self._direction(one, other) if other else ""
@@ -257,6 +257,8 @@ class _Comparison:
 
 
 def _differs(old: Declaration, new: Declaration) -> bool:
+    if old == new:  # most are
+        return False
     if old.kind == new.kind == "method":
         return old.owner != new.owner
     owner = old.owner if old.name else new.owner

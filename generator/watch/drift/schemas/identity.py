@@ -6,6 +6,7 @@ that grows in a line with the description.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -18,8 +19,16 @@ _PLACES = frozenset(("location", "positions", "property_names_at", "hint"))
 """The attributes that are places, or names for them; the others count."""
 
 
-def _contents(kind: type[Schema | Union | Discriminator]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in _PLACES)
+def _contents(kind: type[Schema | Union | Discriminator]) -> dict[str, object]:
+    """Return the attributes that count, with their defaults."""
+    defaults: dict[str, object] = {}
+    for field in fields(kind):
+        if field.name not in _PLACES:
+            default = field.default
+            if field.default_factory is not dataclasses.MISSING:
+                default = field.default_factory()
+            defaults[field.name] = default
+    return defaults
 
 
 _CONTENTS = {kind: _contents(kind) for kind in (Schema, Union, Discriminator)}
@@ -81,15 +90,18 @@ class SchemaIds:
 
     def _content(self, value: object) -> Hashable:
         """Return what two values have in common if they are equal; 1 isn't true."""
-        match value:
-            case Schema(ref=str() as key) if key and key in self._of_component:
-                rest = [getattr(value, name) for name in _CONTENTS[Schema] if name != "ref"]
-                return (self._of_component[key], *map(self._part, rest))
-            case Schema() | Union() | Discriminator():
-                names = _CONTENTS[type(value)]
-                return tuple(self._part(getattr(value, name)) for name in names)
-            case _:
-                return self._part(value)
+        if not isinstance(value, (Schema, Union, Discriminator)):
+            return self._part(value)
+        parts: list[Hashable] = []
+        for name, default in _CONTENTS[type(value)].items():
+            member = getattr(value, name)
+            if member is default or (type(member) is type(default) and member == default):
+                continue
+            if name == "ref" and member in self._of_component:
+                parts.append((name, self._of_component[member]))
+            else:
+                parts.append((name, self._part(member)))
+        return tuple(parts)
 
     def _part(self, value: object) -> Hashable:
         match value:
