@@ -11,6 +11,8 @@ KeysPath: TypeAlias = tuple[str | int, ...]
 
 def escape(key: str) -> str:
     """Return a member's name as a reference token of a pointer."""
+    if "~" not in key and "/" not in key:  # as most are
+        return key
     return key.replace("~", "~0").replace("/", "~1")
 
 
@@ -21,4 +23,7 @@ def join(keys: Iterable[str | int]) -> str:
 
 def split(pointer: str) -> list[str]:
     """Return the keys along a pointer."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    parts = pointer.split("/")[1:]
+    if "~" not in pointer:
+        return parts
+    return [part.replace("~1", "/").replace("~0", "~") for part in parts]

@@ -199,7 +199,9 @@ class Subtypes:
 
 def marks_null(schema: MappingNode) -> bool:
     """Return whether a schema admits null by a keyword of OpenAPI 3.0, or one like it in 2.0."""
-    return any(schema.get(key) is True for key in ("nullable", "x-nullable", "x-isnullable"))
+    if schema.get("nullable") is True:
+        return True
+    return schema.get("x-nullable") is True or schema.get("x-isnullable") is True
 
 
 def discriminator_of(schema: MappingNode) -> MappingNode | None:

@@ -234,25 +234,22 @@ def schemas_in(*values: object) -> Iterator[Schema]:
 
 def map_schemas(value: T, function: Callable[[Schema], Schema]) -> T:
     """Return a part, or parts, with what a function returns for each schema that isn't in one."""
-    result: object = value
-    match value:
-        case Schema():
-            result = function(value)
-        case Part() | Union():
-            result = map_inside(cast("Part | Union", value), function)
-        case dict():
-            named = cast("dict[str, object]", value)
-            mapped = {key: map_schemas(inner, function) for key, inner in named.items()}
-            if any(mapped[key] is not inner for key, inner in named.items()):
-                result = mapped
-        case tuple():
-            listed = cast("tuple[object, ...]", value)
-            items = tuple(map_schemas(inner, function) for inner in listed)
-            if any(map(is_not, items, listed)):
-                result = items
-        case _:
-            pass
-    return cast("T", result)
+    result: Any = value
+    if isinstance(value, Schema):
+        result = function(value)
+    elif isinstance(value, (Part, Union)):
+        result = map_inside(value, function)
+    elif isinstance(value, dict):
+        named = cast("dict[str, object]", value)
+        mapped = {key: map_schemas(inner, function) for key, inner in named.items()}
+        if any(map(is_not, mapped.values(), named.values())):
+            result = mapped
+    elif isinstance(value, tuple):
+        listed = cast("tuple[object, ...]", value)
+        items = tuple([map_schemas(inner, function) for inner in listed])
+        if any(map(is_not, items, listed)):
+            result = items
+    return result  # type: ignore[no-any-return]
 
 
 def map_inside(part: Part_, function: Callable[[Schema], Schema]) -> Part_:
@@ -261,8 +258,11 @@ def map_inside(part: Part_, function: Callable[[Schema], Schema]) -> Part_:
     One in which nothing changes is returned itself.
     """
     names, values_of = _containing(part)
+    values = values_of(part)
+    if not any(values):
+        return part
     changed: dict[str, Any] = {}
-    for name, value in zip(names, values_of(part), strict=True):
+    for name, value in zip(names, values, strict=True):
         if value and (mapped := map_schemas(value, function)) is not value:
             changed[name] = mapped
     if not changed:

@@ -28,7 +28,7 @@ from .key_words import media_type_words, response_word
 
 _COMPOSED = ("allOf", "oneOf", "anyOf", "not", "if", "then", "else")
 """The keywords whose schemas depend on what is beside them."""
-_NAMED = ("properties", "enum", "const", *_COMPOSED)
+_NAMED = frozenset(("properties", "enum", "const", *_COMPOSED))
 _CLASSES = ("properties", "enum", "allOf", "oneOf", "anyOf")
 """The keywords of declared schemas that get a class."""
 _WORDS = {
@@ -284,7 +284,7 @@ def _schemas(
                 todo.append((item, f"{at}/{index}", "", inner, whole))
         elif isinstance(value, MappingNode) and "$ref" not in value:
             digest = _digest(value, digests)
-            if any(name in value for name in _NAMED):
+            if not _NAMED.isdisjoint(value):
                 yield InlineSchema(value, at, own, digest, whole or digest)
             key_words = _words(value, member)
             for name, item in value.items():
