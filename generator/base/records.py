@@ -122,11 +122,16 @@ def fields_of(kind: Any) -> list[Field[Any]]:
 @cache
 def _hints_of(kind: Any) -> dict[str, Any]:
     """Return the types of a dataclass's fields; equal annotations are evaluated once."""
-    texts = {field.name: str(field.type) for field in fields(kind)}
-    distinct = {text: text for text in texts.values()}
+    texts: dict[str, str] = {}
+    for field in fields(kind):
+        text = str(field.type)
+        texts[text] = text
     names = vars(sys.modules[kind.__module__])
-    types = get_type_hints(SimpleNamespace(__annotations__=distinct), names)
-    return {name: types[text] for name, text in texts.items()}
+    types = get_type_hints(SimpleNamespace(__annotations__=texts), names)
+    hints: dict[str, Any] = {}
+    for field in fields(kind):
+        hints[field.name] = types[str(field.type)]
+    return hints
 
 
 def _wire(field: Field[Any]) -> tuple[str, ...]:
