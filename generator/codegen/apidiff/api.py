@@ -157,7 +157,9 @@ class Declaration:
     def with_names(self, names: Mapping[str, str]) -> Declaration:
         """Return the same declaration with other names in its type."""
         renamed = self.type.renamed(names)
-        return self if renamed is self.type else replace(self, type=renamed)
+        if renamed is self.type:
+            return self
+        return replace(self, type=renamed)
 
     @property
     def is_call(self) -> bool:
