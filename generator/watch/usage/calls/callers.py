@@ -14,9 +14,6 @@ from ..values import Builtin, Declared, Item, Own, classes_of
 from .arguments import CallSite
 from .libraries import CLASSES, METHODS, SENDERS
 
-_MOST_SITES = 300
-"""The calls of a function that are followed."""
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LibraryCall:
@@ -82,7 +79,7 @@ class CallIndex:
                 binding = base.names.get(scope.name) if isinstance(base, NameScope) else None
                 if base is not class_ and binding and binding[-1].scope is not None:
                     sites += self._sites.get(binding[-1].scope, ())
-        return sites[:_MOST_SITES]
+        return sites
 
     def called_functions(self) -> Iterable[tuple[NameScope, Sequence[CallSite]]]:
         """Return the functions of the program that are called, each with the calls."""

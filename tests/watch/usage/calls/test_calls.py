@@ -243,3 +243,24 @@ def test_hostile_programs_end_soon(tmp_path: Path, name: str) -> None:
     called = called_in(tmp_path, {"a.py": HOSTILE[name]})
     assert time.process_time() - began < 5  # a second where nothing else runs
     assert called.files == 1
+
+
+@pytest.mark.parametrize("count", [400, 5_000])
+def test_every_call_of_a_wrapper_is_listed(tmp_path: Path, count: int) -> None:
+    wrapper = BASE + "def get(path):\n    return requests.get(BASE + path)\n"
+    called = called_in(tmp_path, {"a.py": wrapper + "get('/boats')\n" * count})
+    assert len(operations(called)["boats/list"]) == count
+    assert not called.unknown
+
+
+def test_calls_that_are_not_followed_are_told(tmp_path: Path) -> None:
+    """Work has a limit: the third of these functions is followed no more."""
+    program = BASE + "".join(
+        f"def get{number}(path):\n    return requests.get(BASE + path)\n"
+        + f"get{number}('/boats')\n" * 3_000
+        for number in range(3)
+    )
+    called = called_in(tmp_path, {"a.py": program})
+    assert len(operations(called)["boats/list"]) == 6_000
+    (unknown,) = called.unknown  # the request of the third one
+    assert "a.py:" in unknown.place
