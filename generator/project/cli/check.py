@@ -118,6 +118,11 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
                 f"{client.package}: an update was interrupted; {files} of the client differ. "
                 f"To finish it: speclock update {client.package}"
             )
+        elif client.has_no_client:
+            console.say(
+                f"{client.package}: no client; `code` names a program that calls the API. "
+                f"To begin a client: speclock generate {client.package}"
+            )
         elif client.is_changed:
             _print_differences(client, options, console)
             if client.lock and not options.spec:

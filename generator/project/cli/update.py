@@ -179,7 +179,10 @@ def finish(plans: Sequence[Update], options: argparse.Namespace, console: Consol
     for one in (plan for plan in plans if plan.is_changed):
         clients = [client.client for client in one.clients] if plans[1:] else ()
         codes.append(attempt(partial(_write, one, options, console), options, console, clients))
-    console.say("Next: run your tests. For each copy of the client: speclock upgrade DEST")
+    upgrade = ""
+    if any(client.rendered for client in plan.clients):
+        upgrade = " For each copy of the client: speclock upgrade DEST"
+    console.say(f"Next: run your tests.{upgrade}")
     return max(codes)
 
 

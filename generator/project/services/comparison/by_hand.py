@@ -18,8 +18,9 @@ from ....watch.usage.calls.requests import Request
 from ....watch.usage.calls.search import ProgramRequests, read_requests
 from ....watch.usage.members.search import find_places
 from ..project.descriptions import DescriptionBytes, Progress, load_overlays
+from ..project.packages import packages_of
 from .called import CallingProgram, generated_folders, matcher_of
-from .usage import UserProgram, packages_of
+from .usage import UserProgram
 
 
 @dataclass(frozen=True, slots=True)

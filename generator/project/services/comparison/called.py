@@ -20,8 +20,9 @@ from ....watch.usage.calls.search import read_requests
 from ..generation.preview import load_configured
 from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
 from ..project.descriptions import Progress, SourceOptions
+from ..project.packages import packages_of
 from ..project.resolve import find_settings
-from .usage import UserProgram, packages_of
+from .usage import UserProgram
 
 
 @dataclass(frozen=True, slots=True)

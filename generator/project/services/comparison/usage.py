@@ -17,13 +17,8 @@ from ....watch.usage.errors import TypeCheckerError
 from ....watch.usage.search import Query, find_uses
 from ...output.boundary import project_of
 from ..project.descriptions import Progress
+from ..project.packages import packages_of
 from .type_checker import CheckedProgram, CheckerFailed
-
-
-def packages_of(client: Client, root: Path) -> list[Path]:
-    """Return the folders of a client and of its copies that exist, the client first."""
-    folders = (root / client.output / client.package, *(root / one for one in client.vendored))
-    return [folder for folder in folders if client.package and (folder / "__init__.py").is_file()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ....base.version import RUNTIME_PACKAGE, __version__
 from ...lockfile import find_entry
+from ..project.packages import is_called_by_hand
 from ..project.provenance import is_current
 from ..project.runtimes import installed_state, runtime_state
 
@@ -45,6 +46,8 @@ class CheckedClient:
     """The path of a speclock.lock without the client, whose names may be in it; else empty."""
     moves_pins: bool = False
     """True if ``generate`` would move pins from the settings to that file."""
+    has_no_client: bool = False
+    """True if settings hold the calls of a program, which has no client; nothing is compared."""
     is_layout_alone: bool = False
     """True if the layout of files differs, by another version of a formatter, and nothing else."""
 
@@ -78,7 +81,11 @@ def check(
     as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
     """
     clients, root = settings.clients, settings.root
-    stale = [client for client in clients if full or not is_current(client, root)]
+    by_hand = [client for client in clients if is_called_by_hand(client, root)]
+    stale: list[Client] = []
+    for client in clients:
+        if client not in by_hand and (full or not is_current(client, root)):
+            stale.append(client)
     regenerated: dict[str, RegeneratedClient] = {}
     if stale:
         from .regenerated import compare_regenerated  # here, since most checks need only hashes
@@ -86,6 +93,12 @@ def check(
         regenerated = compare_regenerated(stale, root, progress, full=full)
     checked: list[CheckedClient] = []
     for client in clients:
+        if client in by_hand:
+            without = CheckedClient(
+                client.package, root / client.output, regenerated=False, has_no_client=True
+            )
+            checked.append(replace(without, is_unfinished=_is_unfinished(root / client.spec)))
+            continue
         runtime = runtime_state(root / client.runtime_folder, __version__)
         if client.runtime == RUNTIME_PACKAGE:
             runtime = installed_state(__version__)

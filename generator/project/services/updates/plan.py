@@ -44,6 +44,7 @@ from ..project.descriptions import (
     read_description,
     setting,
 )
+from ..project.packages import is_called_by_hand
 from ..project.provenance import is_current
 from ..project.pyproject_edit import Setting, with_changes
 from ..project.read_api import with_overlays
@@ -158,17 +159,18 @@ class Plan:
         if not self.docs and self._is_documentation(one, in_use):
             counts = [len(report.changes) for report in self.reports.values() if report]
             one = one.waiting(sum(counts) if one.is_pulled else 0)
+        generated = [client for client in clients if not is_called_by_hand(client, self.root)]
         if one.before != one.after:
             before = [old, document] if old is not None else [document]
-            self._keep_names(clients, before, one)
-        for client in clients if old is not None and one.is_pulled else ():
+            self._keep_names(generated, before, one)
+        for client in generated if old is not None and one.is_pulled else ():
             assert old is not None
             report = self.reports[client.package]
             keep = pins_that_follow(client, old, one.document, report, keep_names=self.keep_names)
             self._add_pins(client, keep)
             self.reports[client.package] = report and without_pinned(report, keep)
-        self._drop_pins(clients, old, [one])
-        for client in clients:
+        self._drop_pins(generated, old, [one])
+        for client in generated:
             known = self.changes.get(client.package, {})
             if one.before != one.after or "operations" in known:
                 selectors = [*map(str, known.get("operations", client.operations))]
@@ -273,13 +275,18 @@ class Plan:
             return None
         known = replace(client, operations=tuple(s for s in client.operations if s not in gone))
         report, _ = compare_with_allow_list(known, self.root, state.data, whole, self.progress)
-        if self.program.code and not self.program.checker:
-            program = CallingProgram(self.program.code, (), client.bindings)
+        code = self._code(client)
+        if code and not self.program.checker:
+            program = CallingProgram(code, (), client.bindings)
             sides = state.data, whole
             calls = calls_by_hand(known, self.root, sides, program, self.progress)
             if calls is not None:
                 self.calls[client.package] = calls, known
         return replace(report, takes_allowed=self.should_replace or state.is_pulled)
+
+    def _code(self, client: Client) -> Sequence[str | Path]:
+        """Return the files and folders of the program, by default those of a client's settings."""
+        return self.program.code or [*map(self.root.joinpath, client.code)]
 
     def _description(
         self,
@@ -391,9 +398,12 @@ class Plan:
         stale = [
             client
             for client in new.clients
-            if client.package in self.changes
-            or resolved(self.root / client.spec) in texts
-            or not is_current(client, self.root)
+            if (
+                client.package in self.changes
+                or resolved(self.root / client.spec) in texts
+                or not is_current(client, self.root)
+            )
+            and not is_called_by_hand(client, self.root)
         ]
         rendered = self._rendered(stale, texts)
         updated: list[UpdatedClient] = []
@@ -453,13 +463,14 @@ class Plan:
     def _report_with_uses(self, client: Client, files: RenderedClient | None) -> Report | None:
         """Return the report for a client, with the uses of what changes in the program."""
         report = self.reports.get(client.package)
-        if report is None or not self.program.code:
+        code = self._code(client)
+        if report is None or not code:
             return report
         if client.package in self.calls:
             calls, compared = self.calls[client.package]
             return calls.located(report, compared)
         # A type checker has nothing to find where the client stays.
-        program = self.program if files else replace(self.program, checker="")
+        program = replace(self.program, code=code, checker=self.program.checker if files else "")
         new_files = partial(_package_files, files)
         return with_uses(report, client, self.root, program, new_files, self.progress)
 

@@ -50,7 +50,7 @@ class UpdatedClient:
     """The changes of its public Python API by operations that are added or removed, with those of
     the report; empty if there are no such operations."""
     rendered: RenderedClient | None
-    """Its files; None if they are up to date."""
+    """Its files; None if they are up to date, or it is called by hand."""
     changes: tuple[FileChange, ...]
     """The files that change, with paths relative to the output folder and without their diffs."""
     lost_pages: tuple[str, ...] = ()
