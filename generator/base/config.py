@@ -363,7 +363,7 @@ class Client:
     allowed: str = field(default="", metadata=also(**_PATH))
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
     code: tuple[str, ...] = field(default=(), metadata=_PATHS)
-    """Folders and files of your program, for ``drift`` without ``--code``; paths."""
+    """Folders and files of your program, for ``drift`` and ``update`` without ``--code``; paths."""
     redacted: tuple[str, ...] = ()
     """Texts that recordings have in place of secrets; values with them aren't compared."""
     vendored: tuple[str, ...] = field(default=(), metadata=also(items=_FOLDER))

@@ -259,3 +259,37 @@ def test_a_class_is_bound_to_a_schema(project: Project) -> None:
     bindings = {"shop.models.Album": "#/components/schemas/AlbumObject"}
     project.write("pyproject.toml", settings({"shop": client}, bindings=bindings))
     assert places(project) == {"schema/property/removed": ['5 "label"', "3 label"]}
+
+
+def test_update_of_an_api_without_a_client_generates_none(project: Project) -> None:
+    """Its table has `code`: the description follows upstream, with the lines that break."""
+    release(project)
+    table = {"spec": "spec/harbour.yaml", "upstream": "new.yaml", "allowed": "allowed.toml"}
+    project.write("pyproject.toml", settings({"harbour": {**table, "code": ["src"]}}))
+    first = project.does("update", "--yes").out
+    assert "upgrade DEST" not in first
+    written = (project.root / "pyproject.toml").read_bytes()
+    release(project, LIMIT)
+    assert 'src/api.py:7:50  "limit"' in project.run("update", "--dry-run", code=1).out
+    updated = project.does("update", "--yes").out
+    assert 'src/api.py:7:50  "limit"' in updated
+    assert "maximum: 50" in (project.root / "spec" / "harbour.yaml").read_text(encoding="utf-8")
+    assert project.does("drift").out.startswith("none: ")
+    checked = project.does("check").out
+    assert "harbour: no client; `code` names a program that calls the API" in checked
+    assert not (project.root / "generated").exists()
+    assert (project.root / "pyproject.toml").read_bytes() == written
+    remedy = checked.partition("To begin a client: speclock ")[2].split()
+    project.does(*remedy)
+    assert "harbour: up to date" in project.does("check").out
+
+
+def test_an_allowed_change_of_an_api_without_a_client(project: Project) -> None:
+    table = {"spec": "old.yaml", "upstream": "new.yaml", "allowed": "allowed.toml", "code": ["src"]}
+    project.write("pyproject.toml", settings({"harbour": table}))
+    release(project, LIMIT)
+    out = project.run("drift", code=1).out
+    entry = out[out.index("\n[[allowed]]") :].replace('reason = ""', 'reason = "fine"')
+    project.write("allowed.toml", entry.replace('owner = ""', 'owner = "me"'))
+    assert "none: nothing changed" in (allowed := project.does("drift").out)
+    assert "fine (me" in allowed

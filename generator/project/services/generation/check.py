@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....base.version import RUNTIME_PACKAGE, __version__
 from ...lockfile import find_entry
-from ..project.packages import is_called_by_hand
 from ..project.provenance import is_current
 from ..project.runtimes import installed_state, runtime_state
 
@@ -81,7 +81,7 @@ def check(
     as current; ``full`` generates it in memory all the same. Raise as :func:`generate` does.
     """
     clients, root = settings.clients, settings.root
-    by_hand = [client for client in clients if is_called_by_hand(client, root)]
+    by_hand = _called_by_hand(clients, root)
     stale: list[Client] = []
     for client in clients:
         if client not in by_hand and (full or not is_current(client, root)):
@@ -123,6 +123,15 @@ def check(
             )
         checked.append(result)
     return CheckResult(tuple(checked))
+
+
+def _called_by_hand(clients: Sequence[Client], root: Path) -> list[Client]:
+    with_code = [client for client in clients if client.code]
+    if not with_code:
+        return []
+    from ..project.packages import is_called_by_hand  # here, since most settings have no `code`
+
+    return [client for client in with_code if is_called_by_hand(client, root)]
 
 
 def _is_unfinished(spec: Path) -> bool:
