@@ -180,8 +180,9 @@ def finish(plans: Sequence[Update], options: argparse.Namespace, console: Consol
         clients = [client.client for client in one.clients] if plans[1:] else ()
         codes.append(attempt(partial(_write, one, options, console), options, console, clients))
     upgrade = ""
-    if any(client.rendered for client in plan.clients):
-        upgrade = " For each copy of the client: speclock upgrade DEST"
+    for client in plan.clients:
+        if client.rendered is not None:
+            upgrade = " For each copy of the client: speclock upgrade DEST"
     console.say(f"Next: run your tests.{upgrade}")
     return max(codes)
 

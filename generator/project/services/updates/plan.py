@@ -171,16 +171,22 @@ class Plan:
             self.reports[client.package] = report and without_pinned(report, keep)
         self._drop_pins(generated, old, [one])
         for client in generated:
-            known = self.changes.get(client.package, {})
-            if one.before != one.after or "operations" in known:
-                selectors = [*map(str, known.get("operations", client.operations))]
-                new = PaginationChange(client, self.root, self.progress).following(
-                    old, one.document, selectors, is_proposing=self.pagination
-                )
-                self.lost_pages[client.package] = new.lost
-                if new.rules != client.pagination:
-                    self._set(client, "pagination", new.rules)
+            if one.before != one.after or "operations" in self.changes.get(client.package, {}):
+                self._follow_pages(client, old, one)
         return self._update(clients, [one])
+
+    def _follow_pages(
+        self, client: Client, old: SourceFile | None, description: UpdatedDescription
+    ) -> None:
+        """Change the settings of the pagination of a client as its operations change."""
+        known = self.changes.get(client.package, {})
+        selectors = [*map(str, known.get("operations", client.operations))]
+        new = PaginationChange(client, self.root, self.progress).following(
+            old, description.document, selectors, is_proposing=self.pagination
+        )
+        self.lost_pages[client.package] = new.lost
+        if new.rules != client.pagination:
+            self._set(client, "pagination", new.rules)
 
     def without(self, client: Client, operations: Sequence[str]) -> Update:
         """Return the update that removes operations from a client."""
