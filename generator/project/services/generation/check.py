@@ -126,12 +126,14 @@ def check(
 
 
 def _called_by_hand(clients: Sequence[Client], root: Path) -> list[Client]:
-    with_code = [client for client in clients if client.code]
-    if not with_code:
-        return []
-    from ..project.packages import is_called_by_hand  # here, since most settings have no `code`
+    called: list[Client] = []
+    for client in clients:
+        if client.code:
+            from ..project.packages import is_called_by_hand  # here: most settings have no `code`
 
-    return [client for client in with_code if is_called_by_hand(client, root)]
+            if is_called_by_hand(client, root):
+                called.append(client)
+    return called
 
 
 def _is_unfinished(spec: Path) -> bool:

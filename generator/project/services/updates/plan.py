@@ -401,16 +401,7 @@ class Plan:
         if written := with_removals(new.in_file, self.moved):
             changed_settings(file, written)  # raises if the file cannot be changed
         texts = {resolved(d.path): d for d in descriptions if d.before != d.after}
-        stale = [
-            client
-            for client in new.clients
-            if (
-                client.package in self.changes
-                or resolved(self.root / client.spec) in texts
-                or not is_current(client, self.root)
-            )
-            and not is_called_by_hand(client, self.root)
-        ]
+        stale = [client for client in new.clients if self._is_stale(client, texts)]
         rendered = self._rendered(stale, texts)
         updated: list[UpdatedClient] = []
         for client in new.clients:
@@ -453,6 +444,14 @@ class Plan:
             pins=new.in_lock,
             moved=self.moved,
         )
+
+    def _is_stale(self, client: Client, descriptions: Mapping[Path, UpdatedDescription]) -> bool:
+        """Return whether a client is to be generated; an API that is called by hand has none."""
+        if is_called_by_hand(client, self.root):
+            return False
+        has_new_description = resolved(self.root / client.spec) in descriptions
+        is_changed = client.package in self.changes or has_new_description
+        return is_changed or not is_current(client, self.root)
 
     def _rendered(
         self, clients: Sequence[Client], descriptions: Mapping[Path, UpdatedDescription]
