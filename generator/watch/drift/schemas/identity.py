@@ -97,7 +97,7 @@ class SchemaIds:
             member = getattr(value, name)
             if member is default or (type(member) is type(default) and member == default):
                 continue
-            if name == "ref" and member in self._of_component:
+            if name == "ref" and isinstance(member, str) and member in self._of_component:
                 parts.append((name, self._of_component[member]))
             else:
                 parts.append((name, self._part(member)))
