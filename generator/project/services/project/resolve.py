@@ -14,7 +14,7 @@ from ....base.portable import resolved
 from ....base.printable import display_path
 from ....base.version import __version__
 from ...lockfile import LOCK, Lock, read_lock
-from ...output.write import UnsafePath, check_file
+from ...output.write import UnsafePath, check_file, name_fault
 from ...settings_file import find_settings_file, read_settings
 from .tools import newest_writer
 
@@ -85,7 +85,7 @@ def _may_have_lock(client: Client, root: Path) -> bool:
     top, folder = resolved(root), resolved(root / client.spec).parent
     if folder == top:
         return True
-    is_plain = not folder.name.startswith(".") and not (folder / ".git").exists()
+    is_plain = not name_fault(folder.name) and not (folder / ".git").exists()
     if is_plain and folder.parent == top:
         return True
     # Imported here, since most descriptions are in a folder beside the settings.
