@@ -240,7 +240,7 @@ def test_names_are_kept(older: Project) -> None:
     upstream(older)
     older.does("update", "--yes", "--keep-names")
     assert "class Sown(" in (older.package / "models.py").read_text(encoding="utf-8")
-    assert '"Sown"' in (older.root / "pyproject.toml").read_text(encoding="utf-8")
+    assert "Sown" in (older.root / "spec" / "speclock.lock").read_text(encoding="utf-8")
 
 
 def test_an_operation_is_added_by_a_new_speclock(older: Project) -> None:

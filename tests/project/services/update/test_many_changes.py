@@ -22,7 +22,7 @@ from tests.watch.drift.mutations import MUTATIONS
 
 pytestmark = pytest.mark.slow
 
-BASES = sorted((ROOT / "tests" / "drift" / "bases").glob("*.yaml"))
+BASES = sorted((ROOT / "tests" / "watch" / "drift" / "bases").glob("*.yaml"))
 CHANGES = int(os.environ.get("SPECLOCK_CHANGES", "5"))
 """Of each of the four descriptions."""
 

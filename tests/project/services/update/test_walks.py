@@ -19,7 +19,7 @@ from tests.support.project import Project
 
 pytestmark = pytest.mark.slow
 
-BASES = sorted((ROOT / "tests" / "drift" / "bases").glob("*.yaml"))
+BASES = sorted((ROOT / "tests" / "watch" / "drift" / "bases").glob("*.yaml"))
 CORPUS = os.environ.get("SPECLOCK_CORPUS", "")
 WALKS = int(os.environ.get("SPECLOCK_WALKS", "300"))
 """The number of walks over the corpus."""
