@@ -2,16 +2,17 @@
 
 Each stage of generation is a function from a value to a value::
 
-    spec/*.yaml ── document ──────────► Document     a tree in which every node has its location
-                ── document.selectors ► operations   those that were selected
-                ── openapi.normalize ─► Document     one dialect, closed, inline schemas lifted
+    spec/*.yaml ── reading.document ──► Document     a tree in which every node has its location
+                ── … .selectors ──────► operations   those that were selected
+                ── reading.openapi ───► Document     one dialect, closed, inline schemas lifted
                 ── codegen.build ─────► ir.Api       every name and type decided
                 ── codegen.render ────► text         models by datamodel-code-generator, the rest
                                                      from templates/, formatted by ruff
-                ── codegen.output ────► files        written or compared
+                ── project.output ────► files        written or compared
 
-``services`` holds the public functions, which are also names of this package (docs/api.md);
-``cli`` is the only room that prints or exits, ``fetch`` the only one that opens a socket.
+``project.services`` holds the public functions, which are also names of this package (docs/api.md).
+``project.cli`` is the only room that prints or exits, ``project.fetch`` the only one that opens a
+socket.
 """
 
 from .base.version import __version__

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from generator.base.version import RUNTIME_PACKAGE, __version__
-from generator.codegen.render.templates import HEADERS, templates_folder
+from generator.codegen.templates import HEADERS, templates_folder
 from generator.project.services.project.runtimes import http_module
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.codegen.render.former_templates import FORMER_TEMPLATES
+from generator.codegen.former_templates import FORMER_TEMPLATES
 
 from .pages import DOCS, with_part
 

@@ -1,4 +1,4 @@
-"""Names, texts and folders of files, on every system.
+"""Names, texts, hashes and folders of files, on every system.
 
 Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Windows documentation.
 """
@@ -6,6 +6,7 @@ Source for the names of devices: "Naming Files, Paths, and Namespaces" of the Wi
 from __future__ import annotations
 
 import errno
+import hashlib
 import keyword
 import os
 import re
@@ -172,3 +173,16 @@ def read_text(path: Path, name: str) -> str:
     if text.startswith("\ufeff"):
         raise UsageError(f"{name} begins with a byte order mark. Save it as UTF-8 without one.")
     return text
+
+
+def with_lf(data: bytes) -> bytes:
+    """Return ``data`` with CRLF read as LF, as checkouts may convert it; twice is as once."""
+    if b"\r" not in data:
+        return data
+    # The second replacement gives back the CR that the first one took from CR CR LF.
+    return data.replace(b"\r\n", b"\n").replace(b"\r\n", b"\r\r\n")
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the hexadecimal SHA-256 of ``data`` with LF line ends."""
+    return hashlib.sha256(with_lf(data)).hexdigest()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.codegen.render.templates import HEADERS
+from generator.codegen.templates import HEADERS
 from generator.reading.document.cycles import strongly_connected
 from tests.support.cases import CASES, package_of, topics
 from tests.support.generated_case import GeneratedCases

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.codegen.render.former_templates import FORMER_FIXTURES, successors
-from generator.codegen.render.templates import Templates
+from generator.codegen.former_templates import FORMER_FIXTURES, successors
+from generator.codegen.templates import Templates
 from tests.support.command import ROOT, run_tests
 from tests.support.project import ORCHARD, Project, make_project
 

@@ -8,7 +8,7 @@ from generator.codegen.ir.models import Alias, Enumeration, Module
 from generator.codegen.ir.types import Array, Ref, Scalar, Text
 from generator.codegen.render import models
 from generator.codegen.render.model_input import ModelInput, model_inputs
-from generator.codegen.render.templates import Templates
+from generator.codegen.templates import Templates
 
 DIGITS = Scalar("string", constraints=(("pattern", "^[0-9]+$"),))
 

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMPARISONS = "watch"
-"""The house of descriptions, recordings and programs that are compared."""
+"""The house that compares descriptions, recordings and programs."""
 
 
 def houses_with(module: str) -> set[str]:

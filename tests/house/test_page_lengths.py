@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 DEVELOPMENT = "Developing speclock"
-CEILINGS = {"guide": 13_398, "tasks": 17_859, "all pages": 63_941}
+CEILINGS = {"guide": 13_396, "tasks": 17_841, "all pages": 63_509}
 """The most words of the guide, of it with the further tasks, and of all pages with the README."""
 FOR_DEVELOPERS = re.compile(r"add-a-|architecture|changelog|contributing|decisions|releasing")
 

@@ -322,18 +322,6 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         await request.aread()
         return self._handle(request)
 
-    def _unscripted(
-        self,
-        script: Script[Any, Any],  # noqa: ARG002 - for fakes with other answers
-        request: httpx.Request,  # noqa: ARG002
-        values: Mapping[str, str],  # noqa: ARG002
-    ) -> Reply | None:
-        """Return the answer where a test scripts none; None for the example.
-
-        ``values`` are those in the path.
-        """
-        return None
-
     def _handle(self, request: httpx.Request) -> httpx.Response:
         if TOKEN_URL in request.extensions:  # whichever secret asks
             return Reply(200, {"access_token": "fake", "token_type": "bearer"}).response()
@@ -348,9 +336,13 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 matching.append((rank, script, values))
         if matching:
             _, script, values = min(matching, key=lambda match: match[0])
-            script.receive(request, values, strict=self._strict)
-            is_scripted = bool(script._queue)  # pyright: ignore[reportPrivateUsage]
-            answer = None if is_scripted else self._unscripted(script, request, values)
-            return script.reply(request) if answer is None else answer.response()
+            return self._reply(script, request, values)
         known = ", ".join(f"{s.operation.method} {s.operation.path}" for _, s in self._routes)
         raise Refused(f"no operation for {request.method} {path}; the API has: {known}")
+
+    def _reply(
+        self, script: Script[Any, Any], request: httpx.Request, values: dict[str, str]
+    ) -> httpx.Response:
+        """Note a request in its script, and return the answer; ``values`` are those in the path."""
+        script.receive(request, values, strict=self._strict)
+        return script.reply(request)

@@ -12,7 +12,7 @@ from ...base.budget import BudgetExceeded
 from ...base.errors import Place
 from ...base.recursion import deeply_recursive
 from ...base.version import RUNTIME_PACKAGE
-from ..render.templates import templates_folder
+from ..templates import templates_folder
 from .annotation import PROPERTIES, alias_of, decorators, last_name, read_type
 from .api import OPEN, VALUES, Declaration, PublicApi, SourceFacts, union
 from .classes import WHOLE, Classes, ClassMember

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ...base.portable import parse_toml, read_text
 from ...base.version import __version__
 from ..ir.types import Code
-from .templates import templates_folder
+from ..templates import templates_folder
 from .views.package import FormerName
 
 TABLE = "former_names.toml"

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 from ...base.errors import UsageError
 from ..ir.models import Alias, Module
 from ..ir.types import Code, Scalar, Text
+from ..templates import Templates
 from .model_input import HERE, MARKS, ModelInput, model_inputs
-from .templates import Templates
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

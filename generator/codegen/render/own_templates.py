@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...base.errors import UsageError
-from .former_templates import FORMER_FIXTURES, successors
+from ..former_templates import FORMER_FIXTURES, successors
+from ..templates import Templates
 from .source.unresolved import Unresolved, undefined_names, unresolved_imports
-from .templates import Templates
 
 _SHOWN = 8
 """How many faults a message has; the others are counted."""

@@ -27,12 +27,12 @@ from ..ir.models import Model, Module
 from ..ir.operations import Case
 from ..ir.package import Api
 from ..ir.types import Code, Text
+from ..templates import Templates, templates_folder
 from .former_names import former_names
 from .model_input import ModelInput, model_inputs
 from .models import generate_models, model_tools
 from .reuse import Reuse
 from .source.docstrings import docstring, markdown, py_literal
-from .templates import Templates, templates_folder
 from .views.agents import AgentsView
 from .views.package import ApiView
 from .views.test_modules import ModelTestsView, build_test_modules

@@ -119,9 +119,10 @@ def _check(settings: Settings, options: argparse.Namespace, console: Console) ->
                 f"To finish it: speclock update {client.package}"
             )
         elif client.has_no_client:
+            generate = command_line("generate", client.package, options)
             console.say(
                 f"{client.package}: no client; `code` names a program that calls the API. "
-                f"To begin a client: speclock generate {client.package}"
+                f"To begin a client: {generate}"
             )
         elif client.is_changed:
             _print_differences(client, options, console)

@@ -220,9 +220,8 @@ def command_line(
     import sys
 
     words = ["speclock", command]
-    if (
-        __package__ != "speclock.project.cli"
-    ):  # in a clone, whose interpreter need not be that of the shell
+    # In a clone, the interpreter need not be that of the shell.
+    if __package__ != "speclock.project.cli":
         words[:1] = [shlex.quote(display_path(sys.executable)), "-m", "generator"]
     words += [package] if package else []
     for usage in arguments:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ...base.errors import InternalError, UsageError
-from ...base.hashing import sha256_of
+from ...base.portable import sha256_of
 from ...base.printable import display_path, find_control
 from .lock import locked
 from .manifest import (

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ...base.errors import RecordError, UsageError
-from ...base.hashing import sha256_of
+from ...base.portable import sha256_of
 from ...base.printable import escaped_json, on_one_line, shortened
 from ...base.records import also, read, to_data
 from .write import UnsafePath, check_folder, files_in, is_temporary, locate, name_fault, read_file

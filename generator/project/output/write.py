@@ -18,8 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ...base.errors import UsageError
-from ...base.hashing import with_lf
-from ...base.portable import is_device, read_bytes
+from ...base.portable import is_device, read_bytes, with_lf
 from ...base.printable import display_path, shortened
 
 _TEMPORARY = re.compile(r"\.speclock-[0-9a-f]{16}\.tmp")

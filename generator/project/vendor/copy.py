@@ -14,8 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...base.errors import UsageError
-from ...base.hashing import sha256_of
-from ...base.portable import relative_to
+from ...base.portable import relative_to, sha256_of
 from ...base.printable import display_path
 from ..output.boundary import check_typed, project_of
 from ..output.lock import locked

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...base.hashing import sha256_of
+from ...base.portable import sha256_of
 from ..output.manifest import MANIFEST, Manifest, tests_of
 from ..output.write import files_in, read_file
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from ...base.budget import highest
 from ...base.errors import Place, SpecError
-from ...base.hashing import sha256_of
-from ...base.portable import MAX_BYTES, scheme_hint
+from ...base.portable import MAX_BYTES, scheme_hint, sha256_of
 from .json_text import read_json
 from .other_formats import other_text
 from .tree import MappingNode, SequenceNode, SourceFile, Sources

@@ -184,15 +184,18 @@ class RememberingTransport(FakeTransport):
         self._collections = collections
         return resources
 
-    def _unscripted(
-        self, script: Script[Any, Any], request: httpx.Request, values: Mapping[str, str]
-    ) -> Reply | None:
-        if script.name not in self._collections:
-            return None
-        collection, call = self._collections[script.name]
+    def _reply(
+        self, script: Script[Any, Any], request: httpx.Request, values: dict[str, str]
+    ) -> httpx.Response:
+        collection, call = self._collections.get(script.name, (None, None))
+        is_scripted = bool(script._queue)  # pyright: ignore[reportPrivateUsage]
+        if collection is None or call is None or is_scripted:
+            return super()._reply(script, request, values)
         if _asks_for_another_type(request, script, call):
-            return None
-        return collection.answer(call, request, [unquote(value) for value in values.values()])
+            return super()._reply(script, request, values)
+        script.receive(request, values, strict=self._strict)
+        answer = collection.answer(call, request, [unquote(value) for value in values.values()])
+        return script.reply(request) if answer is None else answer.response()
 
 
 def _asks_for_another_type(request: httpx.Request, script: Script[Any, Any], call: Call) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.base.config import FEATURES
-from generator.base.hashing import sha256_of
+from generator.base.portable import sha256_of
 from generator.base.version import __version__
 from generator.project.services.generation.package_change import FEATURE_SIGNS
 from generator.project.services.project.installation import own_command

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.base.hashing import sha256_of
+from generator.base.portable import sha256_of
 from tests.support.project import Project, make_project
 
 pytestmark = pytest.mark.slow

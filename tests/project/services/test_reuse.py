@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from generator.base.hashing import sha256_of
-from generator.codegen.render.templates import templates_folder
+from generator.base.portable import sha256_of
+from generator.codegen.templates import templates_folder
 from tests.support.project import Project, edit_manifest
 
 pytestmark = pytest.mark.slow

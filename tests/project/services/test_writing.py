@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from generator.base.hashing import sha256_of
+from generator.base.portable import sha256_of
 from tests.support.project import ORCHARD, Project, edit_manifest, names
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from generator.base.hashing import sha256_of
+from generator.base.portable import sha256_of
 from generator.project.services.copies.verify import verify
 from tests.support.command import Outcome, python
 from tests.support.project import Farm

@@ -27,7 +27,7 @@ import pydantic
 import pytest
 
 import generator.project.cli.generate as generate
-from generator.codegen.render import templates
+from generator.codegen import templates
 from tests.qa.mutate.subjects import ROOT, Mutant, Subject
 from tests.qa.runner import command
 from tests.qa.runner.children import Failed, in_child

@@ -17,7 +17,7 @@ from typing import Any
 
 from ....base.errors import UsageError
 from ....base.version import __version__
-from ....codegen.render.templates import templates_folder
+from ....codegen.templates import templates_folder
 from ...output.manifest import Manifest
 
 

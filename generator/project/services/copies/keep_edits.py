@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from ....base.errors import UsageError
-from ....base.hashing import sha256_of
+from ....base.portable import sha256_of
 from ....base.printable import counted, display_path
 from ...output.manifest import MANIFEST, Manifest, tests_of
 from ...output.write import read_file

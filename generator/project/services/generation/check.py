@@ -126,13 +126,15 @@ def check(
 
 
 def _called_by_hand(clients: Sequence[Client], root: Path) -> list[Client]:
+    """Return the settings of APIs that are called by hand."""
     called: list[Client] = []
     for client in clients:
-        if client.code:
-            from ..project.packages import is_called_by_hand  # here: most settings have no `code`
+        if not client.code:  # as in most settings
+            continue
+        from ..project.packages import is_called_by_hand
 
-            if is_called_by_hand(client, root):
-                called.append(client)
+        if is_called_by_hand(client, root):
+            called.append(client)
     return called
 
 

@@ -20,10 +20,9 @@ from ....base.errors import (
     SpecError,
     SpeclockError,
 )
-from ....base.hashing import sha256_of
-from ....base.portable import relative_to, resolved
+from ....base.portable import relative_to, resolved, sha256_of
 from ....base.printable import counted, display_path
-from ....codegen.render.templates import Templates
+from ....codegen.templates import Templates
 from ...output.fileset import FileSet, write
 from ...output.manifest import Manifest, Overlay, locate_from
 from ...output.runtime_imports import absolute, relative
@@ -420,7 +419,7 @@ def _finished(
     from ....codegen.render.source.format import format_files
     from ....codegen.render.source.imports import without_unused
     from ....codegen.render.source.validate_source import validate_source
-    from ....codegen.render.templates import HEADERS
+    from ....codegen.templates import HEADERS
 
     runtime = client.runtime
     # Files without substitutions are formatted and checked in templates/.

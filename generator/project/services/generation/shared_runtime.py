@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from ....base.config import Client
 from ....base.errors import UsageError
 from ....base.version import RUNTIME_PACKAGE, __version__
-from ....codegen.render.templates import HEADERS
+from ....codegen.templates import HEADERS
 from ...output.fileset import is_ours
 from ...output.manifest import Manifest
 

@@ -10,7 +10,7 @@ from ....base.config import Client
 from ....base.portable import is_url
 from ....base.printable import display_path
 from ....base.version import REPOSITORY
-from ....codegen.render.templates import templates_folder
+from ....codegen.templates import templates_folder
 from ...output.boundary import repository_of
 
 _UPDATE = "# the rest if upstream\n"

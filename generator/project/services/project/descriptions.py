@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from ....base.budget import BudgetExceeded, RunBudget
 from ....base.config import VARIABLE, Client
 from ....base.errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
-from ....base.hashing import sha256_of
-from ....base.portable import MAX_BYTES, is_url, read_bytes, resolved, scheme_hint
+from ....base.portable import MAX_BYTES, is_url, read_bytes, resolved, scheme_hint, sha256_of
 from ...lockfile import LOCK, Lock, LockEntry, Pins, format_lock, read_lock
 from ...settings_file import check_client
 from .git_revision import GitRevision

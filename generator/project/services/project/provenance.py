@@ -8,9 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ....base.config import Client
-from ....base.hashing import sha256_of
-from ....base.portable import read_bytes
-from ....codegen.render.templates import own_digests
+from ....base.portable import read_bytes, sha256_of
+from ....codegen.templates import own_digests
 from ...output.manifest import Manifest
 from .tools import tool_change
 

@@ -9,11 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ....base.errors import UsageError
-from ....base.hashing import sha256_of, with_lf
-from ....base.portable import read_bytes
+from ....base.portable import read_bytes, sha256_of, with_lf
 from ....base.printable import counted
 from ....base.version import RUNTIME_PACKAGE, __version__
-from ....codegen.render.templates import HEADERS, templates_folder
+from ....codegen.templates import HEADERS, templates_folder
 
 RECORD = Path(__file__).with_name("runtimes.json")
 """The hashes of the modules of versions before this one: by version and module, one each build."""

@@ -14,11 +14,10 @@ from typing import Any, cast
 
 from ....base.config import OUTPUT, SECTION
 from ....base.errors import SpeclockError
-from ....base.hashing import with_lf
-from ....base.portable import parse_toml, read_text
+from ....base.portable import parse_toml, read_text, with_lf
 from ....base.records import member
 from ....base.version import __version__
-from ....codegen.render.templates import templates_folder
+from ....codegen.templates import templates_folder
 from ...output.manifest import Manifest
 
 TOOLS = ("datamodel-code-generator", "jinja2", "ruff")

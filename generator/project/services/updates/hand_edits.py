@@ -10,8 +10,7 @@ from pathlib import Path
 
 from ....base.config import Client, Settings
 from ....base.errors import SpecError, SpeclockError, UsageError
-from ....base.hashing import with_lf
-from ....base.portable import relative_to
+from ....base.portable import relative_to, with_lf
 from ....base.printable import display_path
 from ....reading.document.edit.patch import patch_tree
 from ....reading.document.load import parse

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from typing import cast
 
 from ....reading.document.cycles import strongly_connected
@@ -22,7 +21,7 @@ _PLACES = frozenset(("location", "positions", "property_names_at", "hint"))
 def _contents(kind: type[Schema | Union | Discriminator]) -> dict[str, object]:
     """Return the attributes that count, with their defaults."""
     defaults: dict[str, object] = {}
-    for field in fields(kind):
+    for field in dataclasses.fields(kind):
         if field.name not in _PLACES:
             default = field.default
             if field.default_factory is not dataclasses.MISSING:

@@ -21,8 +21,19 @@ _MOST_STEPS = 2_000
 _MOST_RESULTS = 4
 """The functions, one in the other, whose results are followed."""
 _OF_FIRST = (
-    *("dict", "dumps", "urlencode", "copy", "deepcopy", "OrderedDict", "asdict", "cast"),
-    *("iter", "list", "sorted", "MultiDict", "CIMultiDict"),
+    "dict",
+    "dumps",
+    "urlencode",
+    "copy",
+    "deepcopy",
+    "OrderedDict",
+    "asdict",
+    "cast",
+    "iter",
+    "list",
+    "sorted",
+    "MultiDict",
+    "CIMultiDict",
 )
 """Functions whose result has the keys of their first argument; of ``cast`` the last one."""
 _OF_OWNER = ("copy", "items", "encode", "dict", "json", "model_dump", "model_dump_json")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.base.errors import UsageError
-from generator.base.hashing import sha256_of
+from generator.base.portable import sha256_of
 from generator.project.services.copies.upgrade import upgrade
 from tests.project.vendor.keep_edits.conftest import (
     AGE,

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...base.budget import Budget, BudgetExceeded
-from ...base.errors import InternalError, SpeclockError, UsageError
-from ...base.hashing import sha256_of
-from ...base.portable import read_bytes
-from ...base.printable import display_path
+from ..base.budget import Budget, BudgetExceeded
+from ..base.errors import InternalError, SpeclockError, UsageError
+from ..base.portable import read_bytes, sha256_of
+from ..base.printable import display_path
 
 PARTS = ("models", "client", "tests")
 """The folders of templates for a client."""
@@ -30,7 +29,7 @@ HEADERS = {".py": f"# {_NOTE}\n", ".md": f"<!-- {_NOTE} -->\n"}
 
 def templates_folder() -> Path:
     """Return ``templates/``, beside the package in a clone and inside it in a wheel."""
-    package = Path(__file__).resolve().parents[2]
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "templates", package.parent / "templates"):
         if (folder / "client").is_dir():
             return folder
