@@ -124,8 +124,8 @@ def test_both_readers_of_the_public_api_agree(case: Case, cases: GeneratedCases)
     folder = Path(str(case.package.__file__)).parent
     client = Client("fields.yaml", "x", client="Sample", arguments="fields")
     (cases.folder / client.spec).write_text(SPEC, encoding="utf-8")
-    _, api, _ = read_api(client, cases.folder, Findings(), lambda _: None)
-    made, read = from_ir(api), from_source(sources_in(folder))
+    _, package = read_api(client, cases.folder, Findings(), lambda _: None)
+    made, read = from_ir(package.api), from_source(sources_in(folder))
 
     def types(api: PublicApi) -> dict[tuple[str, ...], TypeExpression]:
         parameters = [one for one in api.declarations.values() if one.kind == "parameter"]

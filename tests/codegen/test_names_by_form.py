@@ -12,7 +12,7 @@ from generator.base.config import Client
 from generator.base.errors import Findings, UsageError
 from generator.codegen.build.naming import class_names
 from generator.codegen.build.security import build_security
-from generator.project.services.names.pins import pins_that_keep
+from generator.codegen.description.pins import pins_that_keep
 from generator.project.services.project.pyproject_edit import with_changes
 from generator.reading.document.load import load, parse
 from generator.reading.document.operation_names import names_of_operation

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
-from ...base.errors import Problem
 from ...base.printable import on_one_line
 from ...base.table import wrapped, wrapped_table
-from ...reading.openapi.model.document import Document
 from ...reading.openapi.model.media_types import codec_of
 from ..ir.annotations import annotation
 from ..ir.models import Model
 from ..ir.operations import Case, ClientOperation, MethodParameter
 from ..ir.package import Api
 from ..ir.types import Json
+from ..package.files import Package
 from ..render.source.docstrings import py_literal
 from ..render.source.format import LINE, format_files
 from ..render.source.python_expressions import Expressions
@@ -47,23 +46,17 @@ def short_call(api: Api, operation: ClientOperation) -> str:
 class ApiText:
     """The values that the texts of all operations of an API need."""
 
-    def __init__(
-        self,
-        api: Api,
-        cases: Sequence[Case],
-        document: Document,
-        warnings: Sequence[Problem],
-    ) -> None:
-        """``warnings`` are those of making the cases."""
-        self.api = api
+    def __init__(self, package: Package) -> None:
+        self.api = api = package.api
         self.view = ApiView(api)
         self.components = {component.name: component for component in api.components}
-        self.replies: dict[str, dict[str, Json]] = json.loads(fake_replies(api, cases))
+        self.replies: dict[str, dict[str, Json]] = json.loads(fake_replies(api, package.cases))
         self.requests: dict[str, Case] = {}
-        for case in cases:
+        for case in package.cases:
             if case.kind == "request":
                 self.requests.setdefault(case.call, case)
-        self._document = document
+        self._document = package.canonical
+        warnings = package.findings.warnings
         self._missing = [warning for warning in warnings if is_of_missing_example(warning)]
 
     def why_missing(self, operation: ClientOperation) -> str:

@@ -15,10 +15,16 @@ from ...base.config import Client, Settings
 from ...base.errors import LeftOut, Problem, ReachRemedies, SpecError, UsageError
 from ...base.portable import is_url, package_name, read_text, relative_to
 from ...base.printable import display_path
+from ...codegen.description.pins import (
+    Pins,
+    joined_pins,
+    lines_of,
+    pins_of_collisions,
+    pins_that_keep,
+)
 from ...codegen.ir.package import Api
 from ...codegen.preview.operation_text import short_call
-from ...codegen.proposals.client_arguments import propose_globals
-from ...codegen.proposals.error_conditions import propose_error_when
+from ...codegen.proposals.settings import propose_error_when, propose_globals
 from ...reading.document.load import load, parse
 from ...reading.document.overlay.apply import apply_overlays
 from ...reading.document.overlay.from_edits import overlay_text
@@ -33,14 +39,7 @@ from ..settings_file import check_client, check_package, read_settings
 from .generation.generate import RenderedClient, render_client
 from .generation.pagination import canonical_document, proposals_of
 from .generation.slice import SlicedDescription, slice_bytes
-from .names.pins import (
-    COLLISIONS,
-    Pins,
-    joined_pins,
-    lines_of,
-    pins_of_collisions,
-    pins_that_keep,
-)
+from .names.following_pins import COLLISIONS
 from .project import ci_workflow
 from .project.descriptions import (
     Progress,

@@ -16,10 +16,10 @@ from pathlib import Path
 from ...base.errors import UsageError
 from ...base.portable import relative_to, sha256_of
 from ...base.printable import display_path
+from ...codegen.render.source.runtime_imports import absolute, relative
 from ..output.boundary import check_typed, project_of
 from ..output.lock import locked
 from ..output.manifest import MANIFEST, Manifest, Vendored, tests_of
-from ..output.runtime_imports import absolute, relative
 from ..output.write import read_file, remove_temporary, replace_files
 from .destination import Destination, locate_in
 from .verify import Edit, edits_of

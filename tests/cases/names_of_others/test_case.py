@@ -13,7 +13,7 @@ from generator.base.config import Client
 from generator.base.errors import Findings
 from generator.codegen.apidiff.from_ir import from_ir
 from generator.codegen.build import build
-from generator.project.services.names.pins import pins_that_keep
+from generator.codegen.description.pins import pins_that_keep
 from generator.project.services.project.pyproject_edit import with_changes
 from generator.reading.document.load import load, parse
 from generator.reading.document.slice.slice_document import slice_document

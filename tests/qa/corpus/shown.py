@@ -26,11 +26,11 @@ def run_shown(description: Path, package: str) -> Outcome:
     http: Any = importlib.import_module(f"{package}._runtime.http").httpx
     make_fake: Callable[[], Any] = importlib.import_module(f"{package}.testing").Fake
     client, findings = Client(spec=description.name, package=package), Findings()
-    source, api, cases = read_api(client, description.parent, findings, lambda _: None)
-    whole = ApiText(api, cases, source.canonical, findings.warnings)
+    _, read = read_api(client, description.parent, findings, lambda _: None)
+    whole = ApiText(read)
     outcome = Outcome()
     with patch.object(operation_text, "format_files", lambda files, *_: dict(files)):
-        for operation in api.operations:
+        for operation in read.api.operations:
             method, path = operation.method, operation.key.value
             sections = OperationText(whole, operation).sections()
             if reason := reason_in(sections["Example"]):

@@ -40,7 +40,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from generator.base.config import Client
 from generator.base.errors import SpeclockError
-from generator.project.services.names.pins import Pins, lines_of, pins_that_keep
+from generator.codegen.description.pins import Pins, lines_of, pins_that_keep
 from generator.project.services.project.pyproject_edit import with_changes
 from generator.reading.document import meta_schemas
 from generator.reading.document.edit.dump import json_text

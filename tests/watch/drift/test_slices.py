@@ -9,7 +9,7 @@ import pytest
 
 from generator.base.config import Client
 from generator.base.errors import Findings
-from generator.project.services.names.pins import pins_that_keep
+from generator.codegen.description.pins import pins_that_keep
 from generator.project.services.project.pyproject_edit import with_changes
 from generator.reading.document.load import load, parse
 from generator.reading.document.operations import iter_operations

@@ -18,14 +18,12 @@ from ....base.errors import (
     NewlyLeftOut,
     Problem,
     SpecError,
-    SpeclockError,
 )
 from ....base.portable import relative_to, resolved, sha256_of
-from ....base.printable import counted, display_path
+from ....base.printable import display_path
 from ....codegen.templates import Templates
 from ...output.fileset import FileSet, write
 from ...output.manifest import Manifest, Overlay, locate_from
-from ...output.runtime_imports import absolute, relative
 from ...output.write import read_file
 from ..names.locked_pins import record_pins
 from ..project.descriptions import Progress, no_progress
@@ -40,9 +38,7 @@ from .shared_runtime import check_templates, check_versions, with_shared_runtime
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ....codegen.ir.operations import Case
     from ....codegen.ir.package import Api
-    from ....codegen.render.reuse import Reuse
     from ....reading.document.tree import SourceFile
 
 
@@ -56,19 +52,6 @@ class RenderedClient:
     api: Api
     schemas: int
     """The number of schemas, where models alone are generated; else 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class _ReadClient:
-    """A client with its description as it was read."""
-
-    client: Client
-    root: Path
-    """The folder that paths in the settings are relative to."""
-    source: ApiSource
-    api: Api
-    cases: tuple[Case, ...]
-    findings: Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,88 +240,38 @@ def render_client(
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
-    from ....codegen.render.reuse import Reuse  # here, for a check of recorded hashes alone
+    # Here, for a check of recorded hashes alone.
+    from ....codegen.package.files import Rendering, package_files
 
     findings = Findings(strict=client.strict, package=client.package)
     own = root / client.templates if client.templates else None
     templates = Templates.of(own, display_path(own) if own else "")
     check_templates(client, templates.digests())
-    source, api, cases = read_api(client, root, findings, progress, document)
-    read = _ReadClient(client, root, source, api, cases, findings)
-    reuse = Reuse(earlier or {}, client.runtime)
-    progress(f"writing {counted(len(api.components), 'model')}")
-    files = _modules(read, templates, reuse, process)
-    if client.tests:
-        files |= _tests(read, templates)
-    progress("formatting")
-    files = _finished(files, client, templates, reuse)
-    files |= _data(read, files)
-    file_set = _file_set(read, files, templates, reuse)
-    warnings = (*source.document.warnings, *findings.warnings)
-    left_out, schemas = tuple(findings.left_out), len(source.canonical.models)
-    return RenderedClient(file_set, warnings, left_out, api, schemas)
-
-
-def _modules(
-    read: _ReadClient, templates: Templates, reuse: Reuse, process: Executor | None
-) -> dict[str, str]:
-    """Return the files of the package by their names in it, not yet formatted."""
-    from ....codegen.render.render import render, render_pages
-
-    files = render(read.api, templates, reuse, process)
-    files |= render_pages(read.api, read.cases, templates)
-    return {name: absolute(text, read.client.runtime) for name, text in files.items()}
-
-
-def _tests(read: _ReadClient, templates: Templates) -> dict[str, str]:
-    """Return the files of the tests, below ``tests/``, not yet formatted."""
-    from ....codegen.render.render import render_tests
-    from ....codegen.testdata.schema_classes import schema_classes
-
-    client = read.client
-    _, root = _tests_place(client, read.root)
-    tests = render_tests(
-        read.api,
-        read.cases,
-        [*schema_classes(read.api, read.source.canonical)] if client.tests == "all" else (),
-        templates,
-        is_brief=client.tests is True,
-        root=root or "../..",
-        above=posixpath.relpath(client.runtime_root, client.output) if client.runtime else ".",
-    )
-    return {f"tests/{name}": text for name, text in tests.items()}
-
-
-def _data(read: _ReadClient, files: Mapping[str, str]) -> dict[str, str]:
-    """Return the files in JSON that the package and its tests, ``files``, read."""
-    from ....codegen.testdata.class_examples import class_examples
-    from ....codegen.testdata.fake_replies import fake_replies
-    from ....reading.openapi.json_schema import description_of
-
-    api, canonical = read.api, read.source.canonical
-    data: dict[str, str] = {}
-    if read.client.tests == "all" and any(name.startswith("tests/") for name in files):
-        data["tests/openapi.json"] = description_of(canonical)
-    if api.has_fake:
-        data["_examples.json"] = fake_replies(api, read.cases)
-        if "testing" in api.features:
-            data["_values.json"] = class_examples(api, read.cases, canonical, read.findings)
-    return data
-
-
-def _file_set(
-    read: _ReadClient, files: Mapping[str, str], templates: Templates, reuse: Reuse
-) -> FileSet:
-    """Return the files with the manifest, by their paths in the output folder."""
-    client, root = read.client, read.root
+    source, package = read_api(client, root, findings, progress, document)
     tests_folder, tests_root = _tests_place(client, root)
+    above = posixpath.relpath(client.runtime_root, client.output) if client.runtime else "."
+    rendering = Rendering(templates, earlier or {}, tests_root or "../..", above, process, progress)
+    made = package_files(package, rendering)
     manifest = replace(
-        _manifest(client, root, read.source, read.api, read.findings),
+        _manifest(client, root, source, package.api, findings),
         templates=templates.digests(),
-        sources=reuse.sources,
+        sources=made.sources,
         tests_folder=tests_folder,
         tests_root=tests_root,
     )
+    return RenderedClient(
+        files=_file_set(client, root, manifest, made.files, templates),
+        warnings=(*source.document.warnings, *findings.warnings),
+        left_out=tuple(findings.left_out),
+        api=package.api,
+        schemas=len(source.canonical.models),
+    )
+
+
+def _file_set(
+    client: Client, root: Path, manifest: Manifest, files: Mapping[str, str], templates: Templates
+) -> FileSet:
+    """Return the files with the manifest, by their paths in the output folder."""
     files = {manifest.path_of(name): text for name, text in files.items()}
     if client.runtime:
         files = with_shared_runtime(client, root, files)
@@ -409,36 +342,6 @@ def _manifest(
         tests={},
         runtime_name=client.runtime,
     )
-
-
-def _finished(
-    files: dict[str, str], client: Client, templates: Templates, reuse: Reuse
-) -> dict[str, str]:
-    """Return files that are needed, by their names in the package, formatted and validated."""
-    from ....codegen.render.own_templates import check_templates
-    from ....codegen.render.source.format import format_files
-    from ....codegen.render.source.imports import without_unused
-    from ....codegen.render.source.validate_source import validate_source
-    from ....codegen.templates import HEADERS
-
-    runtime = client.runtime
-    # Files without substitutions are formatted and checked in templates/.
-    plain, own = templates.plain(), templates.plain(own=True)
-    waiting = {n: text for n, text in files.items() if n in own or n not in plain}
-    waiting = {n: text for n, text in waiting.items() if not reuse.has(n, text)}
-    try:
-        laid_out = format_files(waiting, first_party=runtime.partition(".")[0])
-        fixed = {"tests/conftest.py", "tests/test_models.py", *own}  # no text of a description
-        rendered = [n for n in laid_out if n.endswith(".py") and n not in fixed]
-        validate_source({n: relative(laid_out[n], runtime, n) for n in rendered}, client.package)
-    except SpeclockError as error:
-        made = {f"{client.package}/{name}": text for name, text in files.items()}
-        raise templates.blamed(error, made) from None
-    files |= laid_out | reuse.found
-    imports = {n: relative(text, runtime, n) for n, text in files.items()}
-    needed = without_unused(imports, plain)
-    check_templates(needed, client.package, templates)
-    return {n: HEADERS.get(Path(n).suffix, "") + files[n] for n in needed}
 
 
 def _recorded(problem: Problem) -> dict[str, str | int]:

@@ -129,10 +129,10 @@ def show_operation(
     if not is_selected:
         client = description.only(key).settings
     findings = Findings(strict=client.strict, package=client.package)
-    read, api, cases = read_api(client, description.root, findings, progress, document)
-    (chosen,) = (op for op in api.operations if op.origin.spellings[1] == key)
+    _, package = read_api(client, description.root, findings, progress, document)
+    (chosen,) = (op for op in package.api.operations if op.origin.spellings[1] == key)
     progress("writing the call")
-    text = OperationText(ApiText(api, cases, read.canonical, findings.warnings), chosen, width)
+    text = OperationText(ApiText(package), chosen, width)
     sections = text.sections()
     sections["Price"] = f"None: it is one of the operations of {description.client}."
     if not is_selected:

@@ -10,10 +10,10 @@ from pathlib import Path
 from ....base.config import Client
 from ....base.errors import Problem, SpecError, SpeclockError, UsageError
 from ....base.portable import is_url, resolved
+from ....codegen.description.pins import lines_of, pins_that_keep
 from ....reading.document.load import parse
 from ....reading.document.slice.slice_document import Slice, slice_document
 from ....reading.document.tree import SourceFile
-from ..names.pins import lines_of, pins_that_keep
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,

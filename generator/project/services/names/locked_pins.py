@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ....base.config import LOCKED, Client, LockedPins, Settings
 from ....base.errors import SpeclockError, UsageError
@@ -14,7 +15,9 @@ from ...output.lock import locked
 from ...output.write import write_file
 from ..project.descriptions import write_lock
 from ..project.pyproject_edit import Changes, Setting, with_changes, with_settings
-from .pins import Pins
+
+if TYPE_CHECKING:
+    from ....codegen.description.pins import Pins
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,8 @@ def moved_pins(client: Client, root: Path) -> Pins:
     if client.lock is None or not client.lock.may_move:
         return {}
     # Imported here, since most clients have their pins in the lock.
+    from ....codegen.description.pins import pins_of_commands
     from ..project.read_api import load_description
-    from .pins import pins_of_commands
 
     with suppress(SpeclockError):  # generation reports it
         return pins_of_commands(load_description(client, root), client)

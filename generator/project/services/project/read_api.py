@@ -16,8 +16,8 @@ from ...lockfile import LockEntry, find_entry
 from .descriptions import Progress, load_overlays, setting
 
 if TYPE_CHECKING:
-    from ....codegen.ir.operations import Case
     from ....codegen.ir.package import Api
+    from ....codegen.package.files import Package
     from ....reading.document.selectors import NoSuchOperation
     from ....reading.document.tree import SourceFile
     from ....reading.openapi.model.document import Document
@@ -38,7 +38,7 @@ def read_api(
     findings: Findings,
     progress: Progress,
     document: SourceFile | None = None,
-) -> tuple[ApiSource, Api, tuple[Case, ...]]:
+) -> tuple[ApiSource, Package]:
     """Read a client's description and decide every name, type and test case.
 
     ``document`` is the description, with overlays applied, if it isn't the one on disk.
@@ -46,14 +46,11 @@ def read_api(
     Raise :class:`SpecError` with all problems of the description, :class:`UsageError` for settings
     that don't fit it.
     """
-    from ....codegen.testdata import build_cases, with_remembered
+    from ....codegen.package.files import build_package
 
     source, api = read_package(client, root, findings, progress, document)
     progress("making test cases")
-    api = with_remembered(source.canonical, api)
-    cases = build_cases(source.canonical, api, findings)
-    findings.raise_refusals()
-    return source, api, cases
+    return source, build_package(client, source.canonical, api, findings)
 
 
 def read_package(

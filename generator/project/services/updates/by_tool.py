@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ....base.config import Client
 from ....base.errors import SpeclockError
@@ -18,9 +19,11 @@ from ...output.manifest import Manifest
 from ..comparison.usage import UserProgram, uses_of_client
 from ..generation.generate import RenderedClient, render_clients
 from ..generation.package_change import PackageChange, package_change
-from ..names.pins import Pins
 from ..project.descriptions import Progress
 from ..project.tools import tool_change
+
+if TYPE_CHECKING:
+    from ....codegen.description.pins import Pins
 
 
 def rendered_by_these_tools(

@@ -16,6 +16,7 @@ from ....base.printable import display_path
 from ....codegen.apidiff.compare import ApiChange
 from ....codegen.apidiff.from_source import sources_in
 from ....codegen.description.description import Description
+from ....codegen.description.pins import Pins, pins_that_go, pins_that_keep
 from ....reading.document.operations import OperationNode
 from ....reading.document.overlay.apply import apply_overlays
 from ....reading.document.selectors import filter_operations, matches
@@ -28,14 +29,8 @@ from ..comparison.drift import compare_with_allow_list
 from ..comparison.usage import NO_PROGRAM, UserProgram, with_uses
 from ..generation.generate import RenderedClient, render_clients
 from ..generation.package_change import PackageChange, python_changes, python_files
+from ..names.following_pins import pins_that_follow, without_pinned
 from ..names.locked_pins import moved_pins, new_settings, with_moved, with_removals
-from ..names.pins import (
-    Pins,
-    pins_that_follow,
-    pins_that_go,
-    pins_that_keep,
-    without_pinned,
-)
 from ..project.descriptions import (
     DescriptionBytes,
     Progress,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ....base.config import Client
 from ....base.errors import LeftOut, Problem
@@ -19,11 +20,13 @@ from ..generation.generate import RenderedClient
 from ..generation.overwriting import NOTHING, Overwriting, check_overwriting
 from ..generation.package_change import PackageChange
 from ..names.locked_pins import with_removals
-from ..names.pins import Pins
 from ..project.descriptions import write_description, write_lock
 from ..project.pyproject_edit import Changes, with_settings
 from ..project.tools import ToolChange
 from .descriptions import UpdatedDescription
+
+if TYPE_CHECKING:
+    from ....codegen.description.pins import Pins
 
 
 def changed_settings(file: Path, changes: Mapping[str, Changes]) -> bytes:

@@ -1,29 +1,23 @@
-"""Pins in the settings, where other operations would change the name of a call or class."""
+"""Pins that keep the name of a call, class or credential where other operations would change it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from ....base.config import LOCKED, PINS, Client, Pin
-from ....base.errors import Findings
-from ....codegen.names import Spelling, pascal, short_hash, words
-from ....reading.document.declared import section
-from ....reading.document.tree import SourceFile
-
-if TYPE_CHECKING:
-    from ....codegen.description.description import Description
-    from ....reading.openapi.model.document import Document
-    from ....watch.changes.change import Change, Report
+from ...base.config import LOCKED, Client, Pin
+from ...base.errors import Findings
+from ...reading.document.tree import SourceFile
+from ...reading.openapi.model.document import Document
+from ..names import Spelling, pascal, short_hash, words
+from .description import Description
 
 Pins: TypeAlias = dict[str, dict[str, str]]
 """Entries of tables in a client's settings, by table; an empty one is removed."""
 _KINDS = ("enum", "object", "union", "lower", "upper", "camel", "capitalized", "pascal")
 """The words that tell names apart: by the kind of a class, by the case of a key."""
-COLLISIONS = ("call-collision", "name-collision")
-"""The codes of the warnings about names that pins keep."""
 
 
 def joined_pins(first: Pins, second: Pins) -> Pins:
@@ -53,7 +47,7 @@ class _Names:
 
 def pins_of_collisions(document: SourceFile, client: Client) -> Pins:
     """Return a pin for each collision, which keeps the plain name for one of its members."""
-    return _names(_compared(document), client).contested
+    return _names(Description(document), client).contested
 
 
 def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -> Pins:
@@ -62,11 +56,11 @@ def pins_that_keep(old: Sequence[SourceFile], new: SourceFile, client: Client) -
     Of each only the operations count that ``new`` has. A name that a pin of the client has already
     stays with that pin. Raise :class:`UsageError` for pins of the client that aren't possible.
     """
-    description = _compared(new)
+    description = Description(new)
     after = _names(description, client)
     before = _Names({}, {}, {}, {})
     for document in reversed(old):
-        known = _names(_compared(document), client, like=description)
+        known = _names(Description(document), client, like=description)
         before.calls.update(known.calls)
         before.classes.update(known.classes)
         before.credentials.update(known.credentials)
@@ -107,7 +101,7 @@ def pins_that_go(client: Client, new: SourceFile) -> Pins:
     lock = client.lock
     if lock is None or not (client.calls or client.names or client.credentials):
         return {}
-    from ....codegen.build.stray_pins import stray_pins
+    from ..build.stray_pins import stray_pins
 
     gone: Pins = {}
     for pin in stray_pins(_selected(new, client), client):
@@ -134,7 +128,7 @@ def pins_of_commands(document: SourceFile, client: Client) -> Pins:
 
 def _selected(document: SourceFile, client: Client) -> Document:
     """Return a description as a client is generated from it."""
-    description = _compared(document)
+    description = Description(document)
     operations = () if client.models else description.added((), client.operations)
     return description.read(operations, client).generated
 
@@ -165,65 +159,11 @@ def _tables(
     return {table: entries for table, entries in tables.items() if entries}
 
 
-def pins_that_follow(
-    client: Client, old: SourceFile, new: SourceFile, report: Report | None, *, keep_names: bool
-) -> Pins:
-    """Return the pins whose operation or schema has a new id.
-
-    With ``keep_names``, each name that changes in ``report`` gets a pin.
-    """
-    tables: Pins = {}
-    for op, other in _compared(new).match(_compared(old).operations).items():
-        for table in PINS:
-            known = client.pins(table)
-            for key in (known.keys() & {*op.spellings}) - {*other.spellings}:
-                tables.setdefault(table, {}).update({key: "", other.spellings[1]: known[key]})
-    for key, other_key in _renamed_schemes(old, new):
-        if (name := client.credentials.get(key)) and other_key not in client.credentials:
-            tables.setdefault("credentials", {}).update({key: "", other_key: name})
-    pinned = {*client.calls.values(), *client.names.values()}
-    for change in report.changes if report else ():
-        for pin in (signature.pin for signature in change.signatures):
-            if pin and (keep_names or pin.name in pinned):
-                tables.setdefault(pin.table, {})[pin.key] = pin.name
-    return tables
-
-
-def _renamed_schemes(old: SourceFile, new: SourceFile) -> Iterator[tuple[str, str]]:
-    """Yield the keys, before and after, of security schemes that differ in nothing else."""
-    before, after = (section(document.root, "securitySchemes") for document in (old, new))
-    added = sorted(after.keys() - before.keys())
-    for key in sorted(before.keys() - after.keys()):
-        same = [other for other in added if after[other] == before[key]]
-        if len(same) == 1:
-            yield key, same[0]
-
-
-def without_pinned(report: Report, pins: Pins) -> Report:
-    """Return a report without the changes of names that pins keep."""
-    changes: list[Change] = []
-    for change in report.changes:
-        left = tuple(
-            s
-            for s in change.signatures
-            if not (s.pin and pins.get(s.pin.table, {}).get(s.pin.key) == s.pin.name)
-        )
-        if left or not change.signatures or change.id != "api/python/name/changed":
-            changes.append(replace(change, signatures=left))
-    return replace(report, changes=tuple(changes))
-
-
-def _compared(document: SourceFile) -> Description:
-    from ....codegen.description.description import Description
-
-    return Description(document)
-
-
 def _names(description: Description, client: Client, like: Description | None = None) -> _Names:
     """Return the names of the operations that a client selects, or of those that ``like`` has."""
     # Imported here, so that a command without collisions doesn't pay for them.
-    from ....codegen.build.naming import call_paths, class_names
-    from ....codegen.build.security import build_security
+    from ..build.naming import call_paths, class_names
+    from ..build.security import build_security
 
     operations = () if client.models else (like or description).added((), client.operations)
     if like is not None and like is not description:

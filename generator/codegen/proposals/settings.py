@@ -1,15 +1,23 @@
-"""The setting ``error_when`` that a description shows: a flag beside an error."""
+"""Settings that a description shows: ``error_when`` by a flag beside an error, ``globals``."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ...reading.openapi.model.document import Document
 from ...reading.openapi.model.schemas import Schema
+from ..build.client_arguments import Key, free_name, parameter_key
 from ..build.error_responses import schemas_of, success_schemas
+from ..ir.package import Api
+from ..ir.types import Nullable
 
 _FLAGS = ("ok", "success")
 """The names of a boolean that is false in an error."""
+_LEAST = 3
+"""The number of operations that a parameter needs to be proposed."""
+_SHARE = 0.8
+"""The part of the operations that have to require it."""
 
 
 def propose_error_when(document: Document) -> str | Mapping[str, str]:
@@ -54,3 +62,28 @@ def _is_boolean(document: Document, schema: Schema) -> bool:
     if values is not None:
         return all(isinstance(value, bool) for value in values)
     return document.kinds(schema) <= {"boolean"}
+
+
+def propose_globals(api: Api) -> tuple[str, ...]:
+    """Return the parameters that most operations require, as the setting has them, sorted.
+
+    A parameter that cannot be an argument of the client isn't among them.
+    """
+    users: Counter[Key] = Counter()
+    settings: dict[Key, str] = {}
+    impossible: set[Key] = set()
+    for operation in api.operations:
+        for parameter in operation.parameters:
+            key = parameter_key(parameter.place, parameter.wire)
+            if isinstance(parameter.type, Nullable) or parameter.place == "querystring":
+                impossible.add(key)
+            if parameter.required:
+                users[key] += 1
+                settings.setdefault(key, f"{parameter.place} {parameter.wire}")
+    least = max(_LEAST, _SHARE * len(api.operations))
+    proposed: dict[str, str] = {}
+    for key, count in sorted(users.items()):
+        name = free_name(api, key)
+        if count >= least and name and key not in impossible:
+            proposed.setdefault(name, settings[key])
+    return tuple(proposed.values())

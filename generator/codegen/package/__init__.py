@@ -1,0 +1,1 @@
+"""A client's package, from its API to its files."""
