@@ -272,7 +272,7 @@ def test_recordings_of_real_servers(recording: Path, cases: GeneratedCases, tmp_
     operations = {
         one.request: one for one in values if hasattr(one, "request") and hasattr(one, "answers")
     }
-    finder = DescribedTraffic(Client(spec=spec.name), tmp_path).finder
+    finder = DescribedTraffic(Client(spec=spec.name), tmp_path).api.finder
     deviations: list[Any] = []
     for one in read_recordings([recording], str):
         assert isinstance(one, RecordedExchange)

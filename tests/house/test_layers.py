@@ -38,7 +38,7 @@ DOORS = {
     for house, page in PAGES.items()
 }
 """The modules of a house that other houses import, by their names in it."""
-MOST_DOORS = {"reading": 37, "codegen": 22, "watch": 28}
+MOST_DOORS = {"reading": 37, "codegen": 22, "watch": 23}
 """The aims are 20, 14 and 14. Lower the numbers when you close a door; never raise them."""
 NAMED = {room: {*re.findall(r"`([\w.]+)`", cell)} for room, cell in CELLS.items()}
 FORBIDDEN = {room: NAMED[room] for room, cell in CELLS.items() if cell.startswith("all rooms")}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-from generator.project.services.comparison.traffic import NO_RESPONSE, PREFLIGHT
+from generator.watch.traffic.comparison.recordings import NO_RESPONSE, PREFLIGHT
 from tests.watch.traffic.exchanges import Exchange
 from tests.watch.traffic.making import (
     CAT,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from generator.project.services.comparison import traffic
 from generator.project.services.comparison.traffic import TrafficResult
+from generator.watch.traffic.comparison import recordings
 from tests.watch.traffic.exchanges import Exchange
 from tests.watch.traffic.making import JSON
 from tests.watch.traffic.recorded import compared, described
@@ -326,8 +326,8 @@ def test_servers(url: str, variables: Any, host: str, is_known: bool, tmp_path: 
 def test_templates_that_are_tried_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(traffic, "_WORK", 50)
+    monkeypatch.setattr(recordings, "_WORK", 50)
     paths = {f"/{{p}}x{i}": {"get": _operation()} for i in range(2_000)}
     result = _found(tmp_path, *["GET http://x/abc"] * 3, paths=paths)
     assert result.report.traffic
-    assert traffic.TOO_COSTLY in result.report.traffic.left
+    assert recordings.TOO_COSTLY in result.report.traffic.left

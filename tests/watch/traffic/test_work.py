@@ -12,8 +12,9 @@ import pytest
 
 from generator.base.budget import Budget
 from generator.project.services.comparison import traffic
-from generator.project.services.comparison.traffic import TOO_COSTLY, TrafficResult
+from generator.project.services.comparison.traffic import TrafficResult
 from generator.watch.traffic import findings, json_text, multipart, value_walk
+from generator.watch.traffic.comparison.recordings import TOO_COSTLY
 from tests.watch.traffic.recorded import answer, compared, described
 
 pytestmark = pytest.mark.slow

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import UsageError
+from ....base.printable import display_path
 from ....base.recursion import deeply_recursive
-from ....codegen.build.operations import parameters_with_slashes
 from ....codegen.description.description import Description
 from ....watch.changes.change import Signature
 from ....watch.changes.symbols import ApiSymbol
 from ....watch.drift.python_api import ClientApi, declarations
-from ....watch.traffic.judge import ExchangeJudge
-from ....watch.traffic.match import OperationFinder
+from ....watch.traffic.comparison.recordings import compared_api
 from ..project.descriptions import Progress, load_overlays, no_progress
 from ..project.resolve import models_alone
 from .recording import template
@@ -47,16 +46,12 @@ class DescribedTraffic:
         overlays = load_overlays(client, root, revision=text.revision)
         self.source = text.document(overlays, lenient=client.allow_unmatched)
         description = Description(self.source, progress)
-        self.input = description.read(description.select(client.operations), client)
-        document = self.input.canonical
-        self.finder = OperationFinder(
-            description.operations,
-            document.operations,
-            document.servers,
-            base_urls,
-            parameters_with_slashes(document, client.path_slashes, lenient=True),
-        )
-        self.judge = ExchangeJudge(document, client.redacted, client.error_when)
+        self.api = compared_api(description, client, base_urls, self.is_secret)
+        self.input = self.api.input
+
+    def shown(self, path: str | Path) -> str:
+        """Return a path relative to the project's folder."""
+        return display_path(path, self.root)
 
     def is_secret(self, pointer: str, value: object) -> bool:
         """Return whether a value is a secret by its name, or has one, or was replaced.

@@ -34,7 +34,6 @@ from ....codegen.ir.package import Api
 from ....codegen.render.views.package import ApiView
 from ....reading.document.selectors import filter_operations
 from ....reading.openapi.model.document import Operation
-from ....watch.traffic.judge import is_compared
 from ...fetch import network, run
 from ...fetch.probe import MAX_BODY, ProbeTransport, Sent
 from ...fetch.urls import parse_url, server_of
@@ -306,7 +305,7 @@ class _Prober:
         """Yield a fault for each response that the description has nothing to compare with."""
         for index, status in self.statuses.items():
             selector = self.calls.call[index].operation
-            if status and not is_compared(self._operation(selector), status):
+            if status and not self.described.api.is_compared(self._operation(selector), status):
                 yield RecordError(
                     ("call", index),
                     f"{selector}: the server answered {status}, which isn't described, so nothing "

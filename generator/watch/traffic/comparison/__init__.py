@@ -1,0 +1,1 @@
+"""Recordings of many exchanges, compared with a description."""
