@@ -44,7 +44,8 @@ if TYPE_CHECKING:
         show_operation,
     )
     from .project.services.generation.slice import SlicedDescription, slice_description
-    from .project.services.init import NewClient, init
+    from .project.services.init import init
+    from .project.services.new_client.result import NewClient
     from .project.services.project.resolve import load_settings
     from .project.services.updates.operations import add_operations, remove_operations, update
     from .project.services.updates.result import Update
@@ -57,7 +58,8 @@ _NAMES = {
     "project.services.comparison.drift": ("DriftResult", "find_drift"),
     "project.services.explain": ("explain",),
     "project.services.generation.generate": ("GeneratedClient", "generate"),
-    "project.services.init": ("NewClient", "init"),
+    "project.services.init": ("init",),
+    "project.services.new_client.result": ("NewClient",),
     "project.services.generation.pagination": ("PagedRow", "PaginationList", "list_pagination"),
     "project.services.generation.preview": (
         "OperationList", "OperationPreview", "OperationRow", "list_operations", "show_operation",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a client is generated from: every name, type and test case decided."""
+    """The source of a client's files: every name, type and test case decided."""
 
     client: Client
     canonical: Document

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ...base.config import Client
     from ..services.comparison.called import CalledList
-    from ..services.init import NewClient
+    from ..services.new_client.result import NewClient
     from ..services.project.git_attributes import AttributesChange
     from ..services.project.installation import ProjectEnvironment
 

@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 
 from generator.base.config import Client
-from generator.project.services import init
 from generator.project.services.generation import generate
 from generator.project.services.generation.generate import RenderedClient, render_client
+from generator.project.services.new_client import plan
 from tests.project.services.test_untrusted_checkout import contents
 from tests.support.command import Outcome
 from tests.support.project import Project
@@ -168,7 +168,7 @@ def project(
         return replace(rendered, files=replace(rendered.files, package=client.package))
 
     monkeypatch.setattr(generate, "render_client", stand_in)
-    monkeypatch.setattr(init, "render_client", stand_in)
+    monkeypatch.setattr(plan, "render_client", stand_in)
     monkeypatch.setattr(generate, "_model_process", nullcontext)
     copied = shutil.copytree(template.home, tmp_path / "root", symlinks=True)
     return Checkout(Path(copied) / "project")
