@@ -17,6 +17,7 @@ import typing
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -124,6 +125,15 @@ def test_passes_its_own_tests(topic: str, own_tests: Element) -> None:
     assert passed, f"no generated test ran for {topic}"
 
 
+@cache
+def _attributes_and_texts(source: bytes) -> tuple[list[str], list[str]]:
+    """Return the names of a module's attributes, and its texts; most packages share modules."""
+    nodes = [*ast.walk(ast.parse(source))]
+    attributes = [node.attr for node in nodes if isinstance(node, ast.Attribute)]
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return attributes, [" ".join(text.split()) for text in constants if isinstance(text, str)]
+
+
 def _top_level(source: str) -> dict[str, set[str]]:
     """Each definition of a module to the names that it mentions."""
     found: dict[str, set[str]] = {}
@@ -149,9 +159,8 @@ def test_every_model_is_of_use(topic: str, cases: GeneratedCases) -> None:
     package = cases.folder / package_of(topic)
     definitions = _top_level((package / "models.py").read_text(encoding="utf-8"))
     users = [p for p in package.rglob("*.py") if p.name != "models.py"]
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in users]
     reached: set[str] = set()
-    wanted = [n.attr for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
+    wanted = [name for path in users for name in _attributes_and_texts(path.read_bytes())[0]]
     if settings_of(topic).models:  # models alone are for callers
         wanted += [name for name in definitions if not name.startswith("_")]
     while wanted:
@@ -169,12 +178,10 @@ def test_no_prose_is_lost(topic: str, cases: GeneratedCases) -> None:
     """Each description of an operation, a parameter, a schema and a property is in the package."""
     assert cases.outcome(topic).code == 0, cases.outcome(topic).err
     name = package_of(topic)
-    kept = "\n".join(
-        " ".join(node.value.split())
-        for path in (cases.folder / name).rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_bytes()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
+    texts: list[str] = []
+    for path in (cases.folder / name).rglob("*.py"):
+        texts += _attributes_and_texts(path.read_bytes())[1]
+    kept = "\n".join(texts)
     client = replace(settings_of(topic), spec=spec_of(CASES / topic).name, package=name)
     source, _ = read_package(client, CASES / topic, Findings(), no_progress)
     prose = map(as_text, _prose(source.canonical))

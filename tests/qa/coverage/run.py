@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -72,15 +73,21 @@ def recorder_of(settings: Path, *folders: Path) -> coverage.Coverage:
 
 def report(recorder: coverage.Coverage, packages: Sequence[Path]) -> float:
     """Print the lines that no test ran; return the share of those that ran, in percent."""
-    lines: dict[str, set[int]] = {}
-    left: dict[str, set[int]] = {}
+    copies: defaultdict[tuple[str, bytes], list[str]] = defaultdict(list)
     for package in packages:
         for path in package.rglob("*.py"):
             module = path.relative_to(package).as_posix()
             if package == EXAMPLE or module.startswith("_runtime/"):
-                _, executable, _, missing, _ = recorder.analysis2(str(path))
-                lines.setdefault(module, set()).update(executable)
-                left[module] = left.get(module, set(executable)) & set(missing)
+                copies[module, path.read_bytes()].append(str(path.resolve()))
+    lines: dict[str, set[int]] = {}
+    left: dict[str, set[int]] = {}
+    data = recorder.get_data()
+    for (module, _), paths in copies.items():  # most packages have the same: it is parsed once
+        ran = [line for path in paths for line in data.lines(path) or ()]
+        data.add_lines({paths[0]: ran})
+        _, executable, _, missing, _ = recorder.analysis2(paths[0])
+        lines.setdefault(module, set()).update(executable)
+        left[module] = left.get(module, set(executable)) & set(missing)
     for module in sorted(lines):
         share = 100.0 * (1 - len(left[module]) / max(len(lines[module]), 1))
         print(f"{module:<26} {share:5.1f} %  {_ranges(sorted(left[module]))}".rstrip())
