@@ -56,6 +56,18 @@ def relative_imports(source: str) -> list[tuple[int, tuple[str, ...], str]]:
     ]
 
 
+def test_each_import_of_the_runtime_is_of_a_module_in_the_package(package: Path) -> None:
+    """Type checkers don't notice one that is absent: they read one runtime for all packages."""
+    for path in package.rglob("*.py"):
+        module = path.relative_to(package).parts
+        for level, place, name in relative_imports(path.read_text(encoding="utf-8")):
+            target = (*module[: len(module) - level], *place)
+            if target == ("_runtime",):
+                target = (*target, name)
+            if target[:1] == ("_runtime",):
+                assert package.joinpath(*target).with_suffix(".py").is_file(), target
+
+
 def test_the_runtime_is_the_same_everywhere(package: Path) -> None:
     """But for the one line that chooses the HTTP library."""
     for path in (package / "_runtime").rglob("*.py"):
