@@ -17,7 +17,7 @@ from ....watch.usage.calls.judged import CalledOperations
 from ....watch.usage.calls.requests import Request
 from ....watch.usage.calls.search import ProgramRequests, read_requests
 from ....watch.usage.members.search import find_places
-from ..project.descriptions import DescriptionBytes, Progress, load_overlays
+from ..project.descriptions import DescriptionBytes, Progress
 from ..project.packages import packages_of
 from .called import CallingProgram, generated_folders, matcher_of
 from .usage import UserProgram
@@ -92,11 +92,8 @@ def documents_of(
 ) -> tuple[SourceFile, SourceFile]:
     """Return two descriptions with the overlays of a client, from a commit those that it has."""
     base, revision = sides
-    overlays = load_overlays(client, root, revision=base.revision)
-    old = base.document(overlays, lenient=client.allow_unmatched)
-    if revision.revision != base.revision:
-        overlays = load_overlays(client, root, revision=revision.revision)
-    return old, revision.document(overlays, lenient=True)
+    old = base.overlaid(client, root, lenient=client.allow_unmatched)
+    return old, revision.overlaid(client, root, lenient=True)
 
 
 def read_calls(

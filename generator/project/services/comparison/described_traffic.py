@@ -15,7 +15,7 @@ from ....watch.changes.change import Signature
 from ....watch.changes.symbols import ApiSymbol
 from ....watch.drift.python_api import ClientApi, declarations
 from ....watch.traffic.comparison.recordings import compared_api
-from ..project.descriptions import Progress, load_overlays, no_progress
+from ..project.descriptions import Progress, no_progress
 from ..project.resolve import models_alone
 from .recording import template
 from .sides import read_side
@@ -43,8 +43,7 @@ class DescribedTraffic:
         self.is_checked_in = bool(client.package) and not base
         self.progress = progress
         text = read_side(base, client, root)
-        overlays = load_overlays(client, root, revision=text.revision)
-        self.source = text.document(overlays, lenient=client.allow_unmatched)
+        self.source = text.overlaid(client, root, lenient=client.allow_unmatched)
         description = Description(self.source, progress)
         self.api = compared_api(description, client, base_urls, self.is_secret)
         self.input = self.api.input

@@ -26,7 +26,6 @@ from ..project.descriptions import (
     DescriptionBytes,
     Progress,
     Reach,
-    load_overlays,
     no_progress,
     read_description,
     setting,
@@ -210,7 +209,7 @@ def _new_client(
     """
     left, right = (
         Description(
-            side.document(load_overlays(client, root, revision=side.revision), lenient=True),
+            side.overlaid(client, root, lenient=True),
             progress,
         )
         for side in (base, revision)
@@ -283,15 +282,12 @@ def compare(
 
     Raise :class:`UsageError` for a selector that matches nothing in ``base``.
     """
-    overlays = load_overlays(client, root, revision=base.revision)
-    old = base.document(overlays, lenient=client.allow_unmatched)
+    old = base.overlaid(client, root, lenient=client.allow_unmatched)
     try:
         if _is_pulled(base, revision):
             report = documents.unchanged(old, revision.name, revision.sha256, client)
         else:
-            if revision.revision != base.revision:
-                overlays = load_overlays(client, root, revision=revision.revision)
-            new = revision.document(overlays, lenient=True)
+            new = revision.overlaid(client, root, lenient=True)
             before = client_at(client, root, base.revision)
             after = client_at(client, root, revision.revision)
             report = documents.compare(old, new, before, progress, after=after)

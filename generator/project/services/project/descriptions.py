@@ -128,14 +128,18 @@ class DescriptionBytes:
         """True if every ``$ref`` in the text is followed by a fragment of this document."""
         return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
 
-    def document(self, overlays: Sequence[SourceFile] = (), *, lenient: bool) -> SourceFile:
-        """Parse the description and apply ``overlays``.
+    def document(self, *, lenient: bool) -> SourceFile:
+        """Parse the description; ``lenient`` takes a document that isn't whole."""
+        from ....reading.document.overlay.apply import apply_overlays
+
+        return apply_overlays(self._whole, (), allow_unmatched=lenient)
+
+    def overlaid(self, client: Client, root: Path, *, lenient: bool) -> SourceFile:
+        """Parse the description and apply the client's overlays, of a commit those that it has.
 
         ``lenient`` takes a document that isn't whole, and actions that match nothing.
         """
-        from ....reading.document.overlay.apply import apply_overlays
-
-        return apply_overlays(self._whole, overlays, allow_unmatched=lenient)
+        return overlaid(self._whole, client, root, lenient=lenient, revision=self.revision)
 
     @cached_property
     def _whole(self) -> SourceFile:
@@ -387,6 +391,24 @@ def write_lock(folder: Path, entries: Mapping[str, LockEntry], clients: Mapping[
     path = folder / LOCK
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         write_text(path, text)
+
+
+def overlaid(
+    document: SourceFile,
+    client: Client,
+    root: Path,
+    *,
+    lenient: bool = True,
+    revision: GitRevision | None = None,
+) -> SourceFile:
+    """Return a description with a client's overlays applied, as the settings call them.
+
+    ``lenient`` takes actions that match nothing. Raise as :func:`load_overlays`.
+    """
+    from ....reading.document.overlay.apply import apply_overlays
+
+    overlays = load_overlays(client, root, revision=revision)
+    return apply_overlays(document, overlays, allow_unmatched=lenient)
 
 
 def load_overlays(

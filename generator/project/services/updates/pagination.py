@@ -13,11 +13,10 @@ from ....base.config import Client, Pagination
 from ....base.errors import SpeclockError
 from ....codegen.description.description import Description
 from ....reading.document.operations import OperationNode
-from ....reading.document.overlay.apply import apply_overlays
 from ....reading.document.selectors import matches
 from ....reading.document.tree import SourceFile
 from ..generation.pagination import iterators, proposals
-from ..project.descriptions import Progress, load_overlays
+from ..project.descriptions import Progress, overlaid
 
 _Key: TypeAlias = tuple[str, str]
 """The method and the path of an operation."""
@@ -173,8 +172,7 @@ class PaginationChange:
         return self.client.with_pins_of(())
 
     def _with_overlays(self, document: SourceFile) -> SourceFile:
-        overlays = load_overlays(self.client, self.root)
-        return apply_overlays(document, overlays, allow_unmatched=True)
+        return overlaid(document, self.client, self.root)
 
 
 def _key(op: OperationNode) -> _Key:

@@ -18,7 +18,6 @@ from ....codegen.apidiff.from_source import sources_in
 from ....codegen.description.description import Description
 from ....codegen.description.pins import Pins, pins_that_go, pins_that_keep
 from ....reading.document.operations import OperationNode
-from ....reading.document.overlay.apply import apply_overlays
 from ....reading.document.selectors import filter_operations, matches
 from ....reading.document.tree import SourceFile
 from ....watch.changes.change import Report
@@ -35,7 +34,7 @@ from ..project.descriptions import (
     DescriptionBytes,
     Progress,
     Reach,
-    load_overlays,
+    overlaid,
     read_description,
     setting,
 )
@@ -340,8 +339,8 @@ class Plan:
     ) -> None:
         """Add the pins that keep the names of ``old``, the first one's above all."""
         for client in clients:
-            before = [self._with_overlays(document, client) for document in old]
-            after = self._with_overlays(description.document, client)
+            before = [overlaid(document, client, self.root) for document in old]
+            after = overlaid(description.document, client, self.root)
             with suppress(SpeclockError):  # generation reports it
                 self._add_pins(client, pins_that_keep(before, after, self._changed(client)))
 
@@ -357,7 +356,7 @@ class Plan:
             if not documents and "operations" in self.changes.get(client.package, {}):
                 documents = [old] if old is not None else []
             for document in documents:
-                after = self._with_overlays(document, client)
+                after = overlaid(document, client, self.root)
                 with suppress(SpeclockError):  # generation reports it
                     self._add_pins(client, pins_that_go(self._changed(client), after))
 
@@ -374,10 +373,6 @@ class Plan:
     def _changed(self, client: Client) -> Client:
         """Return the settings of a client as they will be."""
         return with_changes(client, self.changes.get(client.package, {}))
-
-    def _with_overlays(self, document: SourceFile, client: Client) -> SourceFile:
-        overlays = load_overlays(client, self.root)
-        return apply_overlays(document, overlays, allow_unmatched=True)
 
     def _add_pins(self, client: Client, pins: Pins) -> None:
         """Add pins of a client to the settings that change."""
