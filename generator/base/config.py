@@ -476,6 +476,10 @@ class Client:
             del pins["error_when"]
         return replace(self, **pins)
 
+    def without_rules(self) -> Client:
+        """Return these settings without those that are refused where no operation fits them."""
+        return replace(self, pagination=(), poll={}, path_slashes=())
+
     def with_lock(self, lock: LockedPins) -> Client:
         """Return these settings with the pins that are in force by a lock."""
         pins: dict[str, Any] = {table: lock.in_force(table) for table in LOCKED}

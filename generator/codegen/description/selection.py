@@ -128,10 +128,4 @@ class Selection:
         where they don't fit.
         """
         default = "" if self.settings.package else "Client"
-        return replace(
-            self.settings,
-            client=self.settings.client or default,
-            pagination=(),
-            poll={},
-            path_slashes=(),
-        )
+        return replace(self.settings.without_rules(), client=self.settings.client or default)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from email.utils import formatdate
 from pathlib import Path
@@ -210,3 +211,19 @@ def test_a_response_that_is_not_json(tmp_path: Path) -> None:
     outcome = speclock(tmp_path, "generate")
     place = "pyproject.toml:11: tool.speclock.clients.case_waits.poll.exports/start"
     assert outcome.err == f"error: {place} doesn't answer with JSON of one type.\n"
+
+
+def test_show_of_an_operation_that_the_client_lacks(tmp_path: Path) -> None:
+    """The setting is for operations of the client, and isn't refused for another one."""
+    project = tmp_path / "project"
+    shutil.copytree(FOLDER, project, ignore=shutil.ignore_patterns("expected", "test_case.py"))
+    settings = project / "pyproject.toml"
+    text = settings.read_text(encoding="utf-8")
+    selected = 'spec = "spec.yaml"\noperations = ["reports/create", "reports/get"]'
+    first, _, _ = text.replace('spec = "spec.yaml"', selected).partition(
+        '[tool.speclock.clients.case_waits.poll."exports/start"]'
+    )
+    settings.write_text(first, encoding="utf-8")
+    shown = speclock(project, "show", "jobs/get")
+    assert (shown.code, shown.err) == (0, "")
+    assert "GET /jobs/{job}" in shown.out

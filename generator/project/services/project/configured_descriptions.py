@@ -50,12 +50,10 @@ class ConfiguredDescription:
     def only(self, operation: str) -> ConfiguredDescription:
         """Return this description with one operation selected, and without pins of others."""
         settings = replace(
-            self.settings.with_pins_of(()),
+            self.settings.with_pins_of(()).without_rules(),
             operations=(operation,),
             models=False,
             names={},
-            pagination=(),
-            path_slashes=(),
         )
         return replace(self, settings=settings)
 
