@@ -213,7 +213,10 @@ def test_a_client_that_isnt_generated(shop: Project, tmp_path: Path) -> None:
     assert "Run: speclock generate bookshop" in error
 
 
-@pytest.mark.parametrize("checker", ["", "mypy", "basedpyright"])
+CHECKERS = ["", *(pytest.param(name, marks=pytest.mark.slow) for name in ("mypy", "basedpyright"))]
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
 def test_update_lists_the_places(shop: Project, tmp_path: Path, checker: str) -> None:
     project = Project(Path(shutil.copytree(shop.root, tmp_path / "project")), "bookshop")
     project.configure('upstream = "new.yaml"\n')
@@ -234,7 +237,7 @@ def test_update_that_changes_no_client_breaks_nothing(shop: Project, tmp_path: P
     assert "of no change" not in shown
 
 
-@pytest.mark.parametrize("checker", ["", "mypy", "basedpyright"])
+@pytest.mark.parametrize("checker", CHECKERS)
 def test_upgrade_lists_the_places(shared_folder: Path, tmp_path: Path, checker: str) -> None:
     farm = new_farm(shared_folder, tmp_path / "home")
     lines = [
