@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pinterest_audiences import AsyncPinterest, errors
-from pinterest_audiences._runtime.connections import redirect_address
+from pinterest_audiences._runtime.call import redirect_address
 from pinterest_audiences._runtime.http import httpx
 from pinterest_audiences.client import API_FACTS
 

@@ -14,11 +14,12 @@ from typing import Any, cast
 from urllib.parse import quote_plus, urlencode, urljoin
 
 from .auth_errors import AuthError
-from .call import DEADLINE, DEADLINE_PASSED, limit_steps
+from .call import DEADLINE, DEADLINE_PASSED
 from .content import Decoder
 from .headers import header_fault
 from .http import httpx
 from .operation import TOKEN_URL, Credential
+from .options import limit_steps
 
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 """Requests to send, and seconds to wait; the same for both kinds of client."""

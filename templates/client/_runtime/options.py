@@ -1,15 +1,115 @@
-"""What a caller can tune for one call."""
+"""What a caller can tune, for a client or for one call, checked; and the facts of the API."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+import logging
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import InitVar, dataclass, field
+from functools import lru_cache
+from typing import Any, cast
 
+from .content import ACCEPTED
+from .deviations import ResponseSettings
+from .errors import RequestError
+from .headers import safe_headers
+from .http import httpx
+from .operation import Credential, Operation
 from .retry import Retry
+from .words import one_line
 
-if TYPE_CHECKING:
-    from .http import httpx
+ENDLESS = 1e9
+"""Seconds, 31 years: a longer time-out isn't set, since sockets refuse much longer ones."""
+Choice = Callable[[Operation[Any], Mapping[str, Credential], str], Iterable[Credential]]
+"""Returns the credentials that an operation needs, of those that the client of a package has."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Api:
+    """The facts of an API as a whole."""
+
+    package: str
+    """The name of its package, by which it is logged."""
+    errors: Any
+    """The module ``errors`` of its package."""
+    version: str
+    address: str
+    """The URL of its server; empty if it describes none."""
+    base_path: str = ""
+    """The path that is added to a ``base_url`` without one."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The place and name of each secret: header, query or cookie of a key, body of a member."""
+    request_id_header: str = ""
+    """The response header, in lower case, with the server's id of a request."""
+    reset_header: str = ""
+    """The response header, in lower case, that tells when the rate limit resets."""
+    resets_at: bool = False
+    """True if that is a Unix time, not a number of seconds."""
+    choose: Choice | None = None
+    """None if every operation needs all credentials."""
+
+    def __post_init__(self) -> None:
+        logging.getLogger(self.package).addHandler(logging.NullHandler())
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Settings(ResponseSettings):
+    """The arguments of a client."""
+
+    api: Api
+    base_url: str
+    headers: Mapping[str, str] | None = None
+    timeout: float | httpx.Timeout = 30.0
+    deadline: float | None = 300.0
+    retry: Retry = Retry()  # noqa: RUF009 - frozen
+    follow_redirects: bool = False
+    credentials: Mapping[str, Credential]
+    is_described: bool | None = None
+    """True if ``base_url`` is the description's; another one replaces the servers of operations."""
+    http_client: InitVar[Any] = None
+
+    def __post_init__(self, http_client: Any) -> None:
+        _check_base_url(self.base_url)
+        if self.deadline is None:
+            self.deadline = math.inf
+        check_kind("timeout", self.timeout, httpx.Timeout)
+        check_seconds("timeout", self.timeout)
+        check_seconds("deadline", self.deadline)
+        _check_types(vars(self))
+        most: object = self.max_size
+        if most is not None and (type(most) is not int or most <= 0):
+            raise TypeError("max_size must be a number of bytes, or None for no limit")
+        if self.is_described is None:
+            self.is_described = self.api.address in ("", self.base_url)
+        self.base_url = self.base_url.rstrip("/")
+        if self.base_url.count("/") == 2:
+            self.base_url += self.api.base_path
+        self.steps = limit_steps(httpx.Timeout(self.timeout).as_dict())
+        theirs: Mapping[str, str] = {} if http_client is None else http_client.headers
+        self.sent_headers = {
+            "connection": "keep-alive",
+            **theirs,
+            "accept-encoding": ", ".join(ACCEPTED),
+            "user-agent": f"{self.api.package.rpartition('.')[2]}/{self.api.version}",
+            **safe_headers(self.headers or {}),
+        }
+
+    def server(self, operation: Operation[Any]) -> str:
+        """Return the URL that the operation's path is appended to.
+
+        That is the server of the operation itself, if the description has one: a path at the API's
+        origin, or a URL, which a ``base_url`` replaces that isn't the description's.
+        """
+        server = operation.server
+        if server.startswith("/"):
+            return "/".join(self.base_url.split("/", 3)[:3]) + server.rstrip("/")
+        return server.rstrip("/") if server and self.is_described else self.base_url
+
+    def chosen(self, operation: Operation[Any]) -> list[Credential]:
+        """Return the credentials to send; raise :class:`RequestError` if one is missing."""
+        if self.api.choose is None:
+            return [*self.credentials.values()]
+        return [*self.api.choose(operation, self.credentials, self.api.package)]
 
 
 @dataclass
@@ -56,14 +156,7 @@ class Options:
 
     def __post_init__(self) -> None:
         """Raises ``TypeError`` for a value of another type."""
-        kinds = {"query": Mapping, "retry": Retry, "response": ResponseInfo}
-        for name, kind in kinds.items():
-            value = vars(self)[name]
-            if value is not None and not isinstance(value, kind):
-                raise TypeError(f"{name} must be a {kind.__name__}, not {type(value).__name__}")
-
-
-DEFAULTS = Options()
+        _check_types({name: value for name, value in vars(self).items() if value is not None})
 
 
 def checked_options(method: str, options: Options | None) -> Options:
@@ -74,3 +167,82 @@ def checked_options(method: str, options: Options | None) -> Options:
         fact = f"options must be Options(…), not {type(options).__name__}"
         raise TypeError(f"{method}: {fact}; nothing was sent")
     return options
+
+
+_TYPES: dict[str, tuple[Any, str]] = {
+    "retry": (Retry, "a Retry"),
+    "on_deviation": (Callable, "a function"),
+    "strict": (bool, "True or False"),
+    "follow_redirects": (bool, "True or False"),
+    "query": (Mapping, "a Mapping"),
+    "response": (ResponseInfo, "a ResponseInfo"),
+}
+"""The types of arguments of a client and of options of a call, and their names."""
+
+
+def _check_types(values: Mapping[str, object]) -> None:
+    """Raise ``TypeError`` for a value of another type."""
+    for name, (kind, words) in _TYPES.items():
+        if name in values and not isinstance(values[name], kind):
+            raise TypeError(f"{name} must be {words}, not {type(values[name]).__name__}")
+
+
+DEFAULTS = Options()
+
+
+def _check_base_url(base_url: str) -> None:
+    """Raise ``ValueError``, which doesn't show the URL: it may contain a password."""
+    try:
+        url = httpx.URL(base_url)
+    except (httpx.InvalidURL, TypeError):
+        url = httpx.URL("")
+    labels = url.raw_host.removesuffix(b".").split(b".")
+    is_host = all(0 < len(label) < 64 for label in labels) and 0 < (url.port or 1) < 65536
+    more = url.userinfo or url.query or url.fragment
+    if url.scheme not in ("https", "http") or not is_host or more:
+        raise ValueError("base_url must be https:// (or http://), a host and a path, nothing else")
+
+
+def limit_steps(
+    steps: Mapping[str, float | None], seconds: float = math.inf
+) -> dict[str, float | None]:
+    """Return the time-outs of the steps of a request, none longer than some seconds.
+
+    One that is None, or endless, is None.
+    """
+    limited: dict[str, float | None] = {}
+    for step, limit in steps.items():
+        shorter = seconds if limit is None else min(limit, seconds)
+        limited[step] = shorter if shorter < ENDLESS else None
+    return limited
+
+
+def check_kind(name: str, value: object, wanted: type) -> None:
+    """Raise ``TypeError`` for an object of another HTTP library, or of the other kind of client."""
+    for base in type(value).__mro__:
+        family = base.__module__.partition(".")[0]
+        if family in ("httpx", "httpx2") and not isinstance(value, wanted):
+            made_for = f"this client is made for {httpx.__name__}.{wanted.__name__}"
+            raise TypeError(f"{name} is an {family}.{base.__name__}; {made_for}")
+
+
+def check_seconds(name: str, value: object) -> None:
+    """Raise ``TypeError`` or ``ValueError`` unless it is a time-out, or more than 0 seconds."""
+    if hasattr(value, "as_dict"):  # an httpx.Timeout
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    if not value > 0:  # NaN neither
+        raise ValueError(f"{name} must be more than 0 seconds")
+
+
+def checked_url(url: str) -> httpx.URL:
+    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+cached_url = lru_cache(maxsize=1024)(checked_url)
+"""Parsing takes as long as reading a small response."""

@@ -218,40 +218,38 @@ def _opened(call: Call[Any], response: httpx.Response) -> Opened | None:
     return response, exchange, errors, decoder, partial(deviations.tell, reading, exchange)
 
 
-class _Opener(Sender):
-    """Sends calls whose result is a stream, over the connections of another sender."""
+class _PlaceStream(httpx.SyncByteStream):
+    """The body of a response that is one of the calls at once until it is closed."""
 
-    def __init__(self, sender: Sender) -> None:
-        self.settings = sender.settings
-        self._sender = sender
+    def __init__(self, stream: Any, release: Callable[[], object]) -> None:
+        self._stream = stream
+        self._release = release
 
-    def current(self) -> httpx.Client:
-        http = self._sender.current()
-        self.places = self._sender.places
-        return http
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._stream)
 
-    def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
-        """Return a stream; read other responses to their end."""
-        opened = _opened(call, response)
-        return Stream[Any](*opened) if opened else super().receive(response, call)
+    def close(self) -> None:
+        try:
+            self._stream.close()
+        finally:
+            self._release()
 
 
-class _AsyncOpener(AsyncSender):
-    """Sends calls whose result is a stream, over the connections of another sender."""
+class _AsyncPlaceStream(httpx.AsyncByteStream):
+    """As :class:`_PlaceStream`."""
 
-    def __init__(self, sender: AsyncSender) -> None:
-        self.settings = sender.settings
-        self._sender = sender
+    def __init__(self, stream: Any, release: Callable[[], object]) -> None:
+        self._stream = stream
+        self._release = release
 
-    def current(self) -> httpx.AsyncClient:
-        http = self._sender.current()
-        self.places = self._sender.places
-        return http
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._stream)
 
-    async def receive(self, response: httpx.Response, call: Call[Any]) -> Any:
-        """Return a stream; read other responses to their end."""
-        opened = _opened(call, response)
-        return AsyncStream[Any](*opened) if opened else await super().receive(response, call)
+    async def aclose(self) -> None:
+        try:
+            await self._stream.aclose()
+        finally:
+            self._release()
 
 
 def open_stream(
@@ -262,8 +260,19 @@ def open_stream(
     *arguments: Any,
 ) -> Stream[T]:
     """Send a call whose response is read as it arrives; raises the errors of any call."""
-    opener = _Opener(sender)
-    result: Any = opener.call(operation, body, options, *arguments)
+
+    def read(response: httpx.Response, call: Call[Any]) -> Any:
+        try:
+            opened = _opened(call, response)
+        except BaseException:
+            response.close()
+            raise
+        if opened is None:
+            return sender.read_response(response, call)
+        response.stream = _PlaceStream(response.stream, sender.places.release)
+        return Stream[Any](*opened)
+
+    result: Any = sender.send_call(operation, body, options, arguments, read)
     return result if isinstance(result, Stream) else Stream(*_empty(sender, operation))  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -275,8 +284,19 @@ async def open_async_stream(
     *arguments: Any,
 ) -> AsyncStream[T]:
     """As :func:`open_stream`."""
-    opener = _AsyncOpener(sender)
-    result: Any = await opener.call(operation, body, options, *arguments)
+
+    async def read(response: httpx.Response, call: Call[Any]) -> Any:
+        try:
+            opened = _opened(call, response)
+        except BaseException:
+            await response.aclose()
+            raise
+        if opened is None:
+            return await sender.read_response(response, call)
+        response.stream = _AsyncPlaceStream(response.stream, sender.places.release)
+        return AsyncStream[Any](*opened)
+
+    result: Any = await sender.send_call(operation, body, options, arguments, read)
     return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(sender, operation))  # pyright: ignore[reportUnknownVariableType]
 
 

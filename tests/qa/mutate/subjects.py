@@ -61,7 +61,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/api_key.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/basic.py": ("client/test_one_credential.py", *SECURITY),
     "_runtime/clients.py": ("cases/deviations", "cases/servers", *CLIENT, *SECURITY),
-    "_runtime/settings.py": (
+    "_runtime/options.py": (
         *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations",
         *SECURITY, "cases/deviations",
     ),

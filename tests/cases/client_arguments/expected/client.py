@@ -9,7 +9,7 @@ from . import _operations as operations
 from . import errors as _errors
 from . import models
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 from ._runtime.auth import AsyncToken, Bearer, Token, needed_env
 from ._runtime.client_arguments import or_of_client, set_arguments
 from ._runtime.operation import Credential
@@ -20,7 +20,7 @@ from ._runtime.polling_arguments import with_arguments
 if TYPE_CHECKING:
     from .resources.pets import AsyncPetsResource, PetsResource
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0],
     errors=_errors,
     version="1",

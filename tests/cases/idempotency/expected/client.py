@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from . import errors as _errors
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 
 if TYPE_CHECKING:
     from .resources.journal import AsyncJournalResource, JournalResource
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .resources.receipts import AsyncReceiptsResource, ReceiptsResource
     from .resources.refunds import AsyncRefundsResource, RefundsResource
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0], errors=_errors, version="1", address="https://till.example"
 )
 
@@ -34,7 +34,7 @@ class Sample(_clients.Client):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
     ) -> None:
-        super().__init__(base_url, **settings)
+        super().__init__(base_url, {}, **settings)
 
     payments: PaymentsResource = _clients.lazy()
     """Operations of one kind; reached through the client."""
@@ -63,7 +63,7 @@ class AsyncSample(_clients.AsyncClient):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
     ) -> None:
-        super().__init__(base_url, **settings)
+        super().__init__(base_url, {}, **settings)
 
     payments: AsyncPaymentsResource = _clients.lazy()
     """Operations of one kind; reached through the client."""

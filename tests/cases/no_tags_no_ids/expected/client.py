@@ -9,11 +9,11 @@ from . import _operations as operations
 from . import errors as _errors
 from . import models
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 from ._runtime.operation import JsonObject
 from ._runtime.options import Options
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0],
     errors=_errors,
     version="1",
@@ -35,7 +35,7 @@ class Sample(_clients.Client):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
     ) -> None:
-        super().__init__(base_url, **settings)
+        super().__init__(base_url, {}, **settings)
 
     def get_root(self, *, options: Options | None = None) -> None:
         """GET /"""
@@ -83,7 +83,7 @@ class AsyncSample(_clients.AsyncClient):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
     ) -> None:
-        super().__init__(base_url, **settings)
+        super().__init__(base_url, {}, **settings)
 
     async def get_root(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.get_root`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from . import errors as _errors
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 from ._runtime.auth import AsyncToken, Bearer, NoCredentials, Secret, Token
 from ._runtime.environment import env, env_pair
 from ._runtime.oauth import ClientCredentials, bind
@@ -17,11 +17,12 @@ from ._runtime.security import choose_credentials
 if TYPE_CHECKING:
     from .resources.flour import AsyncFlourResource, FlourResource
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0],
     errors=_errors,
     version="1",
     address="https://mill.example/api",
+    choose=choose_credentials,
 )
 
 
@@ -59,7 +60,7 @@ class Sample(_clients.Client):
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("token",)
             credentials = dict.fromkeys(names, Secret(every)) | credentials
-        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        super().__init__(base_url, credentials, **settings)
         bind(
             credentials.get("token"),
             self._base_url,
@@ -127,7 +128,7 @@ class AsyncSample(_clients.AsyncClient):
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("token",)
             credentials = dict.fromkeys(names, Secret(every)) | credentials
-        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        super().__init__(base_url, credentials, **settings)
         bind(
             credentials.get("token"),
             self._base_url,

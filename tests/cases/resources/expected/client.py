@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 from . import _operations as operations
 from . import errors as _errors
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 from ._runtime.options import Options
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .resources.library_shelves import AsyncLibraryShelvesResource, LibraryShelvesResource
     from .resources.reading_rooms import AsyncReadingRoomsResource, ReadingRoomsResource
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0],
     errors=_errors,
     version="3",
@@ -38,7 +38,7 @@ class Sample(_clients.Client):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
     ) -> None:
-        super().__init__(base_url, **settings)
+        super().__init__(base_url, {}, **settings)
 
     books: BooksResource = _clients.lazy()
     """Operations of one kind; reached through the client."""
@@ -72,7 +72,7 @@ class AsyncSample(_clients.AsyncClient):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
     ) -> None:
-        super().__init__(base_url, **settings)
+        super().__init__(base_url, {}, **settings)
 
     books: AsyncBooksResource = _clients.lazy()
     """Operations of one kind; reached through the client."""

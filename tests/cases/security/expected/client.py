@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from . import errors as _errors
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 from ._runtime.api_key import ApiKey
 from ._runtime.auth import AsyncToken, Bearer, NoCredentials, Secret, Token
 from ._runtime.basic import Basic, login
@@ -19,12 +19,13 @@ from ._runtime.security import choose_credentials
 if TYPE_CHECKING:
     from .resources.vault import AsyncVaultResource, VaultResource
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0],
     errors=_errors,
     version="1",
     address="https://vault.example",
     keys=(("header", "X-Vault-Key"), ("query", "vault key"), ("cookie", "SID")),
+    choose=choose_credentials,
 )
 
 
@@ -87,7 +88,7 @@ class Sample(_clients.Client):
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key", "basic", "oauth_token", "query_key", "session", "token")
             credentials = dict.fromkeys(names, Secret(every)) | credentials
-        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        super().__init__(base_url, credentials, **settings)
         bind(
             credentials.get("oauth_token"),
             self._base_url,
@@ -190,7 +191,7 @@ class AsyncSample(_clients.AsyncClient):
                 raise TypeError("credentials are keyword arguments; only NO_CREDENTIALS isn't")
             names = ("key", "basic", "oauth_token", "query_key", "session", "token")
             credentials = dict.fromkeys(names, Secret(every)) | credentials
-        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        super().__init__(base_url, credentials, **settings)
         bind(
             credentials.get("oauth_token"),
             self._base_url,

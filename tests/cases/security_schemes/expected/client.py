@@ -8,7 +8,7 @@ from typing import Self, Unpack
 from . import _operations as operations
 from . import errors as _errors
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 from ._runtime.api_key import ApiKey
 from ._runtime.auth import AsyncToken, Bearer, NoCredentials, Secret, Token
 from ._runtime.basic import Basic, login
@@ -19,7 +19,7 @@ from ._runtime.operation import Credential
 from ._runtime.options import Options
 from ._runtime.security import choose_credentials
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0],
     errors=_errors,
     version="1",
@@ -33,6 +33,7 @@ API_FACTS = _settings.Api(
         ("query", "token"),
         ("header", "X-Key"),
     ),
+    choose=choose_credentials,
 )
 
 
@@ -134,7 +135,7 @@ class Sample(_clients.Client):
                 "x_key",
             )
             credentials = dict.fromkeys(names, Secret(every)) | credentials
-        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        super().__init__(base_url, credentials, **settings)
 
     @classmethod
     def from_env(
@@ -318,7 +319,7 @@ class AsyncSample(_clients.AsyncClient):
                 "x_key",
             )
             credentials = dict.fromkeys(names, Secret(every)) | credentials
-        super().__init__(base_url, credentials, choose=choose_credentials, **settings)
+        super().__init__(base_url, credentials, **settings)
 
     @classmethod
     def from_env(

@@ -8,7 +8,7 @@ from typing import Literal, Self, Unpack
 from . import _operations as operations
 from . import errors as _errors
 from ._runtime import clients as _clients
-from ._runtime import settings as _settings
+from ._runtime import options as _options
 from ._runtime.api_key import ApiKey
 from ._runtime.auth import NoCredentials, Secret
 from ._runtime.environment import env
@@ -17,12 +17,13 @@ from ._runtime.options import Options
 from ._runtime.security import choose_credentials
 from ._runtime.server_variables import with_variables
 
-API_FACTS = _settings.Api(
+API_FACTS = _options.Api(
     package=__name__.rpartition(".")[0],
     errors=_errors,
     version="1",
     address="https://eu.post.example:8443/v1",
     keys=(("header", "X-Key"),),
+    choose=choose_credentials,
 )
 
 
@@ -74,9 +75,7 @@ class Sample(_clients.Client):
         if base_url is None:
             variables = {"region": region, "port": port, "version": version}
             base_url = with_variables("https://{region}.post.example:{port}/{version}", variables)
-        super().__init__(
-            base_url, credentials, choose=choose_credentials, is_described=is_described, **settings
-        )
+        super().__init__(base_url, credentials, is_described=is_described, **settings)
 
     @classmethod
     def from_env(
@@ -171,9 +170,7 @@ class AsyncSample(_clients.AsyncClient):
         if base_url is None:
             variables = {"region": region, "port": port, "version": version}
             base_url = with_variables("https://{region}.post.example:{port}/{version}", variables)
-        super().__init__(
-            base_url, credentials, choose=choose_credentials, is_described=is_described, **settings
-        )
+        super().__init__(base_url, credentials, is_described=is_described, **settings)
 
     @classmethod
     def from_env(
