@@ -105,7 +105,8 @@ def test_unions_in_each_other_are_read_once_by_each_type(name: str, tmp_path: Pa
     path.write_text(json.dumps(SHAPES[name].make(40)), encoding="utf-8")
 
     client = Client(package="one", spec=str(path), output=".")
-    _, api, _ = read_api(client, tmp_path, Findings(), lambda _: None)
+    _, package = read_api(client, tmp_path, Findings(), lambda _: None)
+    api = package.api
     reads: Counter[str] = Counter()
 
     class Components(dict[str, Component]):
