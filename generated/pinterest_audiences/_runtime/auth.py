@@ -11,7 +11,7 @@ from .errors import RequestError
 from .headers import header_fault
 from .http import httpx
 from .operation import RequestBuilder
-from .settings import check_kind
+from .options import check_kind
 
 Token = str | Callable[[], str] | httpx.Auth
 """A bearer token, something that returns one for each request, or an ``httpx.Auth``."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from .budget import Limits
-from .connections import redirect_address
 from .content import Decoder
 from .deviations import Deviations
 from .errors import (
@@ -28,9 +27,8 @@ from .errors import (
 from .headers import safe_headers
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Credential, Operation, RequestBuilder
-from .options import Options
+from .options import Options, Settings, cached_url, check_seconds, checked_url, limit_steps
 from .retry import reset_after, retry_after
-from .settings import ENDLESS, Settings, cached_url, check_seconds, checked_url, time_outs
 
 T = TypeVar("T")
 
@@ -42,13 +40,16 @@ DEADLINE = "deadline"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-def limit_steps(steps: Mapping[str, float | None], seconds: float) -> dict[str, float | None]:
-    """Return the time-outs of the steps of a request, none longer than some seconds."""
-    limited = {**steps}
-    if seconds < ENDLESS:
-        for step, limit in steps.items():
-            limited[step] = seconds if limit is None else min(limit, seconds)
-    return limited
+def redirect_address(response: httpx.Response) -> str:
+    """Return the address that a GET or a HEAD is redirected to at the same origin, or nothing.
+
+    Source: RFC 9110 §15.4.
+    """
+    here, following = response.request, response.next_request
+    if following is None or not response.headers["location"] or here.method not in ("GET", "HEAD"):
+        return ""
+    origins = {(url.scheme, url.host, url.port) for url in (here.url, following.url)}
+    return str(following.url.copy_with(fragment=None)) if len(origins) == 1 else ""
 
 
 @dataclass(eq=False, repr=False)
@@ -79,10 +80,10 @@ class Call(Generic[T]):
         timeout, deadline = self.options.timeout, self.options.deadline
         self.steps = self.settings.steps
         if timeout is not None:
-            check_seconds({"timeout": timeout})
-            self.steps = time_outs(timeout)
+            check_seconds("timeout", timeout)
+            self.steps = limit_steps(httpx.Timeout(timeout).as_dict())
         if deadline is not None:
-            check_seconds({"deadline": deadline})
+            check_seconds("deadline", deadline)
         self.limit = self._began + (deadline or self.settings.deadline or math.inf)
         options = self.options
         if options.body is not None or options.content_type or options.query:

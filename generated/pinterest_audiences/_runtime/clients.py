@@ -12,16 +12,13 @@ from .deviations import Deviation
 from .errors import PackageError, ResponseError, own_error
 from .http import httpx
 from .operation import Credential
-from .options import Options, ResponseInfo
+from .options import Api, Options, ResponseInfo, Settings
 from .retry import Retry
-from .settings import Api, Choice, Settings
 from .transport import AsyncSender, Sender
 
 P = ParamSpec("P")
 T = TypeVar("T")
 S = TypeVar("S")
-
-NOTHING: Mapping[str, Credential] = {}
 
 
 class _Settings(TypedDict, total=False):
@@ -100,22 +97,21 @@ class _AnyClient(Generic[S]):
     def __init__(
         self,
         base_url: str,
-        credentials: Mapping[str, Credential] = NOTHING,
+        credentials: Mapping[str, Credential],
         *,
-        choose: Choice | None = None,
         is_described: bool | None = None,
         transport: Any = None,
         http_client: Any = None,
         **settings: Any,
     ) -> None:
-        """``choose`` and ``is_described`` are those of :class:`Settings`."""
+        """``is_described`` is that of :class:`Settings`."""
         names = [*credentials, "base_url", *ClientSettings.__annotations__]
         for name in settings:
             if name not in names:
                 raise TypeError(_unknown(type(self).__name__, name, names))
         try:
             checked = Settings(
-                api=self._api, base_url=base_url, credentials=credentials, choose=choose,
+                api=self._api, base_url=base_url, credentials=credentials,
                 is_described=is_described, http_client=http_client, **settings,
             )  # fmt: skip
         except PackageError as error:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from http.cookiejar import CookieJar
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from .errors import RequestError
 from .http import httpx
-from .settings import Settings, check_kind
+from .options import Settings, check_kind
 
 C = TypeVar("C", bound=httpx.Client | httpx.AsyncClient)
 
@@ -61,7 +61,7 @@ class NoCookies(CookieJar):
 
 
 class _Connections(Generic[C]):
-    """The HTTP client that a call may use now."""
+    """The HTTP client that a call may use now, and the calls at once."""
 
     _kinds: tuple[Any, type] = (httpx.Client, httpx.BaseTransport)
     extensions: Mapping[str, Any] = MappingProxyType({})
@@ -74,13 +74,14 @@ class _Connections(Generic[C]):
         check_kind("http_client", http_client, self._kinds[0])
         check_kind("transport", transport, self._kinds[1])
         self.settings = settings
-        self._transport = transport
-        self._is_owned = http_client is None
-        self._is_bound = http_client is None and transport is None
-        """True if the connections belong to a process and an event loop."""
-        self._http: C = self._connect() if http_client is None else http_client
+        self._given, self._transport = http_client, transport
+        self._enter_process()
+
+    def _enter_process(self) -> None:
+        """Make what belongs to this process."""
         self._pid = os.getpid()
         self.places = self._new_places()
+        self._http: C = self._connect() if self._given is None else self._given
 
     def _connect(self) -> C:
         own = {"limits": LIMITS, "cookies": NoCookies()}
@@ -95,9 +96,7 @@ class _Connections(Generic[C]):
         if self._http.is_closed:
             raise RequestError("the client is closed; nothing was sent")
         if self._pid != os.getpid():
-            self._pid, self.places = os.getpid(), self._new_places()
-            if self._is_bound:
-                self._http = self._connect()
+            self._enter_process()
         return self._http
 
 
@@ -107,9 +106,18 @@ class Connections(_Connections[httpx.Client]):
     def _new_places(self) -> threading.Semaphore:
         return threading.Semaphore(CALLS)
 
+    def take_place(self, seconds: Callable[[], float | None]) -> None:
+        """Take a place as soon as there is one.
+
+        Raises ``httpx.PoolTimeout`` if there is none within some seconds.
+        """
+        places = self.places
+        if not places.acquire(blocking=False) and not places.acquire(timeout=seconds()):
+            raise httpx.PoolTimeout(_NO_PLACE)
+
     def close(self) -> None:
         """Close the HTTP client, unless it is the caller's."""
-        if self._is_owned:
+        if self._given is None:
             self._http.close()
 
 
@@ -118,106 +126,38 @@ class AsyncConnections(_Connections[httpx.AsyncClient]):
 
     _kinds = (httpx.AsyncClient, httpx.AsyncBaseTransport)
     extensions = MappingProxyType({"trace": close_if_cancelled})
-    _loop: object = None
+    _loop: object
     """The event loop of the first call."""
 
     def current(self) -> httpx.AsyncClient:
         """Return the HTTP client to use; raise :class:`RequestError` if it is of another loop."""
-        http = super().current()
-        is_first = self.places is None
-        if is_first:
-            import anyio  # a dependency of httpx; asyncio and trio
+        import anyio  # a dependency of httpx; asyncio and trio
+        from anyio.lowlevel import current_token
 
-            self.places = anyio.Semaphore(CALLS)
-        if self._is_bound:
-            from anyio.lowlevel import current_token
-
-            loop = current_token()
-            if is_first:
-                self._loop = loop
-            if self._loop != loop:
-                raise RequestError(
-                    "the client belongs to another event loop, where its first call was; "
-                    "make one for each loop. Nothing was sent"
-                )
+        http, loop = super().current(), current_token()
+        if self.places is None:
+            self.places, self._loop = anyio.Semaphore(CALLS), loop
+        is_bound = self._given is None and self._transport is None
+        if is_bound and self._loop != loop:
+            raise RequestError(
+                "the client belongs to another event loop, where its first call was; "
+                "make one for each loop. Nothing was sent"
+            )
         return http
 
-    async def aclose(self) -> None:
-        """Close the HTTP client, unless it is the caller's."""
-        if self._is_owned:
-            await self._http.aclose()
-
-
-def take_place(
-    places: threading.Semaphore, seconds: Callable[[], float | None]
-) -> Callable[[], object]:
-    """Take a place as soon as there is one; return what gives it back.
-
-    Raises ``httpx.PoolTimeout`` if there is none within some seconds.
-    """
-    if not places.acquire(blocking=False) and not places.acquire(timeout=seconds()):
-        raise httpx.PoolTimeout(_NO_PLACE)
-    return places.release
-
-
-async def async_take_place(
-    places: Any, seconds: Callable[[], float | None]
-) -> Callable[[], object]:
-    """As :func:`take_place`, for a semaphore of anyio."""
-    if places.value > 0:
-        places.acquire_nowait()
-    else:
+    async def take_place(self, seconds: Callable[[], float | None]) -> None:
+        """As :meth:`Connections.take_place`."""
+        if self.places.value > 0:
+            self.places.acquire_nowait()
+            return
         import anyio
 
         with anyio.move_on_after(seconds()) as scope:
-            await places.acquire()
+            await self.places.acquire()
         if scope.cancelled_caught:
             raise httpx.PoolTimeout(_NO_PLACE)
-    release: Callable[[], object] = places.release
-    return release
-
-
-class PlaceStream(httpx.SyncByteStream):
-    """The body of a response that is one of the calls at once until it is closed."""
-
-    def __init__(self, stream: Any, release: Callable[[], object]) -> None:
-        self._stream = stream
-        self._release = release
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._stream)
-
-    def close(self) -> None:
-        try:
-            self._stream.close()
-        finally:
-            self._release()
-
-
-class AsyncPlaceStream(httpx.AsyncByteStream):
-    """As :class:`PlaceStream`."""
-
-    def __init__(self, stream: Any, release: Callable[[], object]) -> None:
-        self._stream = stream
-        self._release = release
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._stream)
 
     async def aclose(self) -> None:
-        try:
-            await self._stream.aclose()
-        finally:
-            self._release()
-
-
-def redirect_address(response: httpx.Response) -> str:
-    """Return the address that a GET or a HEAD is redirected to at the same origin, or nothing.
-
-    Source: RFC 9110 §15.4.
-    """
-    here, following = response.request, response.next_request
-    if following is None or not response.headers["location"] or here.method not in ("GET", "HEAD"):
-        return ""
-    origins = {(url.scheme, url.host, url.port) for url in (here.url, following.url)}
-    return str(following.url.copy_with(fragment=None)) if len(origins) == 1 else ""
+        """Close the HTTP client, unless it is the caller's."""
+        if self._given is None:
+            await self._http.aclose()

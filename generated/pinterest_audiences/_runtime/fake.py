@@ -21,8 +21,8 @@ from .deviations import Deviations
 from .http import httpx
 from .numbers import NUMBER, with_numbers
 from .operation import OPERATION, TOKEN_URL, Operation
+from .options import Api
 from .responses import Nothing, ResponseReader, each_of
-from .settings import Api
 
 B = TypeVar("B")
 T = TypeVar("T")

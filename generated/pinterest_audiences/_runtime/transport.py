@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import inspect
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from .call import Call
-from .connections import (
-    AsyncConnections,
-    AsyncPlaceStream,
-    Connections,
-    PlaceStream,
-    async_take_place,
-    take_place,
-)
+from .connections import AsyncConnections, Connections
 from .errors import PackageError, RequestError, own_error
 from .http import httpx
 from .operation import Operation, RequestBuilder
 from .options import Options, checked_options
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+Read = Callable[[httpx.Response, Call[Any]], R]
+"""Reads a response to its end, or returns what will."""
+AsyncRead = Callable[[httpx.Response, Call[Any]], Awaitable[R]]
+"""As :data:`Read`."""
 
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
 """What the HTTP library raises; of an invalid redirect too, though it isn't followed."""
@@ -36,7 +36,19 @@ class Sender(Connections):
     def call(
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
-        """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
+        """Send a call, and read its response; raises the errors of :mod:`errors`."""
+        read: Read[T] = self.read_response
+        return self.send_call(operation, body, options, arguments, read)
+
+    def send_call(
+        self,
+        operation: Operation[T],
+        body: Any,
+        options: Options | None,
+        arguments: Sequence[Any],
+        read: Read[R],
+    ) -> R:
+        """Send a call, with retries by its policy; return what ``read`` makes of its response."""
         try:
             options = checked_options(operation.name, options)
             given = operation.build(arguments, body, has_other_body=options.body is not None)
@@ -49,8 +61,7 @@ class Sender(Connections):
                     if fault:
                         raise RequestError(fault)
                 try:
-                    response = self._send(http, call, builder)
-                    return self.receive(response, call)
+                    return self._send_attempt(http, call, builder, read)
                 except (*NO_ANSWER, PackageError) as cause:
                     pause = call.pause_after(cause)
                 time.sleep(pause)
@@ -58,29 +69,28 @@ class Sender(Connections):
             own_error(error, self.settings.api.errors)
             raise
 
-    def _send(self, http: httpx.Client, call: Call[T], builder: RequestBuilder) -> httpx.Response:
-        """Send an attempt as soon as there is a place for it, which the response has until closed.
+    def _send_attempt(
+        self, http: httpx.Client, call: Call[Any], builder: RequestBuilder, read: Read[R]
+    ) -> R:
+        """Send an attempt as soon as there is a place for it; read its response.
 
-        Raises ``httpx.PoolTimeout`` if there is none in time.
+        What leaves the response open gives the place back.
         """
-        release = take_place(self.places, call.queue_seconds)
+        self.take_place(call.queue_seconds)
+        response = None
         try:
             response = http.send(
-                call.new_request(builder, self.extensions),
+                call.new_request(builder, self.extensions),  # in no variable: it has secrets
                 auth=call.auth,
                 follow_redirects=False,
                 stream=True,
             )
-        except BaseException:
-            release()
-            raise
-        if response.is_closed:  # a hook or a transport of the caller has read it
-            release()
-        else:
-            response.stream = PlaceStream(response.stream, release)
-        return response
+            return read(response, call)
+        finally:
+            if response is None or response.is_closed:
+                self.places.release()
 
-    def receive(self, response: httpx.Response, call: Call[T]) -> T:
+    def read_response(self, response: httpx.Response, call: Call[T]) -> T:
         """Read a response to its end."""
         try:
             if response.is_stream_consumed:  # by a hook or an injected transport
@@ -100,7 +110,19 @@ class AsyncSender(AsyncConnections):
     async def call(
         self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
     ) -> T:
-        """Send a call, with retries by its policy; raises the errors of :mod:`errors`."""
+        """Send a call, and read its response; raises the errors of :mod:`errors`."""
+        read: AsyncRead[T] = self.read_response
+        return await self.send_call(operation, body, options, arguments, read)
+
+    async def send_call(
+        self,
+        operation: Operation[T],
+        body: Any,
+        options: Options | None,
+        arguments: Sequence[Any],
+        read: AsyncRead[R],
+    ) -> R:
+        """Send a call, with retries by its policy; return what ``read`` makes of its response."""
         import anyio  # a dependency of httpx; asyncio and trio
 
         try:
@@ -116,8 +138,7 @@ class AsyncSender(AsyncConnections):
                         raise RequestError(fault)
                 try:
                     with anyio.move_on_after(call.seconds_left()):
-                        response = await self._send(http, call, builder)
-                        return await self.receive(response, call)
+                        return await self._send_attempt(http, call, builder, read)
                     raise call.deadline_error()
                 except (*NO_ANSWER, PackageError) as cause:
                     pause = call.pause_after(cause)
@@ -126,28 +147,28 @@ class AsyncSender(AsyncConnections):
             own_error(error, self.settings.api.errors)
             raise
 
-    async def _send(
-        self, http: httpx.AsyncClient, call: Call[T], builder: RequestBuilder
-    ) -> httpx.Response:
-        """As that of :class:`Sender`."""
-        release = await async_take_place(self.places, call.queue_seconds)
+    async def _send_attempt(
+        self, http: httpx.AsyncClient, call: Call[Any], builder: RequestBuilder, read: AsyncRead[R]
+    ) -> R:
+        """Send an attempt as soon as there is a place for it; read its response.
+
+        What leaves the response open gives the place back.
+        """
+        await self.take_place(call.queue_seconds)
+        response = None
         try:
             response = await http.send(
-                call.new_request(builder, self.extensions),
+                call.new_request(builder, self.extensions),  # in no variable: it has secrets
                 auth=call.auth,
                 follow_redirects=False,
                 stream=True,
             )
-        except BaseException:
-            release()
-            raise
-        if response.is_closed:
-            release()
-        else:
-            response.stream = AsyncPlaceStream(response.stream, release)
-        return response
+            return await read(response, call)
+        finally:
+            if response is None or response.is_closed:
+                self.places.release()
 
-    async def receive(self, response: httpx.Response, call: Call[T]) -> T:
+    async def read_response(self, response: httpx.Response, call: Call[T]) -> T:
         """Read a response to its end."""
         try:
             if response.is_stream_consumed:  # by a hook or an injected transport
