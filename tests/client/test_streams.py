@@ -71,6 +71,23 @@ def test_leaving_early_closes_the_answer(shape: Shape, case: Case, mode: str) ->
     assert body.is_closed
 
 
+def test_an_answer_that_is_refused_when_it_is_opened_is_closed(
+    shape: Shape, case: Case, mode: str
+) -> None:
+    body = Pieces([shape.content])
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(shape.status + 50, stream=body)
+
+    with (
+        case.connect(answer, mode, strict=True) as client,
+        pytest.raises(case.errors.ResponseError),
+        method_of(client, shape.call)(**shape.arguments(case)),
+    ):
+        pass
+    assert body.is_closed
+
+
 def test_a_connection_that_is_dropped_amid_the_answer(shape: Shape, case: Case, mode: str) -> None:
     def pieces() -> Iterator[bytes]:
         yield shape.content
