@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeAlias
 
 from .budget import RunBudget, RunLimits
 from .errors import Place, RecordError, UsageError
@@ -145,6 +145,10 @@ class Pin:
         key = json.dumps(self.key, ensure_ascii=False)
         name = json.dumps(self.name, ensure_ascii=False)
         return escaped_json(f"{self.table}.{key} = {name}")
+
+
+Pins: TypeAlias = dict[str, dict[str, str]]
+"""Entries of tables in a client's settings, by table; an empty one is removed."""
 
 
 @dataclass(frozen=True, slots=True)

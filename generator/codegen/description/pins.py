@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from ...base.config import LOCKED, Client, Pin
+from ...base.config import LOCKED, Client, Pin, Pins
 from ...base.errors import Findings
 from ...reading.document.tree import SourceFile
 from ...reading.openapi.model.document import Document
 from ..names import Spelling, pascal, short_hash, words
 from .description import Description
 
-Pins: TypeAlias = dict[str, dict[str, str]]
-"""Entries of tables in a client's settings, by table; an empty one is removed."""
 _KINDS = ("enum", "object", "union", "lower", "upper", "camel", "capitalized", "pascal")
 """The words that tell names apart: by the kind of a class, by the case of a key."""
 

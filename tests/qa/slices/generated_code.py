@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.base.config import Client
-from generator.codegen.description.pins import Pins
+from generator.base.config import Client, Pins
 from generator.project.services.generation.generate import render_client
 from generator.project.services.project.pyproject_edit import with_changes
 from tests.support.command import without_layout

@@ -38,9 +38,9 @@ import jsonschema_rs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from generator.base.config import Client
+from generator.base.config import Client, Pins
 from generator.base.errors import SpeclockError
-from generator.codegen.description.pins import Pins, lines_of, pins_that_keep
+from generator.codegen.description.pins import lines_of, pins_that_keep
 from generator.project.services.project.pyproject_edit import with_changes
 from generator.reading.document import meta_schemas
 from generator.reading.document.edit.dump import json_text

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....base.config import PINS, Client
+from ....base.config import PINS, Client, Pins
 from ....codegen.description.description import Description
 from ....reading.document.declared import section
 from ....reading.document.tree import SourceFile
 
 if TYPE_CHECKING:
-    from ....codegen.description.pins import Pins
     from ....watch.changes.change import Change, Report
 
 COLLISIONS = ("call-collision", "name-collision")

@@ -6,18 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ....base.config import LOCKED, Client, LockedPins, Settings
+from ....base.config import LOCKED, Client, LockedPins, Pins, Settings
 from ....base.errors import SpeclockError, UsageError
 from ....base.printable import counted, display_path
 from ...output.lock import locked
 from ...output.write import write_file
 from ..project.descriptions import write_lock
 from ..project.pyproject_edit import Changes, Setting, with_changes, with_settings
-
-if TYPE_CHECKING:
-    from ....codegen.description.pins import Pins
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,11 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ....base.config import Client, Settings
+from ....base.config import Client, Pins, Settings
 from ....base.errors import ReachRemedies, SpecError, UsageError
 from ....base.portable import is_url, read_text, relative_to
 from ....base.printable import display_path
-from ....codegen.description.pins import (
-    Pins,
-    lines_of,
-)
+from ....codegen.description.pins import lines_of
 from ....codegen.ir.package import Api
 from ....codegen.preview.operation_text import short_call
 from ....codegen.proposals.settings import propose_globals

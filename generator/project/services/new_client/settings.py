@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ....base.config import Client
+from ....base.config import Client, Pins
 from ....base.portable import is_url, relative_to
-from ....codegen.description.pins import (
-    Pins,
-    joined_pins,
-    pins_of_collisions,
-    pins_that_keep,
-)
+from ....codegen.description.pins import joined_pins, pins_of_collisions, pins_that_keep
 from ....codegen.proposals.settings import propose_error_when
 from ....reading.document.selectors import has_schemas_alone
 from ....reading.document.tree import SourceFile

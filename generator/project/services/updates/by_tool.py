@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ....base.config import Client
+from ....base.config import Client, Pins
 from ....base.errors import SpeclockError
 from ...output.fileset import FileSet
 from ...output.manifest import Manifest
@@ -21,9 +20,6 @@ from ..generation.generate import RenderedClient, render_clients
 from ..generation.package_change import PackageChange, package_change
 from ..project.descriptions import Progress
 from ..project.tools import tool_change
-
-if TYPE_CHECKING:
-    from ....codegen.description.pins import Pins
 
 
 def rendered_by_these_tools(

@@ -9,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from ....base.config import PINS, Client, Settings
+from ....base.config import PINS, Client, Pins, Settings
 from ....base.errors import SpeclockError, UsageError
 from ....base.portable import resolved
 from ....base.printable import display_path
 from ....codegen.apidiff.compare import ApiChange
 from ....codegen.apidiff.from_source import sources_in
 from ....codegen.description.description import Description
-from ....codegen.description.pins import Pins, pins_that_go, pins_that_keep
+from ....codegen.description.pins import pins_that_go, pins_that_keep
 from ....reading.document.operations import OperationNode
 from ....reading.document.selectors import filter_operations, matches
 from ....reading.document.tree import SourceFile

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ....base.config import Client
+from ....base.config import Client, Pins
 from ....base.errors import LeftOut, Problem
 from ....base.printable import display_path
 from ....codegen.apidiff.compare import ApiChange
@@ -24,9 +23,6 @@ from ..project.descriptions import write_description, write_lock
 from ..project.pyproject_edit import Changes, with_settings
 from ..project.tools import ToolChange
 from .descriptions import UpdatedDescription
-
-if TYPE_CHECKING:
-    from ....codegen.description.pins import Pins
 
 
 def changed_settings(file: Path, changes: Mapping[str, Changes]) -> bytes:
