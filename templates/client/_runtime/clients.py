@@ -19,6 +19,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 S = TypeVar("S")
 
+NOTHING: Mapping[str, Credential] = {}
+
 
 class _Settings(TypedDict, total=False):
     """The keyword arguments that both clients have; each may be left out."""
@@ -96,7 +98,7 @@ class _AnyClient(Generic[S]):
     def __init__(
         self,
         base_url: str,
-        credentials: Mapping[str, Credential],
+        credentials: Mapping[str, Credential] = NOTHING,
         *,
         is_described: bool | None = None,
         transport: Any = None,

@@ -85,7 +85,7 @@ def judged_members(name: str, description: Path, folder: Path, *, is_verbose: bo
     """Return the score of a program; prints what is missed and what is wrong if it is verbose."""
     client = Client("")
     side = read_side(str(description), client, folder)
-    source = side.document(lenient=True)
+    source = side.document()
     sides, names = (source, source), (side.name, side.name)
     calls = read_calls(names, sides, client, folder, CallingProgram([folder]), no_progress)
     client = calls.scoped(client)

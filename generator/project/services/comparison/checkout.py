@@ -59,8 +59,8 @@ def _in_working_tree(
     """Return the description whose places are shown; None if none can be read."""
     for side in sides:
         if side.revision is None and not is_url(side.name):
-            return side.document(lenient=True)
+            return side.document()
     if client.spec and (root / client.spec).is_file():
         with suppress(SpeclockError):
-            return read_side("", client, root).document(lenient=True)
+            return read_side("", client, root).document()
     return None

@@ -238,7 +238,7 @@ def _situation(
     entry = find_entry(base.path)
     if entry is None or is_own:
         return Situation(allow_list, revision, is_own=is_own)
-    content = content_hash(base.document(lenient=True).root) if entry.is_pulled else ""
+    content = content_hash(base.document().root) if entry.is_pulled else ""
     return Situation(
         allow_list,
         revision,
@@ -309,4 +309,4 @@ def _is_pulled(base: DescriptionBytes, revision: DescriptionBytes) -> bool:
     entry = find_entry(base.path)
     if entry is None or entry.sha256 != revision.sha256 or not revision.is_self_contained:
         return False
-    return entry.slice_sha256 == content_hash(base.document(lenient=True).root)
+    return entry.slice_sha256 == content_hash(base.document().root)

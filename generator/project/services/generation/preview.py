@@ -180,7 +180,7 @@ def load_configured(description: ConfiguredDescription) -> SourceFile:
     """Return a description with its overlays applied; raise :class:`SpecError`."""
     if description.data is None:
         return load_description(description.settings, description.root, ReachRemedies.options())
-    document = description.data.document(lenient=False)
+    document = description.data.document()
     if document.faults:
         raise SpecError(document.faults)
     return with_overlays(document, description.settings, description.root, ReachRemedies.options())

@@ -116,7 +116,7 @@ def slice_bytes(
 
     With ``models`` the slice has all schemas too.
     """
-    document = whole.document(lenient=False)
+    document = whole.document()
     if document.faults:
         raise SpecError(document.faults)
     part = slice_document(document, *selections, models=models)

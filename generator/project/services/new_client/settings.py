@@ -15,9 +15,7 @@ from ...settings_file import check_client
 from ..generation.generate import RenderedClient
 from ..generation.pagination import canonical_document, proposals_of
 from ..names.following_pins import COLLISIONS
-from ..project.descriptions import (
-    headers_of_settings,
-)
+from ..project.descriptions import headers_of_settings
 from ..project.http_library import DEFAULT, http_library
 from ..project.package_names import check_hiding
 from .choices import Choices, Project

@@ -80,7 +80,7 @@ def _read(
         )
     whole = read_description(source, Path.cwd(), progress, reach=reach, budget=budget)
     progress(f"reading {whole.name}")
-    models = not operations and has_schemas_alone(whole.document(lenient=True))
+    models = not operations and has_schemas_alone(whole.document())
     cut = slice_bytes(whole, [] if models else [operations], models=models)
     progress("")
     if is_url(source):

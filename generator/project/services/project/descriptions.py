@@ -128,22 +128,19 @@ class DescriptionBytes:
         """True if every ``$ref`` in the text is followed by a fragment of this document."""
         return self.data.count(b"$ref") == len(_LOCAL_REFERENCE.findall(self.data))
 
-    def document(self, *, lenient: bool) -> SourceFile:
-        """Parse the description; ``lenient`` takes a document that isn't whole."""
-        from ....reading.document.overlay.apply import apply_overlays
-
-        return apply_overlays(self._whole, (), allow_unmatched=lenient)
+    def document(self) -> SourceFile:
+        """Return the description, parsed once; its faults are in it."""
+        return self._whole
 
     def overlaid(self, client: Client, root: Path, *, lenient: bool) -> SourceFile:
-        """Parse the description and apply the client's overlays, of a commit those that it has.
+        """Return the description with the client's overlays applied, of a commit those that it has.
 
-        ``lenient`` takes a document that isn't whole, and actions that match nothing.
+        ``lenient`` takes actions that match nothing.
         """
         return overlaid(self._whole, client, root, lenient=lenient, revision=self.revision)
 
     @cached_property
     def _whole(self) -> SourceFile:
-        """The document without overlays."""
         from ....reading.document.load import parse
         from ....reading.document.tree import Sources
 
@@ -366,7 +363,7 @@ def lock_entry(upstream: str, whole: DescriptionBytes, slice_sha256: str = "") -
     from ....reading.document.version import info_version
     from ...fetch.urls import without_secrets
 
-    document = whole.document(lenient=True)
+    document = whole.document()
     return LockEntry(
         upstream=without_secrets(upstream),
         etag=whole.etag,

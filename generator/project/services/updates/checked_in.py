@@ -39,13 +39,13 @@ class CheckedInDescription:
     def document(self) -> SourceFile | None:
         """The document without overlays; None if there is no file, or it cannot be read."""
         with suppress(SpecError):
-            return self.data.document(lenient=True) if self.data else None
+            return self.data.document() if self.data else None
         return None
 
     def check_readable(self) -> None:
         """Raise :class:`SpecError` for a file that cannot be read."""
         if self.data:
-            self.data.document(lenient=True)
+            self.data.document()
 
     def check_kind(self, setting: str) -> None:
         """Raise :class:`UsageError` for a well-formed file that isn't a description.
@@ -53,7 +53,7 @@ class CheckedInDescription:
         ``setting`` is the place of the setting that names it.
         """
         try:
-            keys = self.data.document(lenient=True).root.keys() if self.data else {"openapi"}
+            keys = self.data.document().root.keys() if self.data else {"openapi"}
             is_other = keys.isdisjoint(("openapi", "swagger"))
         except SpecError as error:
             is_other = any(problem.code == "not-a-description" for problem in error.problems)

@@ -171,7 +171,7 @@ def merged(
     What a new comparison still finds is left to the user.
     """
     assert state.data is not None
-    upstream = whole.document(lenient=True)
+    upstream = whole.document()
     models = any(client.models for client in clients)
     known = set(state.entry.left) if state.entry else set[str]()
     remaining: dict[str, Change] = {}
@@ -186,7 +186,7 @@ def merged(
         offered = [c for fp, c in remaining.items() if is_taken_in(c) and fp not in reasons]
         if not offered and after is not state.data:
             break
-        base = after.document(lenient=True)
+        base = after.document()
         if base.faults:
             raise SpecError(base.faults)
         patch = patch_description(base, upstream, offered)
@@ -208,7 +208,7 @@ def merged(
         content_before=state.content,
         upstream=whole.name,
         operations=sum(len(use.old) + len(use.added) for use in in_use),
-        schemas=len(declared_schemas(after.document(lenient=True).root)) if models else 0,
+        schemas=len(declared_schemas(after.document().root)) if models else 0,
         left=tuple(
             (change, reasons.get(fingerprint, _NEEDS_SEVERAL_EDITS))
             for fingerprint, change in left.items()
@@ -224,7 +224,7 @@ def _with_operations(
     added = [op.spellings[1] for operations_in_use in in_use for op in operations_in_use.added]
     if not added:
         return data
-    old, part = data.document(lenient=True), slice_bytes(whole, [added]).part
+    old, part = data.document(), slice_bytes(whole, [added]).part
     return replace(data, data=patch_tree(old, with_operations(old.root, part.root)).encode())
 
 

@@ -135,7 +135,7 @@ class Plan:
             state.check_readable()
         whole = self._upstream(clients)
         self.progress(f"reading {whole.name}")
-        document = whole.document(lenient=True)
+        document = whole.document()
         old = state.document
         in_use: list[OperationsInUse] = []
         for client in clients:
@@ -192,7 +192,7 @@ class Plan:
             raise UsageError(f"{display_path(state.path)} doesn't exist. Run: speclock update")
         if state.is_edited:
             raise hand_edits(state, group)
-        whole = Description(state.data.document(lenient=True), self.progress)
+        whole = Description(state.data.document(), self.progress)
         in_use = filter_operations(whole.operations, client.operations, state.data.name)
         removed = filter_operations(in_use, operations, f"the client {client.package}")
         rest = [op for op in in_use if op not in removed]

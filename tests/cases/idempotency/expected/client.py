@@ -34,7 +34,7 @@ class Sample(_clients.Client):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
     ) -> None:
-        super().__init__(base_url, {}, **settings)
+        super().__init__(base_url, **settings)
 
     payments: PaymentsResource = _clients.lazy()
     """Operations of one kind; reached through the client."""
@@ -63,7 +63,7 @@ class AsyncSample(_clients.AsyncClient):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
     ) -> None:
-        super().__init__(base_url, {}, **settings)
+        super().__init__(base_url, **settings)
 
     payments: AsyncPaymentsResource = _clients.lazy()
     """Operations of one kind; reached through the client."""

@@ -35,7 +35,7 @@ class Sample(_clients.Client):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
     ) -> None:
-        super().__init__(base_url, {}, **settings)
+        super().__init__(base_url, **settings)
 
     def get_root(self, *, options: Options | None = None) -> None:
         """GET /"""
@@ -83,7 +83,7 @@ class AsyncSample(_clients.AsyncClient):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
     ) -> None:
-        super().__init__(base_url, {}, **settings)
+        super().__init__(base_url, **settings)
 
     async def get_root(self, *, options: Options | None = None) -> None:
         """As :meth:`Sample.get_root`."""

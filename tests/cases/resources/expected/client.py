@@ -38,7 +38,7 @@ class Sample(_clients.Client):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.ClientSettings]
     ) -> None:
-        super().__init__(base_url, {}, **settings)
+        super().__init__(base_url, **settings)
 
     books: BooksResource = _clients.lazy()
     """Operations of one kind; reached through the client."""
@@ -72,7 +72,7 @@ class AsyncSample(_clients.AsyncClient):
     def __init__(
         self, *, base_url: str = API_FACTS.address, **settings: Unpack[_clients.AsyncClientSettings]
     ) -> None:
-        super().__init__(base_url, {}, **settings)
+        super().__init__(base_url, **settings)
 
     books: AsyncBooksResource = _clients.lazy()
     """Operations of one kind; reached through the client."""

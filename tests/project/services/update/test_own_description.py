@@ -100,7 +100,7 @@ def _merged(project: Project) -> tuple[UpdatedDescription, Report]:
     whole = read_description(client.upstream, project.root, no_progress)
     assert state.data is not None
     report, _ = compare_with_allow_list(client, project.root, state.data, whole, no_progress)
-    in_use = operations_in_use(client, state.document, whole.document(lenient=True))
+    in_use = operations_in_use(client, state.document, whole.document())
     done = merged(state, [client], project.root, whole, [in_use], [report], no_progress)
     return done, report
 
