@@ -11,9 +11,9 @@ from typing import Any, Final
 import pytest
 
 from generator.base.budget import Budget
-from generator.project.services.comparison import traffic
 from generator.project.services.comparison.traffic import TrafficResult
 from generator.watch.traffic import findings, json_text, multipart, value_walk
+from generator.watch.traffic.comparison import recordings
 from generator.watch.traffic.comparison.recordings import TOO_COSTLY
 from tests.watch.traffic.recorded import answer, compared, described
 
@@ -62,7 +62,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
         runs.append(Budget(limit, unit))
         return runs[-1]
 
-    monkeypatch.setattr(traffic, "Budget", made)
+    monkeypatch.setattr(recordings, "Budget", made)
     return lambda: runs[-1].spent
 
 
