@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -106,48 +107,40 @@ class Route:
         self.rank = operation.path.count("{"), -len(whole)
         """A path with fewer parameters is tried first, and one with more text, as in a query."""
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches a path from its end, so that a value is as long as it can be, the first one
+        first.
+
+        It goes back over no value, and takes time in proportion to the path's length.
+        """
+        pattern, end = "", r"\Z"
+        for index, text in enumerate(self.texts[:-1]):
+            value = self.value_pattern(index)
+            pattern = f"(?>({value}){re.escape(text[::-1])}{end}){pattern}"
+            end = ""
+        return re.compile(re.escape(self.texts[-1][::-1]) + pattern, re.DOTALL)
+
+    def value_pattern(self, index: int) -> str:  # noqa: ARG002 - for paths in values
+        """Return the pattern of a parameter's value."""
+        return "[^/]+?"
+
     def match_request(self, method: str, path: str, query: str) -> dict[str, str] | None:  # noqa: ARG002
         """Return the values in the path, as they are, if a request is for this operation."""
-        if method != self.operation.method:
+        path = path.removeprefix(self.prefix)
+        if method != self.operation.method or not path.endswith(self.texts[-1]):
             return None
-        return self.values(path.removeprefix(self.prefix))
+        match = self.pattern.fullmatch(path[::-1])
+        if match is None:
+            return None
+        texts = [value[::-1] for value in reversed(match.groups())]
+        values = dict(zip(self.names, texts, strict=True))
+        values.pop("", None)
+        return values
 
     def replaced(self, query: str) -> set[str]:  # noqa: ARG002 - for paths with one
         """Return the parts of the path's own query that a query lacks."""
         return set()
-
-    def values(self, path: str) -> dict[str, str] | None:
-        """Return the values in a path, each as long as it can be, the first one first; None for a
-        path of another form.
-
-        It takes time in proportion to the path's length.
-        """
-        first, last = self.texts[0], self.texts[-1]
-        if not self.names:
-            return {} if path == first else None
-        if not (path.startswith(first) and path.endswith(last)):
-            return None
-        values: dict[str, str] = {}
-        end = len(path) - len(last)
-        for index in reversed(range(len(self.names))):
-            text = self.texts[index]
-            latest = self.latest_start(index, path, end)
-            start = path.rfind(text, 0, max(0, latest)) if index else 0
-            begin = start + len(text)
-            if start < 0 or begin > latest or not self.takes_value(index, path[begin:end]):
-                return None
-            values[self.names[index]] = path[begin:end]
-            end = start
-        values.pop("", None)
-        return dict(reversed(values.items()))
-
-    def latest_start(self, index: int, path: str, end: int) -> int:  # noqa: ARG002 - for paths in values
-        """Return the last place where a value that ends at ``end`` can begin."""
-        return end - 1
-
-    def takes_value(self, index: int, value: str) -> bool:  # noqa: ARG002 - for paths in values
-        """Return whether a value is one of a parameter."""
-        return "/" not in value
 
 
 class Script(Generic[B, T]):

@@ -20,12 +20,10 @@ class FullRoute(Route):
         self._server = urlsplit(operation.server).path.rstrip("/")
         self._query = set[str]() if "{" in query else {*query.split("&")} - {""}
         self._in_query = {each.wire for each in every if getattr(each, "place", "") == "query"}
-        wide = {each.wire for each in every if getattr(each, "reserved", False)}
-        # The values of wide parameters may have slashes, or be empty.
-        self._is_wide = [name in wide or (not name and bool(wide)) for name in self.names]
-        self._wide = self._is_wide.index(True) if True in self._is_wide else len(self.names)
-        self._slashes = "".join(self.texts[: self._wide + 1]).count("/")
-        """Those in front of the first wide parameter."""
+        self._wide = {each.wire for each in every if getattr(each, "reserved", False)}
+        """The parameters whose values may have slashes, or be empty."""
+        if self._wide:
+            self._wide.add("")
 
     def match_request(self, method: str, path: str, query: str) -> dict[str, str] | None:
         names = {unquote(part.partition("=")[0]) for part in query.split("&")}
@@ -39,16 +37,12 @@ class FullRoute(Route):
     def replaced(self, query: str) -> set[str]:
         return self._query.difference(query.split("&"))
 
-    def latest_start(self, index: int, path: str, end: int) -> int:
-        latest = end if self._is_wide[index] else end - 1
-        if index != self._wide:
-            return latest
-        segment_end = -1  # that of the segment in which the first wide parameter begins
-        for _ in range(self._slashes + 1):
-            segment_end = path.find("/", segment_end + 1)
-            if segment_end < 0:
-                return latest
-        return min(latest, segment_end)
-
-    def takes_value(self, index: int, value: str) -> bool:
-        return self._is_wide[index] or super().takes_value(index, value)
+    def value_pattern(self, index: int) -> str:
+        wide = [index for index, name in enumerate(self.names) if name in self._wide]
+        if index not in wide:
+            return super().value_pattern(index)
+        if index != wide[0]:
+            return ".*?"
+        # It begins in the segment of the path in which it is described.
+        slashes = "".join(self.texts[: index + 1]).count("/")
+        return rf"(?>(?:.*/(?=[^/]*+(?:/[^/]*+){{{slashes}}}\Z))?).*?"
