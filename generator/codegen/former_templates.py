@@ -16,6 +16,7 @@ FORMER_TEMPLATES: Final = {
     "client/_runtime/content_types.py": ("client/_runtime/content.py",),
     "client/_runtime/decoding.py": ("client/_runtime/content.py",),
     "client/_runtime/resources.py": ("client/_runtime/clients.py", "client/_runtime/operation.py"),
+    "client/_runtime/secret_forms.py": ("client/_runtime/words.py",),
     "client/_runtime/settings.py": ("client/_runtime/options.py",),
     "client/_servers.py": ("client/_runtime/options.py",),
     "client/files.py": ("client/files.py.jinja", "client/_runtime/files.py"),

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from .content import bare_type, is_html
-from .words import LONGEST, code, parsed_object, words
+from .words import LONGEST, Mask, parsed, words_and_code
 
 
 class PackageError(Exception):
@@ -64,12 +64,7 @@ class Exchange:
 
     def shown(self, text: str, limit: int = 80) -> str:
         """Return the server's text on one line, without the credentials of the request."""
-        from .secret_forms import Mask  # takes a while to load
-
         return Mask(self.secrets).line(text, limit)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.url} → {self.status_code}"
 
     @property
     def content_type(self) -> str:
@@ -97,7 +92,7 @@ class _ResponseReceived(PackageError):
         self.request_id = exchange.request_id
         self.method = exchange.method
         self.url = exchange.url
-        super().__init__(f"{exchange}: {text}")
+        super().__init__(f"{self.method} {self.url} → {self.status_code}: {text}")
 
 
 class ApiError(_ResponseReceived):
@@ -115,8 +110,9 @@ class ApiError(_ResponseReceived):
         """The members of a problem (RFC 9457 §3.1), for instance ``title`` and ``detail``; None
         where the response isn't ``application/problem+json``.
         """
-        media_type = bare_type(self.headers.get("content-type", ""))
-        return parsed_object(self.body) if media_type == "application/problem+json" else None
+        kind = bare_type(self.headers.get("content-type", ""))
+        data = parsed(self.body) if kind == "application/problem+json" else None
+        return cast("dict[str, Any]", data) if isinstance(data, dict) else None
 
 
 class RateLimitError(ApiError):
@@ -154,7 +150,6 @@ _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 
 def api_error(exchange: Exchange, error: Any, text: str = "") -> ApiError:
     """Return the error for a response; ``text`` are the documented words for its status."""
-    details: list[str] = []
     phrase = text or _PHRASES.get(exchange.status_code, "an undocumented status")
     fact = f"{phrase}, no body"
     if exchange.content:
@@ -163,8 +158,10 @@ def api_error(exchange: Exchange, error: Any, text: str = "") -> ApiError:
     if 300 <= exchange.status_code < 400 and exchange.status_code != 304:
         address = exchange.shown(exchange.headers.get("location", ""), 200)
         fact = f"a redirect{' to ' if address else ''}{address}, which is not followed"
-    fact = exchange.shown(words(exchange.content), 299) or fact
-    if number := exchange.shown(code(exchange.content)):
+    message, number = words_and_code(exchange.content)
+    fact = exchange.shown(message, 299) or fact
+    details: list[str] = []
+    if number := exchange.shown(number):
         details.append(f"code {number}")
     if exchange.request_id:
         details.append(f"request {exchange.shown(exchange.request_id)}")

@@ -20,6 +20,7 @@ from .headers import header_fault
 from .http import httpx
 from .operation import TOKEN_URL, Credential
 from .options import limit_steps
+from .words import Mask
 
 Steps = Generator[httpx.Request | float, httpx.Response | None, None]
 """Requests to send, and seconds to wait; the same for both kinds of client."""
@@ -248,8 +249,6 @@ class OAuth(httpx.Auth):
 
     def _refusal(self, response: httpx.Response, fault: str) -> AuthError:
         """Return the error for an answer without a token (RFC 6749 §5.2); it repeats no secret."""
-        from .secret_forms import Mask  # takes a while to load
-
         answer = {} if response.is_success else _members(response)
         mask = Mask(filter(None, self._secrets()))
         code, about = (

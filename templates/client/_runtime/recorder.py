@@ -27,7 +27,7 @@ from .content import Decoder
 from .http import httpx
 from .masks import MASK, is_secret, mask_body, mask_fields, mask_tokens
 from .operation import OPERATION
-from .secret_forms import DEEPEST, SHORTEST, Mask, without_escapes
+from .words import DEEPEST, SHORTEST, Mask, without_escapes
 
 FilePath = str | os.PathLike[str]
 _MOST = 1024 * 1024

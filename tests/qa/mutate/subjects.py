@@ -66,7 +66,10 @@ RELEVANT: Mapping[str, Sequence[str]] = {
         *SECURITY, "cases/deviations",
     ),
     "_runtime/undescribed.py": ("cases/left_out_requests",),
-    "_runtime/words.py": ("cases/deviations", "client/test_faults.py"),
+    "_runtime/words.py": (
+        "cases/deviations", "client/test_faults.py", "client/test_recorder.py",
+        "client/test_secrets_and_logs.py",
+    ),
     "_runtime/call.py": (
         "cases/deviations", "cases/idempotency", *CLIENT, "cases/servers",
         "cases/servers_relative", *BODIES, *SECURITY, *WAITING,
@@ -97,7 +100,6 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/headers.py": ("client/test_options.py", *CLIENT, "cases/parameters"),
     "_runtime/recorder.py": ("client/test_recorder.py", "cases/recordings"),
     "_runtime/masks.py": ("cases/recordings",),
-    "_runtime/secret_forms.py": ("client/test_recorder.py", "client/test_secrets_and_logs.py"),
     "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
     "_runtime/reading.py": ("cases/deviations", *MODELS, "cases/enums", COSTS),
     "_runtime/readers.py": ("cases/deviations", *MODELS, "cases/enums", COSTS),
