@@ -7,9 +7,8 @@ import logging
 import math
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from .budget import Limits
@@ -27,7 +26,7 @@ from .errors import (
 from .headers import safe_headers
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Credential, Operation, RequestBuilder
-from .options import Options, Settings, cached_url, check_seconds, checked_url, limit_steps
+from .options import Options, Settings, cached_url, checked_options, checked_url, limit_steps
 from .retry import reset_after, retry_after
 
 T = TypeVar("T")
@@ -52,50 +51,41 @@ def redirect_address(response: httpx.Response) -> str:
     return str(following.url.copy_with(fragment=None)) if len(origins) == 1 else ""
 
 
-@dataclass(eq=False, repr=False)
 class Call(Generic[T]):
     """A call of an operation."""
 
-    settings: Settings
-    operation: Operation[T]
-    builder: RequestBuilder
-    options: Options
-    attempts: int = 0
-    limit: float = math.inf
-    """The end of the call, by ``time.monotonic``."""
-    is_sending: bool = False
-    """True once the HTTP library has the request of the attempt."""
-    may_have_reached_server: bool = False
-    """True if an earlier attempt may have been processed."""
-    size: int = 0
-    """How many bytes of the body have arrived in the attempt."""
-    redirect: str = ""
-    """The address of a redirect that may be followed."""
-    redirects: int = 0
-    """How many redirects were followed."""
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        operation: Operation[T],
+        arguments: Sequence[Any],
+        body: Any,
+        options: Options | None,
+    ) -> None:
         """Raises for what can't be sent."""
         self._began, self._handled = time.monotonic(), sys.exception()
-        timeout, deadline = self.options.timeout, self.options.deadline
-        self.steps = self.settings.steps
-        if timeout is not None:
-            check_seconds("timeout", timeout)
-            self.steps = limit_steps(httpx.Timeout(timeout).as_dict())
-        if deadline is not None:
-            check_seconds("deadline", deadline)
-        self.limit = self._began + (deadline or self.settings.deadline or math.inf)
-        options = self.options
+        self.settings, self.operation = settings, operation
+        self.options = options = checked_options(operation.name, options)
+        self.attempts = 0
+        self.redirects = 0
+        """How many redirects were followed."""
+        self.may_have_reached_server = False
+        """True if an earlier attempt may have been processed."""
+        self.steps = settings.steps
+        if options.timeout is not None:
+            self.steps = limit_steps(httpx.Timeout(options.timeout).as_dict())
+        self.limit = self._began + (options.deadline or settings.deadline or math.inf)
+        """The end of the call, by ``time.monotonic``."""
+        self.builder = operation.build(arguments, body, has_other_body=options.body is not None)
         if options.body is not None or options.content_type or options.query:
             from .undescribed import add_undescribed  # takes a while to load
 
-            add_undescribed(self.builder, self.operation, options)
-        if self.options.headers is not None:
-            self.builder.headers.update(safe_headers(self.options.headers))
-        self.url = self.settings.server(self.operation) + self.builder.path
+            add_undescribed(self.builder, operation, options)
+        self.builder.headers.update(safe_headers(options.headers or {}))
+        self.url = settings.server(operation) + self.builder.path
         self.credentials: list[Credential] = []
         self.auth: Any = None
-        for credential in self.settings.chosen(self.operation):
+        for credential in settings.chosen(operation):
             if credential.auth is None:
                 self.credentials.append(credential)
             elif self.auth is None:
@@ -104,7 +94,13 @@ class Call(Generic[T]):
     def begin_attempt(self) -> RequestBuilder:
         """Begin an attempt: return what it sends, for the credentials to be added."""
         self.attempts += 1
-        self.size, self.redirect, self.is_sending = 0, "", False
+        self.chunks: list[bytes] = []
+        """What has arrived of the body."""
+        self.size = 0
+        self.redirect = ""
+        """The address of a redirect that may be followed."""
+        self.is_sending = False
+        """True once the HTTP library has the request."""
         made = self.builder.copy(self.settings.sent_headers)
         self.secrets = made.secrets
         return made
@@ -162,9 +158,9 @@ class Call(Generic[T]):
         if time.monotonic() > self.limit:
             raise httpx.ReadTimeout(DEADLINE_PASSED)
 
-    def add_chunk(self, chunks: list[bytes], chunk: bytes) -> bool:
+    def add_chunk(self, chunk: bytes) -> bool:
         """Add a chunk of the body; return False if the body is too large then."""
-        chunks.append(chunk)
+        self.chunks.append(chunk)
         self.check_deadline()
         self.size += len(chunk)
         return self.settings.takes(self.size)
@@ -179,9 +175,9 @@ class Call(Generic[T]):
                 exchange.content = self._decode(received, encoding)
         except ValueError as cause:
             if response.is_success:
-                self.note_response(exchange)
                 raise ResponseError(exchange, f"unreadable body: {cause}") from cause
-        self.note_response(exchange)
+        finally:
+            self.note_response(exchange)
         size = None if received is None else self.size
         limits = Limits(size, self.settings.max_size is None, self.check_deadline)
         deviations = Deviations(self.operation.name, self.settings.api.package, limits)
@@ -253,7 +249,11 @@ class Call(Generic[T]):
         own: tuple[type[TransportError], type[ApiError]] = errors.TransportError, errors.ApiError
         if not isinstance(error, own):
             raise error
-        if self._take_redirect():
+        if self.redirect and self.settings.follow_redirects and self.redirects < 10:
+            self.builder.query = []
+            self.url = self.redirect
+            self.redirects += 1
+            self.attempts -= 1
             return 0.0
         wait = self._seconds_to_wait(error)
         if wait is None or wait >= self.seconds_left():
@@ -265,16 +265,6 @@ class Call(Generic[T]):
         log = logging.getLogger(self.settings.api.package)
         log.info("%s; attempt %d follows in %.2f s", error, self.attempts + 1, wait)
         return wait
-
-    def _take_redirect(self) -> bool:
-        """Take the address of a redirect for the next attempt; return whether there is one."""
-        if not (self.settings.follow_redirects and self.redirect) or self.redirects == 10:
-            return False
-        self.builder.query = []
-        self.url = self.redirect
-        self.redirects += 1
-        self.attempts -= 1
-        return True
 
     def _seconds_to_wait(self, error: TransportError | ApiError) -> float | None:
         """Return the pause by the policy of retries; None if the call isn't repeated."""

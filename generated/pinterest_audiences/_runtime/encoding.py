@@ -7,12 +7,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
-from pydantic import TypeAdapter
-from pydantic_core import PydanticSerializationError, from_json, to_json, to_jsonable_python
+from pydantic import ConfigDict, TypeAdapter
+from pydantic_core import PydanticSerializationError, from_json, to_jsonable_python
 
+from .content import bare_type
 from .errors import RequestError
 from .numbers import NUMBER, with_numbers
 from .words import one_line
+
+ANY: TypeAdapter[Any] = TypeAdapter(Any, config=ConfigDict(ser_json_inf_nan="constants"))
+AS_SENT: Any = {"by_alias": True, "exclude_unset": True, "warnings": False, "context": NUMBER}
+"""Pydantic's options for JSON that is sent: fields that were never set are left out."""
+_UNWRITABLE = (PydanticSerializationError, UnicodeEncodeError)
 
 
 def utf8(text: str) -> bytes:
@@ -51,8 +57,7 @@ def check_segments(name: str, text: str, safe: str = "") -> None:
 
 def is_json_type(media_type: str | None) -> bool:
     """Return whether a media type is JSON; lines of JSON aren't."""
-    kind = (media_type or "").partition(";")[0].strip().lower()
-    return kind.endswith(("/json", "+json"))
+    return bare_type(media_type or "").endswith(("/json", "+json"))
 
 
 def as_text(value: Any) -> str:
@@ -82,11 +87,13 @@ def in_form(values: Mapping[str, Any]) -> list[str]:
     return written
 
 
-def as_json(data: Any) -> bytes:
-    """Return the JSON text of JSON data; raise :class:`RequestError` if there is none."""
+def as_json(value: Any, adapter: TypeAdapter[Any] = ANY) -> bytes:
+    """Return the JSON text of a value of the adapter's type; raise :class:`RequestError` if there
+    is none.
+    """
     try:
-        return with_numbers(to_json(data))
-    except (PydanticSerializationError, UnicodeEncodeError) as cause:
+        return with_numbers(adapter.serializer.to_json(value, **AS_SENT))
+    except _UNWRITABLE as cause:
         raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
 
 
@@ -95,14 +102,6 @@ def as_data(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = No
     text that can't be sent.
     """
     try:
-        return adapter.dump_python(
-            value,
-            mode="json",
-            by_alias=True,
-            exclude_unset=True,
-            exclude=exclude,
-            warnings=False,
-            context=NUMBER,
-        )
-    except (PydanticSerializationError, UnicodeEncodeError) as cause:
+        return adapter.dump_python(value, mode="json", exclude=exclude, **AS_SENT)
+    except _UNWRITABLE as cause:
         raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause

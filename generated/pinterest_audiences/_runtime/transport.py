@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from .call import Call
@@ -16,14 +16,13 @@ from .connections import AsyncConnections, Connections
 from .errors import PackageError, RequestError, own_error
 from .http import httpx
 from .operation import Operation, RequestBuilder
-from .options import Options, checked_options
+from .options import Options
 
 T = TypeVar("T")
-R = TypeVar("R")
 
-Read = Callable[[httpx.Response, Call[Any]], R]
+Read = Callable[[httpx.Response, Call[Any]], T]
 """Reads a response to its end, or returns what will."""
-AsyncRead = Callable[[httpx.Response, Call[Any]], Awaitable[R]]
+AsyncRead = Callable[[httpx.Response, Call[Any]], Awaitable[T]]
 """As :data:`Read`."""
 
 NO_ANSWER = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, UnicodeError)
@@ -34,25 +33,20 @@ class Sender(Connections):
     """Sends calls over an ``httpx.Client``."""
 
     def call(
-        self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
-    ) -> T:
-        """Send a call, and read its response; raises the errors of :mod:`errors`."""
-        read: Read[T] = self.read_response
-        return self.send_call(operation, body, options, arguments, read)
-
-    def send_call(
         self,
         operation: Operation[T],
         body: Any,
         options: Options | None,
-        arguments: Sequence[Any],
-        read: Read[R],
-    ) -> R:
-        """Send a call, with retries by its policy; return what ``read`` makes of its response."""
+        *arguments: Any,
+        read: Read[T] | None = None,
+    ) -> T:
+        """Send a call, with retries by its policy; return its result, or what ``read`` returns.
+
+        Raises the errors of :mod:`errors`.
+        """
+        reader: Read[T] = read or self.read_response
         try:
-            options = checked_options(operation.name, options)
-            given = operation.build(arguments, body, has_other_body=options.body is not None)
-            call = Call(self.settings, operation, given, options)
+            call = Call(self.settings, operation, arguments, body, options)
             while True:
                 http = self.current()
                 builder = call.begin_attempt()
@@ -61,7 +55,7 @@ class Sender(Connections):
                     if fault:
                         raise RequestError(fault)
                 try:
-                    return self._send_attempt(http, call, builder, read)
+                    return self._send_attempt(http, call, builder, reader)
                 except (*NO_ANSWER, PackageError) as cause:
                     pause = call.pause_after(cause)
                 time.sleep(pause)
@@ -70,8 +64,8 @@ class Sender(Connections):
             raise
 
     def _send_attempt(
-        self, http: httpx.Client, call: Call[Any], builder: RequestBuilder, read: Read[R]
-    ) -> R:
+        self, http: httpx.Client, call: Call[Any], builder: RequestBuilder, read: Read[T]
+    ) -> T:
         """Send an attempt as soon as there is a place for it; read its response.
 
         What leaves the response open gives the place back.
@@ -95,11 +89,10 @@ class Sender(Connections):
         try:
             if response.is_stream_consumed:  # by a hook or an injected transport
                 return call.read_response(response, None)
-            chunks: list[bytes] = []
             for chunk in response.iter_raw():
-                if not call.add_chunk(chunks, chunk):
+                if not call.add_chunk(chunk):
                     break
-            return call.read_response(response, b"".join(chunks))
+            return call.read_response(response, b"".join(call.chunks))
         finally:
             response.close()
 
@@ -108,27 +101,19 @@ class AsyncSender(AsyncConnections):
     """Sends calls over an ``httpx.AsyncClient``."""
 
     async def call(
-        self, operation: Operation[T], body: Any, options: Options | None, *arguments: Any
-    ) -> T:
-        """Send a call, and read its response; raises the errors of :mod:`errors`."""
-        read: AsyncRead[T] = self.read_response
-        return await self.send_call(operation, body, options, arguments, read)
-
-    async def send_call(
         self,
         operation: Operation[T],
         body: Any,
         options: Options | None,
-        arguments: Sequence[Any],
-        read: AsyncRead[R],
-    ) -> R:
-        """Send a call, with retries by its policy; return what ``read`` makes of its response."""
+        *arguments: Any,
+        read: AsyncRead[T] | None = None,
+    ) -> T:
+        """As :meth:`Sender.call`."""
         import anyio  # a dependency of httpx; asyncio and trio
 
+        reader: AsyncRead[T] = read or self.read_response
         try:
-            options = checked_options(operation.name, options)
-            given = operation.build(arguments, body, has_other_body=options.body is not None)
-            call = Call(self.settings, operation, given, options)
+            call = Call(self.settings, operation, arguments, body, options)
             while True:
                 http = self.current()
                 builder = call.begin_attempt()
@@ -138,7 +123,7 @@ class AsyncSender(AsyncConnections):
                         raise RequestError(fault)
                 try:
                     with anyio.move_on_after(call.seconds_left()):
-                        return await self._send_attempt(http, call, builder, read)
+                        return await self._send_attempt(http, call, builder, reader)
                     raise call.deadline_error()
                 except (*NO_ANSWER, PackageError) as cause:
                     pause = call.pause_after(cause)
@@ -148,8 +133,8 @@ class AsyncSender(AsyncConnections):
             raise
 
     async def _send_attempt(
-        self, http: httpx.AsyncClient, call: Call[Any], builder: RequestBuilder, read: AsyncRead[R]
-    ) -> R:
+        self, http: httpx.AsyncClient, call: Call[Any], builder: RequestBuilder, read: AsyncRead[T]
+    ) -> T:
         """Send an attempt as soon as there is a place for it; read its response.
 
         What leaves the response open gives the place back.
@@ -173,11 +158,10 @@ class AsyncSender(AsyncConnections):
         try:
             if response.is_stream_consumed:  # by a hook or an injected transport
                 return call.read_response(response, None)
-            chunks: list[bytes] = []
             async for chunk in response.aiter_raw():
-                if not call.add_chunk(chunks, chunk):
+                if not call.add_chunk(chunk):
                     break
-            return call.read_response(response, b"".join(chunks))
+            return call.read_response(response, b"".join(call.chunks))
         finally:
             await response.aclose()
 

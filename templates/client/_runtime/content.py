@@ -14,6 +14,7 @@ from .words import one_line
 
 ACCEPTED = ("gzip", "deflate")
 _PIECE = 1024 * 1024
+_CODING = re.compile(rf"(?<![^\s,])(?:x-)?({'|'.join(ACCEPTED)})(?![^\s,])", re.IGNORECASE)
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s;"]+)', re.IGNORECASE)
 
 
@@ -26,14 +27,10 @@ class Decoder:
 
     def __init__(self, encoding: str) -> None:
         """Raises ``ValueError`` for more than one coding."""
-        self._name = ""
-        for coding in encoding.lower().split(","):
-            name = coding.strip().removeprefix("x-")
-            if name not in ACCEPTED:
-                continue
-            if self._name:
-                raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
-            self._name = name
+        names = _CODING.findall(encoding)
+        if len(names) > 1:
+            raise ValueError(f"more than one coding: {one_line(encoding, 1_000)}")
+        self._name: str = "".join(names).lower()
         self._inflate: Any = None
         self._is_over = False
 

@@ -6,17 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, from_json
+from pydantic_core import from_json
 
 from .budget import TooManyValues
 from .content import bare_type, is_html, stated_value
 from .deviations import Report
-from .errors import RequestError
+from .encoding import as_json
 from .model import Typed
-from .numbers import NUMBER, with_numbers
 from .operation import RequestBuilder
 from .readers import STRICT
-from .words import one_line
 
 _PAGE = (
     "not JSON but a web page. Its text is read if an overlay adds its media type to the "
@@ -37,14 +35,7 @@ class Json(Typed):
         """Write the value; fields that were never set are left out."""
         if self.model is None or not isinstance(value, self.model):
             value = self.check(value)
-        try:
-            content = self.adapter.serializer.to_json(
-                value, exclude_unset=True, by_alias=True, warnings=False, context=NUMBER
-            )
-        except (PydanticSerializationError, UnicodeEncodeError) as cause:
-            text = f"the body can't be written: {one_line(str(cause))}; nothing was sent"
-            raise RequestError(text) from cause
-        builder.set_body(with_numbers(content), self.media_type)
+        builder.set_body(as_json(value, self.adapter), self.media_type)
 
     def read_strictly(self, content: bytes) -> Any:
         """Return the value of a request, which the fake got; raises ``ValidationError``."""
@@ -73,12 +64,9 @@ class Json(Typed):
         if is_html(kind) and self.annotation is not Any and not (is_range and takes_text):
             raise ValueError(_PAGE)
         value = stated_value(content, content_type)
-        note = report if is_range else _ignore  # another media type is reported already
-        if isinstance(value, str):
-            return self.read_value(value, note)
-        if self.annotation is not Any:
-            note("response/schema/type/changed")
-        return value
+        if is_range:
+            return self.read_value(value, report)
+        return self.read_value(value)  # another media type is reported already
 
     def _is_described(self, content: bytes) -> bool:
         """Return whether a body begins like JSON of the described type, and is no text by it."""
@@ -91,7 +79,3 @@ class Json(Typed):
         with suppress(ValueError):
             return str not in kinds and type(from_json(text)) in kinds
         return False
-
-
-def _ignore(*_: Any) -> None:
-    """Report nothing."""

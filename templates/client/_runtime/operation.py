@@ -74,29 +74,29 @@ class Credential(Protocol):
         ...
 
 
-class Parameter(Protocol):
-    """Checks an argument and writes it into a request."""
-
-    name: str
-    required: bool
+class Argument(Protocol):
+    """Checks an argument of a call and writes it into a request."""
 
     def write(self, builder: RequestBuilder, value: Any) -> None:
         """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing is sent then."""
         ...
+
+
+class Parameter(Argument, Protocol):
+    """A parameter."""
+
+    name: str
+    required: bool
 
     def read_value(self, data: Any) -> Any:
         """Return data of a response as an argument."""
         ...
 
 
-class Body(Protocol):
-    """Checks a request body and writes it into a request in one media type."""
+class Body(Argument, Protocol):
+    """A request body in one media type."""
 
     media_type: str
-
-    def write(self, builder: RequestBuilder, value: Any) -> None:
-        """Raises ``pydantic.ValidationError`` or :class:`RequestError`; nothing is sent then."""
-        ...
 
 
 @dataclass(eq=False, repr=False)

@@ -73,8 +73,6 @@ class Settings(ResponseSettings):
         if self.deadline is None:
             self.deadline = math.inf
         check_kind("timeout", self.timeout, httpx.Timeout)
-        check_seconds("timeout", self.timeout)
-        check_seconds("deadline", self.deadline)
         _check_types(vars(self))
         most: object = self.max_size
         if most is not None and (type(most) is not int or most <= 0):
@@ -155,7 +153,7 @@ class Options:
     """Where to note status, headers and request id."""
 
     def __post_init__(self) -> None:
-        """Raises ``TypeError`` for a value of another type."""
+        """Raises ``TypeError`` for a value of another type, ``ValueError`` for no time-out."""
         _check_types({name: value for name, value in vars(self).items() if value is not None})
 
 
@@ -181,10 +179,13 @@ _TYPES: dict[str, tuple[Any, str]] = {
 
 
 def _check_types(values: Mapping[str, object]) -> None:
-    """Raise ``TypeError`` for a value of another type."""
+    """Raise ``TypeError`` for a value of another type, and ``ValueError`` for no time-out."""
     for name, (kind, words) in _TYPES.items():
         if name in values and not isinstance(values[name], kind):
             raise TypeError(f"{name} must be {words}, not {type(values[name]).__name__}")
+    for name in ("timeout", "deadline"):
+        if name in values:
+            check_seconds(name, values[name])
 
 
 DEFAULTS = Options()

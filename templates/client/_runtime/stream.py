@@ -272,7 +272,7 @@ def open_stream(
         response.stream = _PlaceStream(response.stream, sender.places.release)
         return Stream[Any](*opened)
 
-    result: Any = sender.send_call(operation, body, options, arguments, read)
+    result: Any = sender.call(operation, body, options, *arguments, read=read)
     return result if isinstance(result, Stream) else Stream(*_empty(sender, operation))  # pyright: ignore[reportUnknownVariableType]
 
 
@@ -296,7 +296,7 @@ async def open_async_stream(
         response.stream = _AsyncPlaceStream(response.stream, sender.places.release)
         return AsyncStream[Any](*opened)
 
-    result: Any = await sender.send_call(operation, body, options, arguments, read)
+    result: Any = await sender.call(operation, body, options, *arguments, read=read)
     return result if isinstance(result, AsyncStream) else AsyncStream(*_empty(sender, operation))  # pyright: ignore[reportUnknownVariableType]
 
 

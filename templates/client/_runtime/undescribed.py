@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter
-
-from .encoding import as_data, in_form, is_json_type, utf8
+from .encoding import ANY, as_data, in_form, is_json_type, utf8
 from .errors import RequestError
 from .headers import header_safe
 from .numbers import with_numbers
 from .operation import Operation, RequestBuilder
 from .options import Options
-
-_ANY: TypeAdapter[Any] = TypeAdapter(Any, config=ConfigDict(ser_json_inf_nan="constants"))
 
 
 def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options: Options) -> None:
@@ -41,7 +37,7 @@ def add_undescribed(builder: RequestBuilder, operation: Operation[Any], options:
     if isinstance(body, bytes):
         builder.set_body(body, media_type)
     else:
-        data = as_data(_ANY, body)
+        data = as_data(ANY, body)
         try:
             text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
         except ValueError as cause:
