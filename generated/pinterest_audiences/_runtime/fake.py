@@ -16,11 +16,11 @@ from types import NoneType
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from .deviations import Deviations
+from .encoding import as_json
 from .http import httpx
-from .numbers import NUMBER, with_numbers
 from .operation import OPERATION, TOKEN_URL, Operation
 from .options import Api
 from .responses import Nothing, ResponseReader, each_of
@@ -28,9 +28,6 @@ from .responses import Nothing, ResponseReader, each_of
 B = TypeVar("B")
 T = TypeVar("T")
 
-_ANY: TypeAdapter[Any] = TypeAdapter(Any)
-_AS_SENT: Any = {"by_alias": True, "exclude_unset": True, "warnings": False, "context": NUMBER}
-"""Pydantic's options for JSON that a server sends."""
 Multipart = Callable[[Any, Sequence[tuple[int, object]]], tuple[int, bytes, dict[str, str]] | None]
 """Returns the status, the body and the headers for a value, if one of the answers is multipart."""
 _JSON = re.compile(r"(application|text)/(?!stream\+)(.+\+)?json\b(?!-)", re.IGNORECASE)
@@ -75,7 +72,7 @@ class Reply:
         is_json = _JSON.match(headers.get("content-type", ""))
         if not isinstance(content, bytes if is_json else (bytes, str, NoneType)):
             headers.setdefault("content-type", "application/json")
-            content = with_numbers(_ANY.dump_json(content, **_AS_SENT))
+            content = as_json(content)
         return httpx.Response(self.status_code, headers=headers, content=content)
 
 
