@@ -14,6 +14,10 @@ from typing import Any
 from pydantic import BaseModel, SerializationInfo, SerializerFunctionWrapHandler, TypeAdapter
 from pydantic_core import core_schema
 
+_OPTIONS = (
+    "mode", "include", "exclude", "exclude_defaults", "exclude_none", "round_trip", "context",
+)  # fmt: skip
+"""Pydantic's options of writing that a model takes over from what it is in."""
 _IS_OWN: ContextVar[bool] = ContextVar("is_own", default=False)
 
 
@@ -48,7 +52,7 @@ def schema_in(model: type[BaseModel], source: Any, handler: Callable[[Any], Any]
         "serialization": core_schema.wrap_serializer_function_ser_schema(_write, info_arg=True),
     }
     if not issubclass(model, ResponseOnly):
-        return core_schema.no_info_after_validator_function(_unchanged, schema, **named)
+        return core_schema.chain_schema([schema], **named)
     tolerant = core_schema.no_info_plain_validator_function(model.model_validate)
     return core_schema.union_schema([schema, tolerant], mode="left_to_right", **named)
 
@@ -58,21 +62,7 @@ def json_schema_of(schema: Any, handler: Callable[[Any], Any]) -> Any:
     return handler(schema["choices"][0] if schema["type"] == "union" else schema)
 
 
-def _unchanged(value: Any) -> Any:
-    return value
-
-
 def _write(value: Any, handler: SerializerFunctionWrapHandler, info: SerializationInfo) -> Any:
     if not isinstance(value, BaseModel):
         return handler(value)
-    include: Any = info.include
-    exclude: Any = info.exclude
-    return value.model_dump(
-        mode=info.mode,
-        include=include,
-        exclude=exclude,
-        exclude_defaults=info.exclude_defaults,
-        exclude_none=info.exclude_none,
-        round_trip=info.round_trip,
-        context=info.context,
-    )
+    return value.model_dump(**{name: getattr(info, name) for name in _OPTIONS})

@@ -44,7 +44,5 @@ def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
         raise RequestError(f"headers must be a mapping, not {type(headers).__name__}{_UNSENT}")
     safe: dict[str, str] = {}
     for name, value in headers.items():
-        if fault := header_fault(name, value):
-            raise RequestError(fault)
-        safe[name.lower()] = value
+        safe[name.lower()] = header_safe(name, value)
     return safe
