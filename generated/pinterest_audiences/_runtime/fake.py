@@ -223,13 +223,10 @@ class Script(Generic[B, T]):
             if reply:
                 return Reply(*reply)
         number, reader = _fitting(answer, each)
-        headers: dict[str, str] = {}
-        if reader.media_type:
-            headers["content-type"] = reader.media_type
-        is_json = getattr(reader, "is_json", False) and not isinstance(answer, bytes)
-        if is_json and "*" in reader.media_type:
-            headers["content-type"] = "application/json"
-        return Reply(number, answer, headers)
+        kind = reader.media_type
+        if "*" in kind and getattr(reader, "is_json", False) and not isinstance(answer, bytes):
+            kind = "application/json"
+        return Reply(number, answer, {"content-type": kind} if kind else {})
 
 
 def _fitting(
