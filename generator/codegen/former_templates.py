@@ -18,6 +18,7 @@ FORMER_TEMPLATES: Final = {
     "client/_runtime/resources.py": ("client/_runtime/clients.py", "client/_runtime/operation.py"),
     "client/_runtime/secret_forms.py": ("client/_runtime/words.py",),
     "client/_runtime/settings.py": ("client/_runtime/options.py",),
+    "client/_runtime/undescribed.py": ("client/_runtime/options.py",),
     "client/_servers.py": ("client/_runtime/options.py",),
     "client/files.py": ("client/files.py.jinja", "client/_runtime/files.py"),
 }

@@ -112,5 +112,5 @@ chmod +x "{home}/speclock\"""",
     found = run("Run speclock", tmp_path, **{**given, "ARGUMENTS": "--full"})
     assert found[:2] == (
         0,
-        "orchard: up to date (regenerated).\nruntime: speclock 0.2.0, unchanged, 30 files\n",
+        "orchard: up to date (regenerated).\nruntime: speclock 0.2.0, unchanged, 29 files\n",
     )

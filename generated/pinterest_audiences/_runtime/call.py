@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from .budget import Limits
@@ -18,16 +19,17 @@ from .errors import (
     ApiError,
     Exchange,
     PackageError,
+    RequestError,
     ResponseError,
     TransportError,
     own_error,
     remove_frames,
 )
-from .headers import safe_headers
 from .http import httpx
 from .operation import OPERATION, TOKEN_URL, Credential, Operation, RequestBuilder
-from .options import Options, Settings, cached_url, checked_options, checked_url, limit_steps
+from .options import Options, Settings, checked_options, limit_steps, write_options
 from .retry import reset_after, retry_after
+from .words import one_line
 
 T = TypeVar("T")
 
@@ -49,6 +51,18 @@ def redirect_address(response: httpx.Response) -> str:
         return ""
     origins = {(url.scheme, url.host, url.port) for url in (here.url, following.url)}
     return str(following.url.copy_with(fragment=None)) if len(origins) == 1 else ""
+
+
+def checked_url(url: str) -> httpx.URL:
+    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as cause:
+        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+cached_url = lru_cache(maxsize=1024)(checked_url)
+"""Parsing takes as long as reading a small response."""
 
 
 class Call(Generic[T]):
@@ -77,11 +91,7 @@ class Call(Generic[T]):
         self.limit = self._began + (options.deadline or settings.deadline or math.inf)
         """The end of the call, by ``time.monotonic``."""
         self.builder = operation.build(arguments, body, has_other_body=options.body is not None)
-        if options.body is not None or options.content_type or options.query:
-            from .undescribed import add_undescribed  # takes a while to load
-
-            add_undescribed(self.builder, operation, options)
-        self.builder.headers.update(safe_headers(options.headers or {}))
+        write_options(options, operation, self.builder)
         self.url = settings.server(operation) + self.builder.path
         self.credentials: list[Credential] = []
         self.auth: Any = None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from urllib.parse import quote, unquote
@@ -95,6 +96,18 @@ def as_json(value: Any, adapter: TypeAdapter[Any] = ANY) -> bytes:
         return with_numbers(adapter.serializer.to_json(value, **AS_SENT))
     except _UNWRITABLE as cause:
         raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
+
+
+def as_any_json(value: Any) -> bytes:
+    """Return the JSON text of any value, with all its characters; raise :class:`RequestError` if
+    there is none.
+    """
+    data = as_data(ANY, value)
+    try:
+        text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    except ValueError as cause:
+        raise RequestError(f"the body can't be written: {cause}; nothing was sent") from cause
+    return with_numbers(utf8(text))
 
 
 def as_data(adapter: TypeAdapter[Any], value: Any, exclude: set[str] | None = None) -> Any:

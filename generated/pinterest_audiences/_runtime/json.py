@@ -56,10 +56,8 @@ class Json(Typed):
         if not kind or self._is_described(content):
             try:
                 return self.read_json(content, report)
-            except TooManyValues:
-                raise
-            except ValueError:
-                if not kind and not takes_text:
+            except ValueError as cause:
+                if isinstance(cause, TooManyValues) or not (kind or takes_text):
                     raise
         is_range = "*" in self.media_type
         if is_html(kind) and self.annotation is not Any and not (is_range and takes_text):

@@ -7,17 +7,16 @@ import logging
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
-from functools import lru_cache
 from typing import Any, cast
 
 from .content import ACCEPTED
 from .deviations import ResponseSettings
+from .encoding import as_any_json, in_form, is_json_type, utf8
 from .errors import RequestError
-from .headers import safe_headers
+from .headers import header_safe, safe_headers
 from .http import httpx
-from .operation import Credential, Operation
+from .operation import Credential, Operation, RequestBuilder
 from .retry import Retry
-from .words import one_line
 
 ENDLESS = 1e9
 """Seconds, 31 years: a longer time-out isn't set, since sockets refuse much longer ones."""
@@ -192,6 +191,37 @@ def _check_types(values: Mapping[str, object]) -> None:
 DEFAULTS = Options()
 
 
+def write_options(options: Options, operation: Operation[Any], builder: RequestBuilder) -> None:
+    """Write what a call sends although it isn't described so; its headers come last.
+
+    Raises :class:`RequestError` for what can't be sent.
+    """
+    if options.query:
+        builder.query += in_form(options.query)
+    if options.body is not None or options.content_type:
+        described = "" if operation.body is None else operation.body.media_type
+        _write_body(options.body, options.content_type, described, builder)
+    if options.headers is not None:
+        builder.headers.update(safe_headers(options.headers))
+
+
+def _write_body(body: Any, media_type: str, described: str, builder: RequestBuilder) -> None:
+    """Write another body than the described one, whose media type may be needed.
+
+    Raises :class:`RequestError` for a body without a media type, and for a media type alone.
+    """
+    takes_json = is_json_type(described)
+    if isinstance(body, str) and (media_type or (described and not takes_json)):
+        body = utf8(body)
+    if isinstance(body, bytes) and not described.startswith("multipart/"):  # has a boundary
+        media_type = media_type or described
+    if body is None or (isinstance(body, bytes) and not media_type):
+        raise RequestError("Options needs both body and content_type; nothing was sent")
+    media_type = media_type or (described if takes_json else "application/json")
+    content = body if isinstance(body, bytes) else as_any_json(body)
+    builder.set_body(content, header_safe("content-type", media_type))
+
+
 def _check_base_url(base_url: str) -> None:
     """Raise ``ValueError``, which doesn't show the URL: it may contain a password."""
     try:
@@ -236,15 +266,3 @@ def check_seconds(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not value > 0:  # NaN neither
         raise ValueError(f"{name} must be more than 0 seconds")
-
-
-def checked_url(url: str) -> httpx.URL:
-    """Parse a URL; raise :class:`RequestError` if it is too long for the HTTP library."""
-    try:
-        return httpx.URL(url)
-    except httpx.InvalidURL as cause:
-        raise RequestError(f"{one_line(str(cause))}; nothing was sent") from cause
-
-
-cached_url = lru_cache(maxsize=1024)(checked_url)
-"""Parsing takes as long as reading a small response."""

@@ -63,9 +63,8 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/clients.py": ("cases/deviations", "cases/servers", *CLIENT, *SECURITY),
     "_runtime/options.py": (
         *CLIENT, "cases/servers", "cases/servers_relative", "cases/servers_of_operations",
-        *SECURITY, "cases/deviations",
+        *SECURITY, "cases/deviations", "cases/left_out_requests",
     ),
-    "_runtime/undescribed.py": ("cases/left_out_requests",),
     "_runtime/words.py": (
         "cases/deviations", "client/test_faults.py", "client/test_recorder.py",
         "client/test_secrets_and_logs.py",
