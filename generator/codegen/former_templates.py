@@ -15,6 +15,7 @@ FORMER_TEMPLATES: Final = {
     "client/_reading.py": ("client/_runtime/readers.py", "client/_runtime/reading.py"),
     "client/_runtime/content_types.py": ("client/_runtime/content.py",),
     "client/_runtime/decoding.py": ("client/_runtime/content.py",),
+    "client/_runtime/pieces.py": ("client/_runtime/reading.py",),
     "client/_runtime/resources.py": ("client/_runtime/clients.py", "client/_runtime/operation.py"),
     "client/_runtime/secret_forms.py": ("client/_runtime/words.py",),
     "client/_runtime/settings.py": ("client/_runtime/options.py",),

@@ -367,6 +367,17 @@ def test_a_large_list_is_what_the_parsed_one_is(
         assert read.deviations == noted
 
 
+@pytest.mark.parametrize("text", ["}]", "}, {", '"}]'])
+def test_a_text_that_looks_like_the_end_of_a_list(text: str, read: Reading) -> None:
+    """Wherever it is."""
+    typed = read.case.modules["resources.things"].THINGS_PAGE.answers["200"]
+    for where in range(60, 100):
+        items = [ITEM] * 200
+        items[where] = {**ITEM, "name": text}
+        value = typed.read_json(json.dumps({"items": items}), lambda *_: None)
+        assert [item.name for item in value.items].index(text) == where
+
+
 @pytest.mark.parametrize("name", ["item", "page"])
 @pytest.mark.parametrize("cut", [1, 2, 40_000])
 def test_a_large_list_that_is_not_json(cut: int, name: str, read: Reading) -> None:

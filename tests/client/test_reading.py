@@ -169,6 +169,10 @@ def assert_is_read(type_: Any, content: str, wanted: Any, rules: list[str]) -> N
     assert reports == rules
 
 
+LONG = "1" + "0" * 400
+"""A number that no float holds."""
+
+
 @pytest.mark.usefixtures("dates")
 @pytest.mark.parametrize(
     ("type_", "content", "wanted", "rules"),
@@ -184,6 +188,8 @@ def assert_is_read(type_: Any, content: str, wanted: Any, rules: list[str]) -> N
         (date | str, '"2026-01-02"', date(2026, 1, 2), []),
         (date | str, '"12"', "12", []),
         (str, "1.0", "1.0", ["type/changed"]),
+        (float, f'"{LONG}"', LONG, ["type/changed"]),
+        (int, f'"{LONG}"', LONG, ["type/changed"]),
     ],
 )
 def test_a_value_is_not_taken_for_another(

@@ -18,7 +18,7 @@ paths:
       operationId: ring
       responses: {"204": {description: Done}}
 """
-OF_JSON = {"composed", "json", "model", "notes", "path", "pieces", "readers", "reading"}
+OF_JSON = {"composed", "json", "model", "notes", "path", "readers", "reading", "scalars"}
 """What only a client with models, JSON or parameters has."""
 
 

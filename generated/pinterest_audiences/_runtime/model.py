@@ -47,8 +47,9 @@ from pydantic_core import InitErrorDetails
 
 from .composed import json_schema_of, own_adapter, own_types, schema_in
 from .numbers import NUMBER, with_digits, with_numbers
-from .readers import FORMATS, UNDOCUMENTED, Reader, first_fault, is_beyond, reader_of
+from .readers import UNDOCUMENTED, first_fault, is_beyond, reader_of
 from .reading import Report, read_json, read_value
+from .scalars import FORMATS, Reader
 
 T = TypeVar("T")
 _DIGITS = PlainSerializer(with_digits, when_used="json")

@@ -11,10 +11,8 @@ from itertools import groupby
 
 from pydantic_core import to_json
 
-from .readers import Container, Object, Reader, Scalar, UnionReader
-
-_AS_FLOAT = rb"-?+(?:(?![\d.]{17})\d++\.\d*+(?<=[1-9])|\d++)(?![.eE])"
-"""The numbers whose digits a float keeps, so that pydantic reads them as decimals exactly."""
+from .readers import Container, Object, UnionReader
+from .scalars import Reader, Scalar
 
 
 def doubtful(reader: Reader) -> list[re.Pattern[bytes]] | None:
@@ -42,10 +40,8 @@ def _form(reader: Reader, depth: int = 9) -> bytes:
     classes.
     """
     match reader:
-        case Scalar(is_decimal=True):
-            return _AS_FLOAT
-        case Scalar() if reader.form:
-            return b'"%b"' % reader.form.exact.pattern.encode()
+        case Scalar():
+            return reader.exact_json
         case UnionReader():
             forms = [form for branch in reader.branches if (form := _form(branch, depth))]
             return b"(?:null|%b)" % b"|".join(forms) if forms else b""

@@ -6,16 +6,25 @@ Importing the types from here registers their formats (RFC 3339 §5.6 and append
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as date
 from datetime import datetime as datetime
 from datetime import time as time
 from datetime import timedelta as timedelta
 from decimal import Decimal as Decimal
+from functools import cache
+from typing import Any
 from uuid import UUID as UUID
 
+from pydantic import WrapValidator
+
 from .exact_texts import doubtful
-from .readers import FORMATS
+from .notes import Notes
+from .scalars import FORMATS, REFUSED, Scalar
+
+_AS_FLOAT = rb"-?+(?:(?![\d.]{17})\d++\.\d*+(?<=[1-9])|\d++)(?![.eE])"
+"""The numbers whose digits a float keeps, so that pydantic reads them as decimals exactly."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,62 @@ class Format:
     def is_beyond(self, text: str) -> bool:
         """Return whether a text of the format has what the type doesn't hold."""
         return bool(self.whole.fullmatch(text) and not self.exact.fullmatch(text))
+
+    @staticmethod
+    def reader(type_: Any, limits: Sequence[Any], marks: Sequence[Any]) -> Scalar:
+        """Return what reads a type: texts, or decimals that are numbers, which have marks."""
+        if len(marks) == len(limits):
+            return _text_reader(type_)
+        reader = DecimalReader(type_, limits)
+        # A decimal with a multiple calls a function, which keeps integers.
+        reader.is_ambiguous = any(isinstance(mark, WrapValidator) for mark in marks)
+        return reader
+
+
+class TextReader(Scalar):
+    """Reads texts of a format as values of a type of Python."""
+
+    def __init__(self, type_: Any) -> None:
+        super().__init__(type_)
+        self._format: Format = FORMATS[type_]
+        self.exact_json = b'"%b"' % self._format.exact.pattern.encode()
+
+    def read(self, data: Any, notes: Notes) -> Any:
+        if type(data) is not str:
+            return super().read(data, notes)
+        value, error = data, ""
+        if self._format.is_readable(data):
+            value, error = self.checked(data)
+            if not error and self._format.exact.fullmatch(data):
+                return value
+        is_beyond = self._format.whole.fullmatch(data) is not None
+        notes.add("format/changed", is_beyond=is_beyond)
+        return data if error else value
+
+
+_text_reader: Any = cache(TextReader)
+
+
+class DecimalReader(Scalar):
+    """Reads numbers with all their digits."""
+
+    exact_json = _AS_FLOAT
+    has_digits = True
+
+    def __init__(self, type_: Any, limits: Sequence[Any] = ()) -> None:
+        super().__init__(type_, limits)
+        self.kinds = frozenset[type]((int, float, Decimal))
+        self.is_checked = bool(limits)
+
+    def value_of(self, data: Any) -> Any:
+        value = super().value_of(data)
+        if type(value) is float:
+            value = repr(value)
+        return value if value is REFUSED else Decimal(value)
+
+    def converted(self, data: Any) -> Any:
+        value, error = self.checked(data)
+        return data if error or type(data) is not str else value
 
 
 # Without groups or backtracking, since each text of a response is matched.

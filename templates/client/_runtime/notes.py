@@ -1,18 +1,15 @@
-"""Deviations in a value, each with its place."""
+"""Deviations in a value, each with its place, and how well the value fits its type."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .budget import Budget
 
-Place = tuple[Any, str | int]
-"""The place of the container, and the name or the index in it."""
-ROOT: Place = (None, "")
-"""The place of a whole value."""
-_Entry = tuple[str, Place, int]
-"""A rule, its place, and how many members it is about."""
+ITEM = 0
+"""What the way to an item of a list has in place of its index."""
 BEYOND, ADDITION, CONTRADICTION = 1, 2, 3
 """The kinds of deviations: a text beyond a type of Python, a member that the description lacks but
 admits (JSON Schema 2020-12 core §10.3.2.3), and what it doesn't admit."""
@@ -21,52 +18,29 @@ Rank = tuple[int, int, int, float, float]
 texts beyond a type, and the numbers of its constants and described members, below zero."""
 _DEVIATION = 10
 """A deviation takes as long as so many values."""
-_MANY = 1000
-"""How many deviations are remembered before those of the same place and rule are forgotten."""
 
 
-class Notes:
-    """The deviations in a value, and how well it fits its type."""
+@dataclass(slots=True)
+class Fit:
+    """How well a value fits its type: what was counted while it was read."""
 
-    def __init__(self, budget: Budget) -> None:
-        self.budget = budget
-        self.is_whole = True
-        """False for those of a branch that is tried."""
-        self.unions: dict[Any, tuple[Any, Notes]] = {}
-        """The values of unions in a union, by the data and the union."""
-        self.shapes: dict[Any, Any] = {}
-        """The order of the branches of unions, by the names of an object's members."""
-        self.deviations = self.described = self.undescribed = self.constants = 0
-        self.additions = 0
-        """The deviations that are members which the description lacks."""
-        self.beyond = 0
-        """Texts of the described format that the type of Python doesn't hold; no deviations."""
-        self._entries: list[_Entry | Notes] = []
-        self._seen: set[tuple[str, str, int]] | None = None
-        """The rules and places of entries; the place of items is their list."""
-        self._most = _MANY
+    deviations: int = 0
+    additions: int = 0
+    """The deviations that are members which the description lacks."""
+    beyond: int = 0
+    """Texts of the described format that the type of Python doesn't hold; no deviations."""
+    undescribed: int = 0
+    constants: int = 0
+    described: int = 0
 
-    def part(self) -> Notes:
-        """Return the notes of a branch that is tried, which knows of the unions in the whole."""
-        part = Notes(self.budget)
-        part.is_whole = False
-        part.unions, part.shapes = self.unions, self.shapes
-        return part
-
-    def add(self, rule: str, place: Place, count: int = 1, *, is_beyond: bool = False) -> None:
-        """Add a deviation, or a text that the type of Python doesn't hold."""
-        self.budget.spend(_DEVIATION)
-        self.deviations += count - is_beyond
-        self.beyond += is_beyond
-        parent, name = place
-        key = rule, "", id(parent)
-        if isinstance(name, str):
-            key = rule, name, id(parent[0] if parent and type(parent[1]) is int else place)
-        if self._seen is None:
-            self._seen = set()
-        if key not in self._seen:
-            self._seen.add(key)
-            self._remember((rule, place, count))
+    def add(self, part: Fit) -> None:
+        """Add what was counted in a part of the value."""
+        self.deviations += part.deviations
+        self.additions += part.additions
+        self.beyond += part.beyond
+        self.undescribed += part.undescribed
+        self.constants += part.constants
+        self.described += part.described
 
     @property
     def is_exact(self) -> bool:
@@ -84,74 +58,60 @@ class Notes:
         faults = self.deviations + self.undescribed
         return worst, faults, self.beyond, -self.constants, -self.described
 
-    def add_other(self, data: Any, place: Place) -> None:
+
+class Notes:
+    """The deviations in a value."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.fit = Fit()
+        self.is_trial = False
+        """True while a branch of a union is tried, whose deviations are counted only."""
+        self.path: list[str | int] = []
+        """The way to the value that is read."""
+        self.indices: list[int] = []
+        """Those of the items on the way."""
+        self.best: dict[Any, Any] = {}
+        """The branches that fit best, by the data and the union."""
+        self.shapes: dict[Any, Any] = {}
+        """The order of the branches of unions, by the names of an object's members."""
+        self._entries: dict[tuple[Any, ...], tuple[list[int], int]] = {}
+        """The first indices and the count by the rule and the way."""
+
+    def add(self, rule: str, *names: str, count: int = 1, is_beyond: bool = False) -> None:
+        """Add a deviation of the value that is read, or of a member of it.
+
+        A text that the type of Python doesn't hold ``is_beyond`` it.
+        """
+        self.budget.spend(_DEVIATION)
+        self.fit.deviations += count - is_beyond
+        self.fit.beyond += is_beyond
+        if not self.is_trial:
+            key = rule, *self.path, *names
+            if key not in self._entries:
+                self._entries[key] = [*self.indices], count
+
+    def add_other(self, data: Any) -> None:
         """Add that data is of another type."""
-        self.add("nullable/added" if data is None else "type/changed", place)
+        self.add("nullable/added" if data is None else "type/changed")
         self.add_inner(data)
 
     def add_inner(self, data: Any) -> None:
         """Count the members or the items of what is of another type as undescribed."""
         if type(data) in (dict, list):
-            self.undescribed += len(data)
-
-    def add_all(self, part: Notes) -> None:
-        """Add what was noted of a part of the value."""
-        self.deviations += part.deviations
-        self.additions += part.additions
-        self.beyond += part.beyond
-        self.described += part.described
-        self.undescribed += part.undescribed
-        self.constants += part.constants
-        if part._entries:
-            self._remember(part)
-
-    def _remember(self, entry: _Entry | Notes) -> None:
-        """Remember an entry; of very many, forget those with the same rule and place as another."""
-        self._entries.append(entry)
-        if len(self._entries) > self._most:
-            self._entries = [*self._first_entries()]
-            self._seen = None  # a place that isn't remembered isn't told from another
-            self._most = _MANY + 2 * len(self._entries)
+            self.fit.undescribed += len(data)
 
     def __iter__(self) -> Iterator[tuple[str, str, int]]:
         """Yield the rule, the pointer and the count of each; of items of a list the first one."""
-        for rule, place, count in self._first_entries():
-            yield rule, _pointer(place), count
-
-    def _first_entries(self) -> Iterator[_Entry]:
-        """Yield the first entry of each rule and place; all items of a list are one place."""
-        shapes: dict[Any, int] = {}
-        seen: set[tuple[str, int]] = set()
-        stack = self._entries[::-1]
-        while stack:
-            entry = stack.pop()
-            if isinstance(entry, Notes):
-                stack += entry._entries[::-1]
-                continue
-            rule, place, _ = entry
-            key = rule, _shape(place, shapes)
-            if key not in seen:
-                seen.add(key)
-                yield entry
+        for (rule, *path), (indices, count) in self._entries.items():
+            yield rule, _pointer(path, indices), count
 
 
-def _shape(place: Place, shapes: dict[Any, int]) -> int:
-    """Return a number that is the same for all items of a list."""
-    steps: list[Place] = []
-    while place is not ROOT and id(place) not in shapes:
-        steps.append(place)
-        place = place[0]
-    number = shapes.get(id(place), 0)
-    for step in reversed(steps):
-        name = step[1] if isinstance(step[1], str) else 0
-        number = shapes[id(step)] = shapes.setdefault((number, name), len(shapes) + 1)
-    return number
-
-
-def _pointer(place: Place) -> str:
+def _pointer(path: Sequence[str | int], indices: Sequence[int]) -> str:
     """Return a pointer (RFC 6901 §3)."""
-    steps: list[str] = []
-    while place is not ROOT:
-        steps.append("/" + str(place[1]).replace("~", "~0").replace("/", "~1"))
-        place = place[0]
-    return "".join(reversed(steps))
+    remaining = iter(indices)
+    pointer = ""
+    for step in path:
+        name = str(next(remaining)) if step is ITEM else str(step)
+        pointer += "/" + name.replace("~", "~0").replace("/", "~1")
+    return pointer

@@ -15,8 +15,9 @@ from pydantic import Discriminator, GetCoreSchemaHandler, InstanceOf, Tag
 from pydantic_core import core_schema
 
 from .model import OpenModel
-from .notes import Notes, Place
-from .readers import MANY_BRANCHES, Object, Reader, UnionReader, in_order, reader_of
+from .notes import Notes
+from .readers import MANY_BRANCHES, Branches, Object, UnionReader, in_order, reader_of
+from .scalars import Reader
 
 
 class UnknownVariant(OpenModel):
@@ -146,12 +147,27 @@ class _InPython:
 _IN_PYTHON = _InPython()
 
 
+class _UnknownReader(Reader):
+    """Reads an object of a kind that isn't described."""
+
+    def __init__(self, type_: Any, tag: str) -> None:
+        self._reader = reader_of(type_)
+        self._tag = tag
+
+    def read(self, data: Any, notes: Notes) -> Any:
+        if self._tag in data:
+            notes.add("branch/added-known")
+        else:
+            notes.add("required/removed", self._tag)
+        return self._reader.read(data, Notes(notes.budget))
+
+
 class _TaggedReader(UnionReader):
     """Reads the branch that the tag tells, or an object of a kind that isn't described."""
 
     def __init__(self, branches: Sequence[Any], mark: OpenUnion) -> None:
         super().__init__(branches[:-1])
-        self._unknown = reader_of(branches[-1])
+        self._unknown = _UnknownReader(branches[-1], mark.tag)
         self._mark = mark
         several = any(len(self._taking(kind)) > 1 for kind in (list, str))
         self.is_ambiguous = mark.is_ambiguous or (None in mark.values and several)
@@ -161,27 +177,16 @@ class _TaggedReader(UnionReader):
         positions = self._mark.positions(cast("dict[str, Any]", data)) if is_object else ()
         return [self.branches[position] for position in positions] or self.branches
 
-    def read(self, data: Any, place: Place, notes: Notes) -> Any:
+    def tried(self, data: Any) -> Branches:
         is_tagged = isinstance(data, dict) and self._mark.tag in data
         if not isinstance(data, dict) or (self._mark.is_implied and not is_tagged):
-            return super().read(data, place, notes)
+            return super().tried(data)
         positions = tuple(self._mark.positions(cast("dict[str, Any]", data)))
         if not is_tagged and self._mark.default < 0:
             positions = self._without_tag
         if positions not in self._tried:
             self._tried[positions] = in_order(self.branches[position] for position in positions)
-        branches = self._tried[positions]
-        if len(branches) > 1:
-            value, part = self.best(branches, data, place, notes)
-            notes.add_all(part)
-            return value
-        if branches:
-            return branches[0].read(data, place, notes)
-        if is_tagged:
-            notes.add("branch/added-known", place)
-        else:
-            notes.add("required/removed", (place, self._mark.tag))
-        return self._unknown.read(data, place, Notes(notes.budget))
+        return self._tried[positions] or (self._unknown,)
 
     @cached_property
     def _without_tag(self) -> tuple[int, ...]:
