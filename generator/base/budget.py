@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import Any, Final
 
+from .immutable import immutable
 from .records import also
 
 
@@ -49,7 +50,7 @@ def _limit(default: int) -> Any:
     return field(default=default, metadata=also(minimum=1, maximum=MOST * default))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RunLimits:
     """``[tool.speclock.limits]``: what the documents that one run reads may cost together.
 
@@ -70,10 +71,13 @@ class RunLimits:
     counted."""
 
 
+_RUN_LIMITS = RunLimits()
+
+
 class RunBudget:
     """The documents that one run may read."""
 
-    def __init__(self, limits: RunLimits = RunLimits()) -> None:
+    def __init__(self, limits: RunLimits = _RUN_LIMITS) -> None:
         self.limits = limits
         self.documents = Budget(limits.documents, "documents")
         self.bytes = Budget(limits.bytes, "bytes")

@@ -7,12 +7,13 @@ import keyword
 import posixpath
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias
 
 from .budget import RunBudget, RunLimits
 from .errors import Place, RecordError, UsageError
+from .immutable import immutable
 from .portable import DEVICES, parse_toml, read_text
 from .printable import display_path, escaped_json
 from .records import NOT_IN_FILE, Schema, also
@@ -131,7 +132,7 @@ def _of_style(style: str, needed: set[str], optional: set[str]) -> Schema:
     return {"if": is_style, "then": then}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pin:
     """An entry of a client's settings that keeps a name in Python."""
 
@@ -151,7 +152,7 @@ Pins: TypeAlias = dict[str, dict[str, str]]
 """Entries of tables in a client's settings, by table; an empty one is removed."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LockedPins:
     """The names of a client that commands pinned, beside those that a person typed."""
 
@@ -186,7 +187,7 @@ class LockedPins:
         return key in self.pins.get(table, {}) and key not in self.typed.get(table, {})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pagination:
     """``[tool.speclock.clients.<package>.pagination]``: the pagination of some operations.
 
@@ -225,7 +226,7 @@ class Pagination:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Poll:
     """``[tool.speclock.clients.<package>.poll]``: methods that start something and wait for it.
 
@@ -246,7 +247,7 @@ class Poll:
     first response."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class WebhookSignature:
     """``[tool.speclock.clients.<package>.webhook_signature]``: how webhooks are signed."""
 
@@ -273,7 +274,7 @@ class WebhookSignature:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Client:
     """``[tool.speclock.clients.<package>]``: one client to generate."""
 
@@ -499,7 +500,7 @@ class Client:
         return {} if isinstance(table, str) else table
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProjectSettings:
     """``[tool.speclock]``: the settings of all clients."""
 
@@ -517,7 +518,7 @@ class ProjectSettings:
     """What the documents that one run reads may cost together."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Settings:
     """The section ``[tool.speclock]``."""
 

@@ -19,13 +19,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .immutable import immutable
 from .printable import on_one_line, shortened
 
 VAGUE = "meta-schema"
 """The code of a violation of OpenAPI's meta-schema; other codes are more specific."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@immutable(order=True)
 class Place:
     """A file with a 1-based line and column, and the JSON pointer (RFC 6901) of the node there."""
 
@@ -38,7 +39,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Problem:
     """A stable code, a place, a fact and the remedy."""
 
@@ -59,7 +60,7 @@ class Problem:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ReachRemedies:
     """The remedies for a ``$ref`` to another host or out of the folder, as the command needs them.
 
@@ -205,7 +206,7 @@ def note_bug(node: str, users: Iterable[str]) -> Generator[None]:
         raise
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LeftOut:
     """A selected operation that isn't in the output, or a part of one at the problem's place."""
 

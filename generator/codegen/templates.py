@@ -10,11 +10,12 @@ import ast
 import os
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from ..base.budget import Budget, BudgetExceeded
 from ..base.errors import InternalError, SpeclockError, UsageError
+from ..base.immutable import immutable
 from ..base.portable import read_bytes, sha256_of
 from ..base.printable import display_path
 
@@ -64,7 +65,7 @@ def own_digests(folder: Path) -> dict[str, str]:
     return {name: sha256_of(read_bytes(folder / name)) for name in names_in(folder)}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Templates:
     """All templates by name, and their folders."""
 

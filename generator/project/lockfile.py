@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast
 
 from ..base.config import LOCKED
 from ..base.errors import UsageError
+from ..base.immutable import immutable
 from ..base.portable import MAX_TEXT, read_bytes
 from ..base.printable import display_path, escaped_json
 from ..base.records import also, read, to_data
@@ -28,7 +29,7 @@ _MARKERS: Final = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 """The beginnings of the lines that git writes around a conflict."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LockEntry:
     """The upstream document of one description."""
 
@@ -67,7 +68,7 @@ def content_hash(root: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Lock:
     """The contents of a ``speclock.lock``."""
 

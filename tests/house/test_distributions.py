@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from generator.base.version import __version__
-from generator.project.services.project.tools import build_hash
+from generator.project.services.project.provenance import build_hash
 from tests.house.workflow_files import ROOT
 
 pytestmark = [
@@ -111,7 +111,9 @@ def test_the_wheel_is_the_same_build_as_the_clone(source: Path, tmp_path: Path) 
     """A client of one is up to date for the other."""
     with zipfile.ZipFile(source / "dist" / WHEEL) as wheel:
         wheel.extractall(tmp_path)
-    code = "from speclock.project.services.project.tools import build_hash; print(build_hash())"
+    code = (
+        "from speclock.project.services.project.provenance import build_hash; print(build_hash())"
+    )
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )

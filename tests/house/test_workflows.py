@@ -19,7 +19,7 @@ import yaml
 from generator.base.config import Client
 from generator.project.cli.parser import parse
 from generator.project.services.project import ci_workflow
-from generator.project.services.project.tools import TOOLS
+from generator.project.services.project.provenance import TOOLS
 from tests.house.workflow_files import ROOT, read, steps
 
 GITHUB = ROOT / ".github"

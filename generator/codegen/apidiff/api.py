@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from ...base.errors import Place
+from ...base.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Alternative:
     """One alternative of a type: a name with type arguments, or one value of a ``Literal``."""
 
@@ -30,7 +31,7 @@ class Alternative:
         return f"Annotated[{text}, Field({bounds})]" if bounds else text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TypeExpression:
     """The type of a field, a parameter or a result: a set of alternatives."""
 
@@ -104,7 +105,7 @@ OPEN = "open"
 Key = tuple[bool, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Declaration:
     """One name that callers use, as one line of Python declares it."""
 
@@ -182,7 +183,7 @@ def method(owner: str, parts: Sequence[Declaration], overload: str = "") -> list
     return [own, *(replace(part, owner=owner, overload=overload) for part in parts)]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SourceFacts:
     """The facts that only the source of a package tells; empty for an API of a description."""
 

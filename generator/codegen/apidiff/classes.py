@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ...base.budget import Budget
+from ...base.immutable import immutable
 from .modules import Definition, Modules, SourceModule
 
 WHOLE = ("Model", "OpenModel", "Headers")
@@ -15,7 +15,7 @@ _MAX_COPIED = 200_000
 """The members of a package that are other names, or that classes have from private ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ClassMember:
     """A statement of a class, with the class that it is from."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
+from ...base.immutable import immutable
 from ...base.recursion import deeply_recursive
 from .acceptance import Acceptance, bases_of, symbols_of
 from .api import NONE, Declaration, Key, PublicApi
@@ -25,7 +26,7 @@ _NO_BASES = {"Generic", "Protocol", "object"}
 """Bases that no caller uses a class as."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ApiChange:
     """One difference between two public APIs."""
 

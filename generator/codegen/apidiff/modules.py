@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
+
+from ...base.immutable import immutable
 
 RUNTIME = "_runtime"
 """The folder of the modules that are the same in every package."""
@@ -16,7 +18,7 @@ _LONGEST = 20
 """The imports that lead from a name to its definition, at most."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class SourceModule:
     """A module of a package: what it defines and imports."""
 
@@ -52,7 +54,7 @@ class SourceModule:
                 return [name for name in names if not name.startswith("_")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Definition:
     """A class, a function or an assignment, with its module."""
 

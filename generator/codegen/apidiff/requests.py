@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ...base.immutable import immutable
 from .annotation import last_name
 from .modules import Function, Modules, SourceModule
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Operation:
     """An ``Operation(…)`` of a module of methods."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ...base.config import Client
 from ...base.errors import Findings
+from ...base.immutable import immutable
 from ...base.recursion import deeply_recursive
 from ...reading.openapi.model.document import Document
 from ...reading.openapi.model.schemas import references_in
@@ -38,7 +38,7 @@ _NOTHING: Mapping[str, str] = {}
 _WEBHOOKS = snake("webhooks")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Parts:
     """The parts of a package, before some operations get methods for all pages."""
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from ...base.config import Client
 from ...base.errors import Findings, UsageError
+from ...base.immutable import immutable
 from ...base.portable import DEVICES, is_device
 from ...base.printable import escaped_json
 from ...reading.document.operations import OperationNode
@@ -41,7 +42,7 @@ RESERVED = ATTRIBUTES | DEVICES
 """The names that a resource cannot have: a module is named like it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CallPath:
     """The path of a method: ``client.<resource>.<name>``, or ``client.<name>``."""
 
@@ -70,7 +71,7 @@ class CallPath:
         return path
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Collision:
     """Several operations or schemas of one plain name, and the pin that keeps it for one."""
 

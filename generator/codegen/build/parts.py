@@ -7,11 +7,12 @@ position), RFC 2046 §5.1, RFC 2387 (multipart/related).
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import zip_longest
 from types import MappingProxyType
 
+from ...base.immutable import immutable
 from ...reading.openapi.keywords import constraints
 from ...reading.openapi.model.document import Document
 from ...reading.openapi.model.media_types import codec_of, is_file, is_sendable
@@ -63,7 +64,7 @@ def unused_schemas(document: Document, media: MediaType) -> Iterator[Encoding]:
             yield described.encoding
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Described:
     """The description of a part; with ``many`` each item of an array is one."""
 

@@ -7,10 +7,10 @@ Sources: OpenAPI 3.1.1 §4.8.27 (Security Scheme), §4.8.28 and §4.8.29 (OAuth 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ...base.config import Client
 from ...base.errors import Findings
+from ...base.immutable import immutable
 from ...reading.openapi.model.document import (
     Document,
     Operation,
@@ -44,7 +44,7 @@ Demand = frozenset[frozenset[str]]
 """The alternatives of one operation, each a set of keys of schemes."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Security:
     """The credentials of one API by scheme."""
 

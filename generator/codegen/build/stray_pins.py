@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ...base.config import PINS, Client
 from ...base.errors import Findings
+from ...base.immutable import immutable
 from ...reading.openapi.model.document import Document
 from .security import key_schemes, schemes_of
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class StrayPin:
     """An entry that has no effect."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ...base.config import LOCKED, Client, Pin, Pins
 from ...base.errors import Findings
+from ...base.immutable import immutable
 from ...reading.document.tree import SourceFile
 from ...reading.openapi.model.document import Document
 from ..names import Spelling, pascal, short_hash, words
@@ -29,7 +29,7 @@ def lines_of(pins: Pins) -> tuple[str, ...]:
     return tuple(str(Pin(*entry)) for entry in entries)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Names:
     """The names in the client of one description."""
 

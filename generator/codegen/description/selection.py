@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...base.config import Client
 from ...base.errors import Findings, Place, Problem, SpecError, SpeclockError
+from ...base.immutable import immutable
 from ...reading.document.operations import OperationNode
 from ...reading.document.references import References
 from ...reading.document.tree import SourceFile
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..ir.package import Api
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class IncomingRequests:
     """The webhooks of a description, and the callbacks of the selected operations."""
 

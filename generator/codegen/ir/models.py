@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ...base.immutable import immutable
 from .types import Nullable, Ref, Text, Type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ModelField:
     """A field of a model; ``nullable`` if null may be sent."""
 
@@ -30,7 +30,7 @@ class ModelField:
         return self.required or (self.is_one_way and self.write_only)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Model:
     """A class with fields; ``extra`` is the type of additional properties, None if undeclared.
 
@@ -50,7 +50,7 @@ class Model:
     """True if responses alone have objects of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Enumeration:
     """An enumeration of strings or integers."""
 
@@ -60,7 +60,7 @@ class Enumeration:
     members: tuple[tuple[str, str | int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Alias:
     """A name for a type without a class, or another name for a class."""
 
@@ -85,7 +85,7 @@ def plain(type_: Type, components: Mapping[str, Component]) -> Type:
     return plain(named.type, components) if isinstance(named, Alias) else type_
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Module:
     """A module of models; ``name`` is empty if it is the only one."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...base.immutable import immutable
 from ...reading.openapi.model.document import Operation
 from ...reading.openapi.model.messages import MediaType, Parameter
 from .annotations import annotation, optional
@@ -14,7 +15,7 @@ _IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY")
 """The methods of HTTP whose requests may be repeated (RFC 9110 §9.2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MethodParameter:
     """A parameter of a method with the serialization of its value (OpenAPI style and explode)."""
 
@@ -48,7 +49,7 @@ class MethodParameter:
         return hint if self.required else optional(hint)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FormPart:
     """A form's member: its media type, or its style and explode.
 
@@ -69,7 +70,7 @@ class FormPart:
     """True if it is any of several, and one of them is a file."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Body:
     """The request body in one media type.
 
@@ -106,7 +107,7 @@ class Body:
         return Code(f"{self.annotation} | JsonObject") if self.takes_data else self.annotation
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class BodyField:
     """A field of the body as a keyword argument of the method."""
 
@@ -116,7 +117,7 @@ class BodyField:
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Answer:
     """A response with one status and media type, and the type of its body."""
 
@@ -149,7 +150,7 @@ class Answer:
         return self.codec == "json" and "*" in self.media_type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class HeaderField:
     """A response header that the description has; its name on the wire is in lower case."""
 
@@ -161,7 +162,7 @@ class HeaderField:
     doc: Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Overload:
     """An overload of a method: the media types for one type of body and one type of result.
 
@@ -175,7 +176,7 @@ class Overload:
     result: Code
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Streamed:
     """The method that yields a response's items while they arrive."""
 
@@ -188,7 +189,7 @@ class Streamed:
     """The Accept header."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Member:
     """A field on the path from a value to one of its members."""
 
@@ -198,7 +199,7 @@ class Member:
     """True if it may be None."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pages:
     """The method that iterates over all pages; ``style`` is cursor, offset, page or link.
 
@@ -227,7 +228,7 @@ class Pages:
     page: Code
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Wait:
     """The method that starts something, and asks another operation until there is a result."""
 
@@ -246,7 +247,7 @@ class Wait:
     failed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ErrorCondition:
     """The value of a member by which a success is an error."""
 
@@ -255,7 +256,7 @@ class ErrorCondition:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NeededScope:
     """A scope that a call needs, with the description that an OAuth flow has of it."""
 
@@ -263,7 +264,7 @@ class NeededScope:
     doc: Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LinkArgument:
     """An argument of the call that a link leads to, with the expression of its value."""
 
@@ -271,7 +272,7 @@ class LinkArgument:
     value: Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LinkedCall:
     """A link from a response to a call."""
 
@@ -279,7 +280,7 @@ class LinkedCall:
     arguments: tuple[LinkArgument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Case:
     """One generated test case: a call with the expected request or response."""
 
@@ -294,7 +295,7 @@ class Case:
     data: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ClientOperation:
     """One method of the client."""
 

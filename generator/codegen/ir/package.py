@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...base.immutable import immutable
 from ...reading.openapi.model.document import IncomingRequest
 from .annotations import annotation
 from .models import Component, Module
@@ -15,7 +16,7 @@ from .typed_dicts import TypedDicts
 from .types import Code, Text, Type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Credential:
     """A constructor argument for a secret.
 
@@ -39,7 +40,7 @@ class Credential:
     """The text before a key, where the settings have one."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ServerArgument:
     """A constructor argument for a variable in the URL of the API's server."""
 
@@ -51,7 +52,7 @@ class ServerArgument:
     doc: Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ClientArgument:
     """A constructor argument for a parameter, which calls that are not given it have from there."""
 
@@ -65,7 +66,7 @@ class ClientArgument:
     doc: Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Webhook:
     """A request that the API sends, a webhook or a callback, by the name that callers use."""
 
@@ -92,7 +93,7 @@ class Webhook:
         return Code(" | ".join(self.options))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SignatureScheme:
     """The way in which the API signs the requests that it sends.
 
@@ -107,7 +108,7 @@ class SignatureScheme:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Resource:
     """A group of methods, reached as an attribute of the client."""
 
@@ -118,7 +119,7 @@ class Resource:
     operations: tuple[ClientOperation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ResponseHeaders:
     """The response headers with the request id and the rate limit; empty if unknown."""
 
@@ -127,7 +128,7 @@ class ResponseHeaders:
     reset_unit: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Api:
     """One client package."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ...base.immutable import immutable
 from .types import Json, Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RememberedCall:
     """An operation of a resource, and its answers."""
 
@@ -25,7 +25,7 @@ class RememberedCall:
     """Empty if there is none."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RememberedList:
     """The form of an answer with all items of a collection."""
 
@@ -40,7 +40,7 @@ class RememberedList:
     first_page: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RememberedResource:
     """A collection whose items a POST makes, and a path has by their ids."""
 

@@ -6,8 +6,8 @@ A dictionary has the names of JSON, and each value as the constructor of the cla
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ...base.immutable import immutable
 from .annotations import optional
 from .models import Alias, Component, Enumeration, Model, ModelField
 from .types import (
@@ -65,7 +65,7 @@ def is_named(component: Component) -> bool:
             return not isinstance(inner, Scalar | Constant)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TypedDicts:
     """The dictionaries, and aliases for unions, lists and enumerations in them."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ...base.immutable import immutable
 
 
 class Code(str):
@@ -18,7 +20,7 @@ def union(annotations: Iterable[str]) -> Code:
     return Code(" | ".join(dict.fromkeys(one for each in hints for one in each)))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Text:
     """Text of a description, which templates can print only as a docstring or a literal."""
 
@@ -36,7 +38,7 @@ Tag = str | int | float | bool
 Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Scalar:
     """A JSON scalar; ``kind`` is string, integer, number, boolean, null or any.
 
@@ -74,14 +76,14 @@ _PYTHON = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Constant:
     """One of a few values, annotated as a ``Literal``."""
 
     values: tuple[str | int | bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ref:
     """A reference to a class or alias of the models.
 
@@ -93,7 +95,7 @@ class Ref:
     beside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Array:
     """A list of ``items``."""
 
@@ -101,14 +103,14 @@ class Array:
     constraints: tuple[tuple[str, Json], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Dict:
     """An object with any keys, whose values are of the type ``values``."""
 
     values: Type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UnionType:
     """One of several types; ``tag`` is the property of the discriminator, if there is one."""
 
@@ -123,14 +125,14 @@ class UnionType:
     """True if an object without the property is of the option that fits best."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Nullable:
     """``inner`` or null."""
 
     inner: Type
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class File:
     """The content of a file in a multipart body."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...base.config import Client
 from ...base.errors import Findings, SpeclockError
+from ...base.immutable import immutable
 from ...base.printable import counted
 from ...reading.openapi.json_schema import description_of
 from ...reading.openapi.model.document import Document
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Package:
     """The source of a client's files: every name, type and test case decided."""
 
@@ -55,7 +55,7 @@ def build_package(client: Client, canonical: Document, api: Api, findings: Findi
     return Package(client, canonical, api, cases, findings)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rendering:
     """With what a package's files are made."""
 
@@ -72,7 +72,7 @@ class Rendering:
     progress: Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PackageFiles:
     """The files of a package and its tests, by their names in the package."""
 

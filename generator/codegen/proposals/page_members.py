@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...base.immutable import immutable
 from ...reading.openapi.model.document import Operation
 from ...reading.openapi.model.messages import Parameter, Response
 from ...reading.openapi.model.schemas import Schema
@@ -13,7 +12,7 @@ from .page_names import URL_FORMATS, URL_NAMES, URL_WORDS, plain
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PageMember:
     """A member that isn't an object or a list, with its path from the response."""
 

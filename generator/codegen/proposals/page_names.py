@@ -7,7 +7,8 @@ A name is compared in lower case and without other characters than letters and d
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from ...base.immutable import immutable
 
 _OTHER = re.compile(r"[^a-z0-9]")
 
@@ -17,7 +18,7 @@ def plain(name: str) -> str:
     return _OTHER.sub("", name.lower())
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CursorNames:
     """A parameter that takes a cursor, and the members that may hold the next one."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from ...base.config import Client, Pagination
 from ...base.errors import Findings, Place
+from ...base.immutable import immutable
 from ...base.recursion import deeply_recursive
 from ...reading.openapi.model.document import Document, Operation
 from ..build.api import build_parts
@@ -19,7 +20,7 @@ from .page_shapes import recognise
 State = Literal["iterated", "proposed", "unclear"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PagedOperation:
     """An operation that seems to answer with pages."""
 
@@ -34,7 +35,7 @@ class PagedOperation:
     """The fact that is in the way, as the end of a sentence; empty if nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Proposals:
     """The operations with pages, and the settings that those without an iterator could have."""
 

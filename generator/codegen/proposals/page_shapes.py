@@ -7,9 +7,10 @@ is possible. Names alone decide nothing that types or the other members contradi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...base.config import Pagination
+from ...base.immutable import immutable
 from ...reading.openapi.model.document import Document, Operation
 from ...reading.openapi.model.media_types import json_in
 from ...reading.openapi.model.messages import Parameter
@@ -49,7 +50,7 @@ class Unclear(Exception):
     """The reason why the pages of an operation aren't recognised, as the end of a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Shape:
     """An operation that seems to answer with pages."""
 

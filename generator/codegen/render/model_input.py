@@ -9,9 +9,10 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from textwrap import shorten
 
+from ...base.immutable import immutable
 from ...base.printable import printable_line
 from ..ir.annotations import annotation
 from ..ir.models import Alias, Enumeration, Model, ModelField, Module
@@ -79,7 +80,7 @@ _SPACE = "in_"
 Schema = dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ModelInput:
     """The input of datamodel-code-generator for a module: schemas, and data for the templates."""
 

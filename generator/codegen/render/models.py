@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...base.errors import UsageError
+from ...base.immutable import immutable
 from ..ir.models import Alias, Module
 from ..ir.types import Code, Scalar, Text
 from ..templates import Templates
@@ -35,7 +36,7 @@ MODULE = "models/module.py.jinja"
 _IMPORT = ("from ", "import ")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ModelSource:
     """The source of a module's models and aliases, unformatted."""
 

@@ -11,7 +11,9 @@ import base64
 import hashlib
 import json
 import keyword
+import os
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -76,21 +78,37 @@ def _names(values: Iterable[str]) -> Code:
     return Code(", ".join(listed))
 
 
+def bytecode_cache(*folders: Path) -> jinja2.BytecodeCache | None:
+    """Return where compiled templates are kept: beside speclock's own, as Python keeps modules.
+
+    None for a user's templates, and where that folder cannot be written.
+    """
+    folder = templates_folder() / "__pycache__"
+    if len(folders) > 1 or sys.dont_write_bytecode:
+        return None
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return jinja2.FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+
+
 @cache
-def _environment(*folders: Path, html: bool = False) -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment(*folders: Path, html: bool = False) -> jinja2.Environment:
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=html,
+        bytecode_cache=bytecode_cache(*folders),
     )
-    environment.finalize = _visible if html else _finalize
+    made.finalize = _visible if html else _finalize
     if not html:
-        environment.filters |= {"docstring": docstring, "literal": py_literal, "names": _names}
-        environment.filters["markdown"] = markdown
-    return environment
+        made.filters |= {"docstring": docstring, "literal": py_literal, "names": _names}
+        made.filters["markdown"] = markdown
+    return made
 
 
 def render(
@@ -139,7 +157,7 @@ class _Part:
     def __init__(self, templates: Templates, part: str) -> None:
         self.templates = templates
         self.part = part
-        self.environment = _environment(*templates.folders(part))
+        self.environment = environment(*templates.folders(part))
 
     def files(self, view: ApiView) -> dict[str, str]:
         """Return the plain files, and those whose templates are needed."""
@@ -258,7 +276,7 @@ def render_page(name: str, view: object) -> str:
     style = (folder / f"{name}.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
-        _environment(folder, html=True)
+        environment(folder, html=True)
         .get_template(f"{name}.html.jinja")
         .render(page=view, style_source=f"'sha256-{digest}'")
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...base.errors import Findings
+from ...base.immutable import immutable
 from ...reading.openapi.examples.check import Examples
 from ...reading.openapi.model.schemas import Schema, schemas_in
 from ..ir.operations import Case, ClientOperation, Member, Pages
@@ -18,7 +19,7 @@ _ASKED = "next"
 """The query parameter in the URLs of pages."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _TwoPages:
     """Two pages, and the query parameter that must request the second."""
 

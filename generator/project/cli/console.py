@@ -168,7 +168,11 @@ class Console:
     def count_of(self, client: Found, command: str) -> str:
         """Return the number of findings of a client that didn't change, and how to list them."""
         count = len(client.warnings) + sum(bool(left.operation) for left in client.left_out)
-        if client.is_changed or self.verbose or not count:
+        return "" if client.is_changed else self.known(count, command)
+
+    def known(self, count: int, command: str) -> str:
+        """Return a number of findings that aren't printed, and the command that lists them."""
+        if self.verbose or not count:
             return ""
         return f" {counted(count, 'warning')} as before; to list them: {command} --verbose"
 

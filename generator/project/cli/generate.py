@@ -21,6 +21,8 @@ from .run import for_each
 
 if TYPE_CHECKING:
     from ...base.config import Settings
+    from ..output.manifest import Manifest
+    from ..services.generation.package_change import PackageChange
 
 ABOUT = """\
 Write DIR/NAME/ (the client) and DIR/tests/NAME/ (its tests). Files of an earlier run that aren't
@@ -42,8 +44,32 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _generate(settings: Settings, options: argparse.Namespace, console: Console) -> int:
+    from ..services.generation.recorded import recorded_clients
+
+    if not options.fresh and not console.verbose and (recorded := recorded_clients(settings)):
+        for manifest in recorded:
+            _say_recorded(manifest, options, console)
+        return 0
+    return _generate_again(settings, options, console)
+
+
+def _say_recorded(manifest: Manifest, options: argparse.Namespace, console: Console) -> None:
+    """Print a client that is as it would be generated."""
+    counts = _counts(
+        operations=len(manifest.operations),
+        webhooks=manifest.webhooks,
+        schemas=manifest.schemas,
+        files=len(manifest.paths(manifest.package)) + 1,
+        left_out=len(manifest.left_out),
+    )
+    warnings = manifest.warnings
+    warnings += sum(bool(left.get("operation")) for left in manifest.left_out)
+    known = console.known(warnings, _command(manifest.package, options))
+    console.say(f"{manifest.package}: {counts}; already up to date.{known}")
+
+
+def _generate_again(settings: Settings, options: argparse.Namespace, console: Console) -> int:
     from ..services.generation.generate import generate
-    from .package_text import cause, package_lines
 
     generated = generate(
         settings,
@@ -53,19 +79,8 @@ def _generate(settings: Settings, options: argparse.Namespace, console: Console)
     )
     console.findings_of(generated)
     for client in generated:
-        number = len(client.changed)
-        changed = f"{counted(number, 'file')} changed" if number else "already up to date"
-        parts = [counted(client.operations, "operation")] if client.operations else []
-        parts += [counted(client.webhooks, "webhook")] if client.webhooks else []
-        parts += [f"models of {counted(client.schemas, 'schema')}"] if client.schemas else []
-        counts = ", ".join([*parts, counted(client.files, "file")])
-        if client.left_out:
-            counts += f", {len(client.left_out)} left out (listed in speclock.json)"
         if client.change is not None:
-            if by_tool := cause(client.change):
-                console.say(by_tool)
-            for line in package_lines(client.change, is_whole=console.verbose):
-                console.say(line)
+            _say_change(client.change, console)
         if client.former:
             folders = [display_path(path) for path in client.former]
             console.note(
@@ -74,7 +89,40 @@ def _generate(settings: Settings, options: argparse.Namespace, console: Console)
             )
         if client.moved:
             console.say(client.moved)
-        package = "" if options.spec else client.package
-        known = console.count_of(client, command_line("generate", package, options))
+        counts = _counts(
+            operations=client.operations,
+            webhooks=client.webhooks,
+            schemas=client.schemas,
+            files=client.files,
+            left_out=len(client.left_out),
+        )
+        number = len(client.changed)
+        changed = f"{counted(number, 'file')} changed" if number else "already up to date"
+        known = console.count_of(client, _command(client.package, options))
         console.say(f"{client.package}: {counts}; {changed}.{known}")
     return 0
+
+
+def _say_change(change: PackageChange, console: Console) -> None:
+    """Print what changes in a client's package, and by what."""
+    from .package_text import cause, package_lines
+
+    if by_tool := cause(change):
+        console.say(by_tool)
+    for line in package_lines(change, is_whole=console.verbose):
+        console.say(line)
+
+
+def _counts(*, operations: int, webhooks: int, schemas: int, files: int, left_out: int) -> str:
+    """Return what a client has, in words."""
+    parts = [counted(operations, "operation")] if operations else []
+    parts += [counted(webhooks, "webhook")] if webhooks else []
+    parts += [f"models of {counted(schemas, 'schema')}"] if schemas else []
+    counts = ", ".join([*parts, counted(files, "file")])
+    if left_out:
+        counts += f", {left_out} left out (listed in speclock.json)"
+    return counts
+
+
+def _command(package: str, options: argparse.Namespace) -> str:
+    return command_line("generate", "" if options.spec else package, options)

@@ -140,7 +140,7 @@ def _report(error: Exception, command: str, console: Console, clients: str = "")
         return UNREACHABLE if isinstance(error, Unreachable) else REFUSED
     import traceback
 
-    from ..services.project.tools import tool_versions
+    from ..services.project.provenance import tool_versions
 
     python = ".".join(map(str, sys.version_info[:3]))
     versions = ", ".join(f"{k} {v}" for k, v in {**tool_versions(), "Python": python}.items())

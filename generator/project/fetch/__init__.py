@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from ...base.immutable import immutable
 from ...base.version import __version__
 from .cache import CacheEntry, read_entry, write_entry
 from .errors import status_error, transport_error, unreachable
@@ -35,7 +36,7 @@ Progress = Callable[[int, int | None], None]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Limits:
     """Limits of one fetch, redirects included."""
 
@@ -47,7 +48,10 @@ class Limits:
     """Seconds for the name look-up and the connection, and again for the TLS handshake."""
 
 
-@dataclass(frozen=True, slots=True)
+_LIMITS = Limits()
+
+
+@immutable
 class Fetched:
     """A document as the server has it now."""
 
@@ -74,7 +78,7 @@ def fetch(
     url: str,
     *,
     cache: Path,
-    limits: Limits = Limits(),
+    limits: Limits = _LIMITS,
     insecure: bool = False,
     progress: Progress = lambda _done, _total: None,
     headers: Mapping[str, str] = MappingProxyType({}),
@@ -113,7 +117,7 @@ def run(work: Coroutine[object, object, T]) -> T:
     return result.result()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Fetch:
     cache: Path
     limits: Limits

@@ -14,11 +14,12 @@ import stat
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...base.immutable import immutable
 
-@dataclass(frozen=True, slots=True)
+
+@immutable
 class CacheEntry:
     """A document, and the ``ETag`` header that came with it."""
 

@@ -11,10 +11,11 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from ...base.errors import InternalError, UsageError
+from ...base.immutable import immutable
 from ...base.portable import sha256_of
 from ...base.printable import display_path, find_control
 from .lock import locked
@@ -34,7 +35,7 @@ from .write import is_temporary, read_file, remove_temporary, replace_files
 _SHA256 = re.compile('"[0-9a-f]{64}"')
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FileChange:
     """One file that isn't as it should be.
 
@@ -49,7 +50,7 @@ class FileChange:
     """Empty where only the hashes in ``speclock.json`` differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FileSet:
     """The files of one client, by path relative to the output folder, with the manifest."""
 

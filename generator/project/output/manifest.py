@@ -12,11 +12,12 @@ import posixpath
 import re
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 
 from ...base.errors import RecordError, UsageError
+from ...base.immutable import immutable
 from ...base.portable import sha256_of
 from ...base.printable import escaped_json, on_one_line, shortened
 from ...base.records import also, read, to_data
@@ -50,7 +51,7 @@ class ManifestError(UsageError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Overlay:
     """An overlay that was applied."""
 
@@ -58,7 +59,7 @@ class Overlay:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Vendored:
     """The part of a manifest that only a copy has."""
 
@@ -70,7 +71,7 @@ class Vendored:
     """Its tests' folder relative to the package; empty where they weren't copied."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@immutable(kw_only=True)
 class Manifest:
     """The content of ``speclock.json``. Paths are relative: nothing of the machine is recorded."""
 
@@ -98,6 +99,12 @@ class Manifest:
     """Selected parts that were left out: operation or "", code, file, line, pointer and fact."""
     assumed: tuple[Mapping[str, str | int], ...] = ()
     """What was assumed in place of invalid values: code, file, line, pointer and fact."""
+    webhooks: int = 0
+    """The number of webhooks and callbacks."""
+    schemas: int = 0
+    """The number of schemas, where models alone are generated."""
+    warnings: int = 0
+    """The number of warnings when it was generated."""
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     """Path within the package to the SHA-256 of what a file was made from."""
     files: Mapping[str, str]

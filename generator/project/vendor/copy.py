@@ -10,10 +10,11 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from ...base.errors import UsageError
+from ...base.immutable import immutable
 from ...base.portable import relative_to, sha256_of
 from ...base.printable import display_path
 from ...codegen.render.source.runtime_imports import absolute, relative
@@ -29,7 +30,7 @@ _ROOT = re.compile(rb'(?<=str\(Path\(__file__\)\.parent / ")[^"\n]*(?="\))')
 LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "COPYING")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CopySource:
     """A generated package on disk that is as it was generated."""
 
@@ -42,7 +43,7 @@ class CopySource:
     """Those of a copy as they are in the original."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Copy:
     """A copy, not yet written."""
 

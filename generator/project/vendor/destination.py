@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from ...base.errors import UsageError
+from ...base.immutable import immutable
 from ...base.portable import package_fault, relative_to
 from ..output.boundary import project_of, repository_of
 from ..output.manifest import MARK, Manifest, tests_fault, tests_of
 from ..output.write import check_folder, locate
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Destination:
     """A copy's folders, absolute."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...base.immutable import immutable
 from ...base.printable import counted, shortened
 from ..output.manifest import Manifest
 from .copy import LICENCES, Copy, CopySource
@@ -16,7 +17,7 @@ _MAX_TEXT = 80
 """The characters of a name or a version in a fact."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Age:
     """A copy beside its original."""
 

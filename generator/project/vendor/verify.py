@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...base.immutable import immutable
 from ...base.portable import sha256_of
 from ..output.manifest import MANIFEST, Manifest, tests_of
 from ..output.write import files_in, read_file
@@ -19,7 +19,7 @@ _SHOWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Edit:
     """A file that isn't as it was generated."""
 

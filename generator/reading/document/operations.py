@@ -10,11 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from ...base.errors import Findings, Unsupported
+from ...base.immutable import immutable
 from .declared import METHODS, is_swagger
 from .dereference import OPERATION, PATH_ITEM
 from .operation_names import OperationNames, names_of_operation
@@ -39,7 +40,7 @@ _Method: TypeAlias = tuple[str, Value, Location]
 """A method in lower case, its operation, and the place of that."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class OperationNode:
     """One operation of a description, compared by identity."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ...base.errors import Unsupported
+from ...base.immutable import immutable
 from .declared import reference_to, section
 from .references import References
 from .tree import MappingNode, SequenceNode, SourceFile, Value
@@ -20,7 +21,7 @@ from .tree import MappingNode, SequenceNode, SourceFile, Value
 _UNIONS = ("oneOf", "anyOf")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NamedSchema:
     """A schema and the reference to it in absolute form."""
 
@@ -34,7 +35,7 @@ class NamedSchema:
         return MappingNode(location, {"$ref": f"#{quote(location.pointer)}"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Base:
     """A schema with a discriminator, its own or inherited, and the schemas that extend it."""
 

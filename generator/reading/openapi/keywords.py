@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, field
 from enum import Enum, auto
 from fractions import Fraction
 from keyword import iskeyword
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
+from ...base.immutable import immutable
 from .model.schemas import Number, Schema
 
 T_co = TypeVar("T_co", covariant=True)
@@ -55,7 +56,7 @@ class Compare(Enum):
     """By code of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Keyword(Generic[T_co]):
     """A keyword: its name, the attribute that has its value, and how it is treated."""
 
@@ -83,7 +84,7 @@ class Keyword(Generic[T_co]):
         return cast("T_co", None if value == "" else value)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NumberKeyword(Keyword[Number | None]):
     """A keyword whose value is a number."""
 

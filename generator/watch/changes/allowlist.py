@@ -23,9 +23,10 @@ import datetime as dt
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from ...base.errors import Place, Problem, RecordError, UsageError
+from ...base.immutable import immutable
 from ...base.portable import parse_toml
 from ...base.printable import shortened
 from ...base.record_faults import line_of, lines_of, usage_error
@@ -39,7 +40,7 @@ _DURATION = dt.timedelta(days=180)
 _LEADING_NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Entry:
     """One of ``[[allowed]]``."""
 
@@ -57,7 +58,7 @@ class _Entry:
     """True for a deviation that recorded traffic shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _VersionEntry:
     """One of ``[[allowed_version]]``."""
 
@@ -71,7 +72,7 @@ class _VersionEntry:
     """Its last day, a date at most 180 days ahead."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _AllowList:
     """The file."""
 

@@ -6,12 +6,13 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from ...base.config import Pin
 from ...base.errors import Place, Problem
+from ...base.immutable import immutable
 from .symbols import ApiSymbol, ClientPart
 
 _REMOTE = ("http", "https", "file", "git")
@@ -39,7 +40,7 @@ def fingerprint(rule: str, *identity: str) -> str:
     return hashlib.sha256("\0".join((rule, *identity)).encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Verdict:
     """The verdict on a change in one direction."""
 
@@ -53,7 +54,7 @@ class Verdict:
     """The labels of the operations that it reaches in that direction."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Signature:
     """A declaration of the client that changes: a method, a field, an enum member."""
 
@@ -71,7 +72,7 @@ class Signature:
     """The setting that keeps the old name of a method or a class; None if none does."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ClientUse:
     """A place in the user's program that uses what changed."""
 
@@ -83,7 +84,7 @@ class ClientUse:
     found by source."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UnknownCall:
     """A request of a program that may be a call of the API, and isn't understood."""
 
@@ -92,7 +93,7 @@ class UnknownCall:
     """``a POST whose path isn't known``."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class HandwrittenCalls:
     """The calls of an API that a program makes without a generated client."""
 
@@ -101,7 +102,7 @@ class HandwrittenCalls:
     unknown: tuple[UnknownCall, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Usage:
     """The search for uses of what changed in the user's program."""
 
@@ -119,7 +120,7 @@ class Usage:
     """The calls of a program that has no client; None for one that has."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Allowance:
     """An entry of the allow-list: what somebody accepted, a change or those of a new version."""
 
@@ -135,7 +136,7 @@ class Allowance:
     which alone has a fingerprint."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Seen:
     """When recorded traffic shows a deviation."""
 
@@ -148,7 +149,7 @@ class Seen:
     """The number of the first exchange in its recording, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Traffic:
     """The recorded exchanges behind a report."""
 
@@ -162,7 +163,7 @@ class Traffic:
     """Hosts, with their ports, that the description has no server for."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Change:
     """A difference between two descriptions that reaches an operation in use."""
 
@@ -232,7 +233,7 @@ class Change:
         return "both" if len(directions) > 1 else "".join(directions)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Subject:
     """The words for the subject of a report."""
 
@@ -249,7 +250,7 @@ TRAFFIC = Subject("traffic", "deviation", ("described", "recorded"))
 """Recorded exchanges, compared with a description."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Side:
     """One of the two descriptions."""
 
@@ -261,7 +262,7 @@ class Side:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Report:
     """The result of a comparison. Allowed changes are listed, but not counted; see
     ``takes_allowed``."""

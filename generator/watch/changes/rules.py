@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from ...base.immutable import immutable
 from ...reading.openapi.keywords import (
     ASSERTIONS,
     SERVER_ONLY,
@@ -41,7 +41,7 @@ _OPPOSITES = {action: other for pair in _PAIRS for action, other in (pair, pair[
 """Actions to those that undo them; any other one undoes itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Effect:
     """The severity of a change in one direction, and the reason."""
 
@@ -49,7 +49,7 @@ class Effect:
     why: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable(eq=False)
 class Rule:
     """One change in one direction."""
 

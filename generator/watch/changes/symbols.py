@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from ...base.immutable import immutable
 
-@dataclass(frozen=True, slots=True)
+
+@immutable
 class ComponentSymbol:
     """The class of a schema component, or one of its fields."""
 
@@ -18,7 +19,7 @@ class ComponentSymbol:
     """The property that the field is for."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OperationSymbol:
     """The method of an operation, or one of its arguments, or its result."""
 
@@ -33,7 +34,7 @@ ApiSymbol: TypeAlias = ComponentSymbol | OperationSymbol
 """The part of the generated client that a difference may show in."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@immutable(order=True)
 class ClientPart:
     """A declaration of the client, as its users know it, that a change reaches."""
 

@@ -6,10 +6,10 @@ Sources: OpenAPI 3.1.1 §4.8.1 (webhooks), §4.8.18 (Callback).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from ...base.immutable import immutable
 from ...codegen.description.selection import Selection
 from ...reading.document.operations import OperationNode, callback_names, webhook_names
 from ...reading.document.pointer import escape
@@ -74,7 +74,7 @@ class IncomingComparer:
         return compared
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Side:
     """The webhooks of a description, or the callbacks of an operation."""
 

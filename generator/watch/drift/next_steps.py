@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...base.immutable import immutable
 from ..changes.change import NONE, Change, Report
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Situation:
     """The facts besides the report that decide about the next steps."""
 

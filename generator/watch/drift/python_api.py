@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ...base.config import Pin
+from ...base.immutable import immutable
 from ...codegen.apidiff.api import Declaration, PublicApi
 from ...codegen.apidiff.compare import ApiChange, compare
 from ...codegen.apidiff.from_ir import from_ir
@@ -17,7 +18,7 @@ from ..changes.change import Report, Signature
 from ..changes.symbols import ApiSymbol, ClientPart, ComponentSymbol, OperationSymbol
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ClientApi:
     """The client that one description gives."""
 
@@ -41,7 +42,7 @@ class ClientApi:
             yield op.origin.label, (op.call, streamed, pages)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PythonChange:
     """A change of the client's API, and the part of the description that it may come from."""
 

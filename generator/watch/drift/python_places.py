@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from ...base.errors import Place
+from ...base.immutable import immutable
 from ...reading.document.places import place_of
 from ...reading.document.tree import Location
 from ...reading.openapi.model.document import Document, Operation
 from .python_api import ClientApi, PythonChange
 
 
-@dataclass(frozen=True)
+@immutable(slots=False)
 class DescribedApi:
     """The parts of a description by their names in its client."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from ...base.errors import Place
+from ...base.immutable import immutable
 from ...reading.document.declared import SERVERS_20, is_swagger
 from ...reading.document.edit.copy_nodes import EditError, TreeEditor
 from ...reading.document.edit.patch import patch_tree
@@ -31,7 +31,7 @@ _MEMBERS = {
 """A rule's subject to the members of the description that it is about, if not its own name."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PatchedDescription:
     """The description with the changes that could be made in it."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...base.immutable import immutable
 from ...reading.document.tree import Location
 from ...reading.openapi.model.schemas import MISSING, Json, Missing
 from ..changes.rules import API
 from ..changes.symbols import ApiSymbol
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Deviation:
     """One way in which an exchange isn't as the description has it."""
 

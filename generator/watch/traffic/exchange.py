@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ...base.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RecordingPlace:
     """The place of an exchange in a recording."""
 
@@ -20,7 +22,7 @@ class RecordingPlace:
         return f"{self.file}:{self.line} (entry {self.entry})"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Message:
     """A request or a response."""
 
@@ -43,7 +45,7 @@ class Message:
         return self.header("content-type").partition(";")[0].strip().lower()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RecordedExchange:
     """A recorded request and its response."""
 

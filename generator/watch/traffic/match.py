@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from urllib.parse import parse_qsl, unquote
 
 from ...base.budget import Budget
+from ...base.immutable import immutable
 from ...reading.document.operations import OperationNode
 from ...reading.openapi.model.document import Operation, Server
 from ...reading.openapi.model.path_templates import split_path
@@ -38,7 +39,7 @@ _Prefix: TypeAlias = tuple[tuple[str, ...], ...]
 """The segments of a server's address, each as the texts around what may be any."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Match:
     """The operation that a method and a URL lead to."""
 
@@ -54,7 +55,7 @@ class Match:
     """The path below the server's, its unknown segments replaced: it may be shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Leaf:
     node: OperationNode
     operation: Operation | None

@@ -6,11 +6,11 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
 from ...base.budget import Budget
+from ...base.immutable import immutable
 
 MAX_PARTS: Final = 10_000
 _MAX_HEAD: Final = 2**14
@@ -22,7 +22,7 @@ _FOLD = re.compile(r"\r?\n[ \t]++")
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class BodyPart:
     """A part of a multipart body."""
 

@@ -13,6 +13,7 @@ from json import dumps
 from typing import Final, TypeAlias
 
 from ...base.budget import Budget, BudgetExceeded
+from ...base.immutable import immutable
 from ...reading.openapi.json_values import identity_of
 from ...reading.openapi.model.document import Document
 from ...reading.openapi.model.schemas import MISSING, Json, Missing, Schema
@@ -28,7 +29,7 @@ _OF_NAMES: Final = ((), ("string",))
 """The types of a schema for the names of members."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Flaw:
     """A keyword that a value doesn't fit."""
 

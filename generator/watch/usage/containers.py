@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
+from ...base.immutable import immutable
 from .scopes import Binding, Expression, Growth
 from .values import (
     LISTS,
@@ -33,7 +34,7 @@ ADDING = {*_ITEM_ADDING, *_ITEMS_ADDING, "setdefault"}
 """Methods that add to their object."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Added:
     """A part of a call that is added to a container."""
 
@@ -139,7 +140,7 @@ def _with_entries(
 # ── dictionaries in sight ────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DictionaryPart:
     """A key with its value in a display of a dictionary, or a dictionary whose keys it has."""
 

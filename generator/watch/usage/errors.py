@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...base.immutable import immutable
 from ..changes.symbols import ClientPart
 from .files import Located
 from .index import Found
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TypeCheckerError:
     """An error that a program has with the new client alone."""
 

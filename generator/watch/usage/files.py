@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TypeAlias
 
+from ...base.immutable import immutable
+
 Located: TypeAlias = ast.expr | ast.pattern | ast.keyword | ast.alias
 """A node with a place."""
 MOST_BYTES = 2_000_000
@@ -20,7 +22,7 @@ _WORD = re.compile(r"\w+")
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False, slots=False)
 class ProgramFile:
     """A module of the program."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
+from ...base.immutable import immutable
 from ...codegen.apidiff.annotation import last_name
 from ...codegen.apidiff.api import Declaration, TypeExpression
 from .builtins import called_later
@@ -33,7 +34,7 @@ _NO_FIELDS = ("body", "options", "content_type", "accept")
 """The arguments of methods that aren't the fields of a body."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Found:
     """A use of a declaration."""
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ...base.immutable import immutable
 from .files import ProgramFile
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -120,7 +121,7 @@ class Binding:
     """What is added to the container later."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Growth:
     """A statement that adds to a container: ``x.append(…)``, ``x[k] = …``, ``x |= …``."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from ...base.errors import Place
+from ...base.immutable import immutable
 from ...base.printable import shortened
 from ...base.recursion import deeply_recursive
 from ..changes.change import ClientUse, Usage
@@ -34,7 +35,7 @@ _OMITTED = (("required", "added"), ("presence", "required"))
 """The ends of rules that concern who leaves an argument out, as those of defaults do."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Query:
     """A change whose uses are looked for."""
 
@@ -47,7 +48,7 @@ class Query:
     """True if a type checker may see it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Wanted:
     """The uses of a declaration that a change reaches."""
 

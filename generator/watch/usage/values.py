@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from ...base.immutable import immutable
 from ...codegen.apidiff.api import Declaration, PublicApi, TypeExpression
 from ...codegen.apidiff.from_source import from_source, sources_in
 from .scopes import Expression, NameScope
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Instance:
     """An object of a class of the client, or of a generic class of Python's."""
 
@@ -38,7 +39,7 @@ class Instance:
         return self.hash
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Declared:
     """A declaration of the client itself."""
 
@@ -50,7 +51,7 @@ class Declared:
     """True for a method whose result is given with its HTTP response."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Own:
     """A function, a class or a module of the program, or an object of a class."""
 
@@ -59,7 +60,7 @@ class Own:
     scope: NameScope
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Builtin:
     """A function that isn't the program's or the client's, by its last name."""
 
@@ -68,7 +69,7 @@ class Builtin:
     """The object whose method it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TypeForm:
     """A type as a value: ``list[Pet]``, ``Optional[Pet]``, ``Annotated[Pet, …]``."""
 
@@ -76,7 +77,7 @@ class TypeForm:
     """The objects of the type."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Entry:
     """A key of a dictionary in sight, and its value."""
 
@@ -86,7 +87,7 @@ class Entry:
     value: Expression
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable(eq=False)
 class Dictionary:
     """A dictionary whose keys are in sight."""
 

@@ -15,7 +15,7 @@ from generator.base.portable import sha256_of
 from generator.base.version import __version__
 from generator.project.services.generation.package_change import FEATURE_SIGNS
 from generator.project.services.project.installation import own_command
-from generator.project.services.project.tools import build_hash, version_key
+from generator.project.services.project.provenance import build_hash, version_key
 from tests.support.project import Project, manifest, replace
 
 pytestmark = pytest.mark.slow

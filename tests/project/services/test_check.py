@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Outcome, python, speclock
-from tests.support.project import Project, manifest, names
+from tests.support.project import Project, manifest, names, replace
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -47,6 +47,28 @@ def test_generate_again_changes_nothing(project: Project) -> None:
     before = {path: path.stat().st_mtime_ns for path in project.output.rglob("*")}
     assert "already up to date" in project.generate().out
     assert {path: path.stat().st_mtime_ns for path in project.output.rglob("*")} == before
+
+
+def test_generate_of_what_is_recorded_loads_little(project: Project) -> None:
+    program = (
+        "import sys; from generator.project.cli import main; main(['generate'])\n"
+        "print(*sys.modules)"
+    )
+    said, modules = python(project.root, "-c", program, path=[ROOT]).out.splitlines()
+    assert said == "orchard: 2 operations, 49 files; already up to date."
+    assert {"jinja2", "pydantic_core", "yaml"}.isdisjoint(modules.split())
+    assert project.generate("--fresh").out == f"{said}\n"
+
+
+def test_generate_tells_of_the_warnings_of_a_client_that_is_recorded(project: Project) -> None:
+    replace(project.spec, ("maximum: 500}", "maximum: 500, not: {enum: [13]}}"))
+    first = project.generate()
+    assert "warning" in first.err
+    again = project.generate()
+    fresh = project.generate("--fresh")
+    assert "already up to date. 1 warning as before; to list them: " in again.out
+    assert again == fresh
+    assert "warning" in project.generate("--verbose").err
 
 
 def test_line_ends_and_caches_do_not_matter(mode: list[str], project: Project) -> None:

@@ -7,16 +7,16 @@ import json
 import posixpath
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ....base.immutable import immutable
 from .format import run_ruff
 
 _OTHER_NAMES = ("*", "__getattr__")
 """What gives a module names that its source doesn't tell."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Unresolved:
     """A name that a module uses and that isn't there."""
 

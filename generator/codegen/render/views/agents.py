@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
+from ....base.immutable import immutable
 from ....base.printable import counted
 from ...ir.models import Alias, Enumeration, Model
 from ...ir.operations import Case
@@ -52,7 +52,7 @@ _LONGEST_CALL = 80
 """The characters of a method, whose name is that of the operation in the description."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ExampleCall:
     """A call that runs: its method and its arguments."""
 

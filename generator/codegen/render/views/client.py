@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ...ir.annotations import optional
 from ...ir.package import ClientArgument, Credential, Resource, ServerArgument
 from ...ir.types import Code
@@ -34,7 +34,7 @@ class ResourceView(View[Resource]):
         """The first sentence of the description."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Flavour:
     """The differences between the synchronous and the asynchronous client."""
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ....base.immutable import immutable
 from ...ir.annotations import optional
 from ...ir.operations import ClientOperation, Overload, Pages, Streamed, Wait
 from ...ir.types import Code, union
 from .method_notes import links_line, scopes_line
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SignatureView:
     """The parameters and the result of a method, or of one of its overloads."""
 
@@ -22,7 +23,7 @@ class SignatureView:
     result: Code
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MethodView:
     """A method: its name, its signature, and its overloads if a caller can choose media types."""
 

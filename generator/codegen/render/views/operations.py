@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
+from ....base.immutable import immutable
 from ...ir.operations import ClientOperation, MethodParameter
 from ...ir.types import Code, Text, is_scalar
 from ..source.docstrings import py_literal
@@ -248,7 +248,7 @@ class OperationView(View[ClientOperation]):
         return Text(f"{self.ir.method} {target}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SharedParameter:
     """A writer that several operations of a module use."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from ....base.immutable import immutable
 from ...ir.models import Alias, Enumeration, Module
 from ...ir.operations import Answer, ClientOperation
 from ...ir.package import Api
@@ -61,7 +61,7 @@ class ModuleView(View[Module]):
         self.doc = f"The schemas of {client}{where} as pydantic models."
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FormerName:
     """A name of an earlier version: a deprecated alias in a module of the client."""
 
@@ -74,7 +74,7 @@ class FormerName:
     """The version in which the old name left."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ModuleGetattr:
     """The function ``__getattr__`` of a module, for names that it has beside its own."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ...ir.models import Model, ModelField
 from ...ir.package import Api
 from ...ir.typed_dicts import MODULE, TypedDicts, sent_fields
@@ -16,7 +16,7 @@ from .operations import OperationView
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class KeyView:
     """A key of a dictionary."""
 
@@ -27,7 +27,7 @@ class KeyView:
     doc: Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TypedDictView:
     """A dictionary.
 
@@ -40,7 +40,7 @@ class TypedDictView:
     is_class: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ParamAliasView:
     """An alias."""
 
@@ -50,7 +50,7 @@ class ParamAliasView:
     """True if it has itself in it, which pyright always knows in a ``TypeAlias`` alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ParamsView:
     """The module."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ....base.printable import counted
 from ...ir.annotations import annotation
 from ...ir.operations import ClientOperation, HeaderField
@@ -31,7 +31,7 @@ class HeaderFieldView(View[HeaderField]):
         """The annotation, with marks for a name or a text that pydantic wouldn't read."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class HeaderClassView:
     """A class for the headers of an operation, and its other names for operations with the same."""
 

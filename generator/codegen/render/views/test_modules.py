@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ...ir.models import Component
 from ...ir.operations import Case, ClientOperation
 from ...ir.package import Api, Webhook
@@ -24,7 +24,7 @@ _OTHER_FILES = ("client", "models", "webhooks")
 """The files of tests, without ``test_``, that aren't of a resource."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FunctionView:
     """A test of one call; ``blocks`` are its statements, with an empty line between two blocks."""
 
@@ -56,7 +56,7 @@ class FunctionView:
         return Code(", ".join(f"{name}: {type_}" for name, type_ in used.items()))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TestModuleView:
     """The tests of one resource."""
 
@@ -78,7 +78,7 @@ class TestModuleView:
         return any("read_parts(" in line for line in lines)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ModelTestsView:
     """The classes of the models, to compare with their schemas."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ....base.immutable import immutable
 from ....base.printable import on_one_line, shortened
 from ...ir.package import Api, SignatureScheme, Webhook
 from ...ir.types import Code, union
@@ -14,7 +13,7 @@ _LONGEST_DOC = 100
 _LONGEST_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class WebhookView:
     """A request that the API sends."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ....reading.openapi.model.schemas import Json, Schema
 from .values import ItemValues
 
@@ -13,7 +13,7 @@ _UUID = "00000000-0000-4000-8000-{:012x}"
 _TRIED_IDS = (1, 25, 9_999)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ids:
     """The ids of new items; ``format`` is empty if none fits."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import Place
+from ....base.immutable import immutable
 from ....base.printable import on_one_line
 from ....codegen.description.description import Description
 from ....reading.document.operations import OperationNode
@@ -23,7 +24,7 @@ from .called import CallingProgram, generated_folders, matcher_of
 from .usage import UserProgram
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CallsByHand:
     """The calls of a program by the operations of two descriptions."""
 

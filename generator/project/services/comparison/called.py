@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from urllib.parse import urljoin
 
 from ....base.config import Client
 from ....base.errors import Findings, Place, UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_url
 from ....base.printable import on_one_line
 from ....reading.document.operations import OperationNode, iter_operations
@@ -25,7 +26,7 @@ from ..project.resolve import find_settings
 from .usage import UserProgram
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CalledRow:
     """An operation that a program calls."""
 
@@ -49,7 +50,7 @@ class CalledRow:
         return self.label
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UnsureRow:
     """A request that isn't understood, or that may call one of several operations."""
 
@@ -59,7 +60,7 @@ class UnsureRow:
     candidates: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CalledList:
     """The operations of a description that a program calls, in its order."""
 
@@ -77,7 +78,7 @@ class CalledList:
     """The files of the program that cannot be read, for an error of syntax or their size."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CallingProgram:
     """A program that calls APIs by hand."""
 

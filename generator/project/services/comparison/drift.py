@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from ....base.config import Client, Settings
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_url, read_text
 from ....base.printable import display_path
 from ....codegen.description.description import Description
@@ -39,7 +40,7 @@ from .sides import client_at, is_commit, is_of_client, read_side
 from .usage import UserProgram, with_uses
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DriftResult:
     """Two descriptions, compared for one client."""
 

@@ -14,7 +14,7 @@ import shlex
 import sys
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib.util import module_from_spec, spec_from_file_location
 from operator import attrgetter
 from pathlib import Path
@@ -26,6 +26,7 @@ from pydantic import ValidationError
 
 from ....base.config import VARIABLE, Client
 from ....base.errors import InternalError, RecordError, SpeclockError, UsageError
+from ....base.immutable import immutable
 from ....base.portable import package_name, parse_toml, read_text
 from ....base.printable import display_path
 from ....base.record_faults import usage_error
@@ -48,7 +49,7 @@ _MODULE = "speclock_probed"
 """The name that the client is imported under."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProbeCall:
     """``[[call]]``: a call of an operation."""
 
@@ -58,7 +59,7 @@ class ProbeCall:
     """Values by the names of the client's arguments, which ``speclock show`` prints."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProbeCalls:
     """The file of ``speclock probe``: the calls and their limits."""
 
@@ -72,7 +73,7 @@ class ProbeCalls:
     """Seconds until a response is complete."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@immutable(kw_only=True)
 class ProbeOptions:
     """The options of :func:`probe`; ``base`` and ``show_values`` are those of
     :func:`find_traffic_drift`.
@@ -250,7 +251,7 @@ def _check_server(
         raise UsageError("nothing was sent.")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Prober:
     """Calls, made by the client of a package."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.recursion import deeply_recursive
 from ....codegen.description.selection import Selection
 from ....reading.document.tree import SourceFile
@@ -24,7 +25,7 @@ from .described_traffic import DescribedTraffic
 from .drift import with_allow_list
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TrafficResult:
     """Recordings, compared with the description of one client."""
 

@@ -15,10 +15,11 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ....base.immutable import immutable
 from ....watch.usage.errors import TypeCheckerError
 from ..project.descriptions import Progress
 
@@ -39,7 +40,7 @@ class CheckerFailed(Exception):
     """A type checker that cannot be asked, with the reason as a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CheckedProgram:
     """A program that a type checker can run over."""
 
@@ -171,7 +172,7 @@ class CheckedProgram:
         return _Output(errors, done.stderr.decode(errors="replace").strip() or text[:300])
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Output:
     errors: tuple[TypeCheckerError, ...]
     output: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import SpeclockError, UsageError
+from ....base.immutable import immutable
 from ....base.printable import display_path
 from ....codegen.apidiff.compare import ApiChange
 from ....watch.changes.change import Change, ClientUse, Report, Usage
@@ -21,7 +22,7 @@ from ..project.packages import packages_of
 from .type_checker import CheckedProgram, CheckerFailed
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UserProgram:
     """The program that uses a client."""
 
@@ -114,7 +115,7 @@ def uses_of(
     return search.uses(_queries(changes), lambda: files, progress)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _UseSearch:
     """The search for uses of a client in a program."""
 

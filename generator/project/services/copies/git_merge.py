@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile
 from pathlib import Path
 
+from ....base.immutable import immutable
 from ..project.git import run_git
 
 _CODES = range(128)
 """The exit codes of ``git merge-file`` that are a number of conflicts."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Conflict:
     """Lines that both texts changed; the numbers are 1-based."""
 
@@ -29,7 +29,7 @@ class Conflict:
     new_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Merge:
     """The result of a merge; its text is only of use without conflicts."""
 

@@ -6,11 +6,12 @@ import ast
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import sha256_of
 from ....base.printable import counted, display_path
 from ...output.manifest import MANIFEST, Manifest, tests_of
@@ -38,7 +39,7 @@ class EditConflicts(UsageError):
         super().__init__("\n".join((heading, *conflicts)))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _EditedFile:
     """A file of a copy that was edited by hand."""
 

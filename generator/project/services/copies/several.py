@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.config import Client, Settings
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.printable import display_path
 from ...output.boundary import is_inside
 from ...vendor.destination import absolute, recorded_destination
@@ -18,7 +18,7 @@ from .vendor import Original, read_original
 from .verify import VerifiedPackage, verify
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CopyState:
     """A copy in the settings, compared with its manifest and with its client."""
 
@@ -28,7 +28,7 @@ class CopyState:
     package: VerifiedPackage
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CopyUpgrade:
     """A copy in the settings, with the changes that bring it up to date."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....codegen.apidiff.compare import ApiChange, compare
 from ....codegen.apidiff.from_source import from_source, sources_in
 from ....watch.changes.change import ClientUse, Usage
@@ -23,7 +24,7 @@ from .vendor import Original, original_of_copy
 EditPolicy = Literal["refuse", "merge", "overwrite"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Upgrade:
     """The changes that bring a copy up to date; :meth:`write` writes them."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.config import Client, Settings
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_hiding, relative_to, resolved
 from ....base.printable import display_path
 from ...output.manifest import Manifest, tests_of
@@ -19,7 +19,7 @@ from ..project.provenance import is_as_recorded
 from ..project.resolve import NO_CLIENT, find_settings, select_clients
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Original:
     """The generated package that a copy is made from."""
 
@@ -32,7 +32,7 @@ class Original:
     """The folder that the paths in the settings are relative to."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class VendoredClient:
     """A copy as :func:`vendor_client` wrote it."""
 

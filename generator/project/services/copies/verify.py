@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_url
 from ....base.version import RUNTIME_PACKAGE
 from ...output.manifest import MANIFEST, Manifest, ManifestError, runtime_of
@@ -18,7 +19,7 @@ from ..project.runtimes import installed_state, runtime_state
 from .vendor import Original, original_of_copy
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class VerifiedPackage:
     """A package compared with its manifest."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ....base.immutable import immutable
 from ....base.version import RUNTIME_PACKAGE, __version__
 from ...lockfile import find_entry
 from ..project.provenance import is_current
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from ....base.errors import LeftOut, Problem
     from ...output.fileset import FileChange
     from ..project.descriptions import Progress
-    from ..project.tools import ToolChange
+    from ..project.provenance import ToolChange
     from .regenerated import RegeneratedClient
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CheckedClient:
     """A client compared with its files."""
 
@@ -57,7 +58,7 @@ class CheckedClient:
         return bool(self.differences) and not self.is_layout_alone
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CheckResult:
     """All clients, compared with their files."""
 

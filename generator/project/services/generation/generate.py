@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from ....base.errors import (
     Problem,
     SpecError,
 )
+from ....base.immutable import immutable
 from ....base.portable import relative_to, resolved, sha256_of
 from ....base.printable import display_path
 from ....codegen.templates import Templates
@@ -27,9 +28,8 @@ from ...output.manifest import Manifest, Overlay, locate_from
 from ...output.write import read_file
 from ..names.locked_pins import record_pins
 from ..project.descriptions import Progress, no_progress
-from ..project.provenance import config_hash
+from ..project.provenance import any_tool_change, build_hash, config_hash, tool_versions
 from ..project.read_api import ApiSource, read_api
-from ..project.tools import any_tool_change, build_hash, tool_versions
 from ..project.written_paths import check_output, former_folders
 from .overwriting import NOTHING, Overwriting, check_overwriting
 from .package_change import PackageChange, package_change
@@ -41,8 +41,11 @@ if TYPE_CHECKING:
     from ....codegen.ir.package import Api
     from ....reading.document.tree import SourceFile
 
+_LARGE = 100_000
+"""The bytes of a description from which a process of its own generates the models."""
 
-@dataclass(frozen=True, slots=True)
+
+@immutable
 class RenderedClient:
     """A client's files, not yet written."""
 
@@ -54,7 +57,7 @@ class RenderedClient:
     """The number of schemas, where models alone are generated; else 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class GeneratedClient:
     """A client as :func:`generate` wrote it."""
 
@@ -164,7 +167,8 @@ def render_clients(
             earlier.append({})
         else:
             earlier.append(_earlier(root / client.output, manifest))
-    with nullcontext() if all(earlier) else _model_process() as process:
+    needs_models = not all(earlier) and any(_is_large(root / client.spec) for client in clients)
+    with _model_process() if needs_models else nullcontext() as process:
         for client, manifest, files in zip(clients, manifests, earlier, strict=True):
             try:
                 document = documents.get(client.package)
@@ -181,6 +185,11 @@ def render_clients(
     if newly_left_out:
         raise NewlyLeftOut(newly_left_out)
     return rendered
+
+
+def _is_large(description: Path) -> bool:
+    """Return whether models of a description take so long that another process saves time."""
+    return description.is_file() and description.stat().st_size > _LARGE
 
 
 def _model_process() -> AbstractContextManager[Executor | None]:
@@ -338,6 +347,9 @@ def _manifest(
         unused_examples=tuple(unused),
         left_out=tuple(left_out),
         assumed=tuple(map(_recorded, findings.assumed)),
+        webhooks=len(api.webhooks),
+        schemas=len(source.canonical.models),
+        warnings=len(source.document.warnings) + len(findings.warnings),
         files={},  # those of the file set
         tests={},
         runtime_name=client.runtime,

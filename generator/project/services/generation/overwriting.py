@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ....base.errors import LostEdits, UsageError
+from ....base.immutable import immutable
 from ....base.printable import display_path
 from ....base.version import __version__
 from ...output.fileset import FileSet
 from ...output.manifest import Manifest
-from ..project.tools import tool_change
+from ..project.provenance import tool_change
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Overwriting:
     """The files that a command may write over, though nobody may have meant that."""
 

@@ -5,24 +5,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....base.config import FEATURES, Client
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.printable import display_path
-from ....codegen.apidiff.annotation import decorators
-from ....codegen.apidiff.compare import ApiChange, compare
-from ....codegen.apidiff.from_source import from_source, sources_in
 from ...output.fileset import FileSet
 from ...output.manifest import Manifest, locate_from
 from ...output.write import read_file
 from ..names.renamed import RenamedName, renamed_names
-from ..project.provenance import changed_sources
-from ..project.tools import ToolChange, any_tool_change
+from ..project.provenance import ToolChange, any_tool_change, changed_sources
 
 if TYPE_CHECKING:
+    from ....codegen.apidiff.compare import ApiChange
     from ....codegen.ir.package import Api
     from ....watch.changes.change import ClientUse, Usage
 
@@ -42,7 +39,7 @@ FEATURE_SIGNS = {
 _ACCEPT = re.compile(rb'\baccept: Literal\[("[^\]]*)\]')
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PackageChange:
     """The difference between a client's package on disk and the one that is written."""
 
@@ -118,6 +115,8 @@ def package_change(
 
 def _sources_in(package: Path) -> dict[str, bytes]:
     """Return the modules of a package on disk; raise :class:`UsageError` if one isn't readable."""
+    from ....codegen.apidiff.from_source import sources_in  # here, since most runs change nothing
+
     try:
         return sources_in(package)
     except OSError as error:
@@ -130,6 +129,9 @@ def python_changes(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> tuple[
 
     There are none if the old one is empty, or was edited so that it isn't Python.
     """
+    from ....codegen.apidiff.compare import compare
+    from ....codegen.apidiff.from_source import from_source
+
     try:
         return compare(from_source(old), from_source(new)) if old else ()
     except (SyntaxError, MemoryError, RecursionError):  # `check` reports the file that was edited
@@ -175,6 +177,8 @@ def lost_fixtures(tests: Path, new: bytes | None) -> Iterator[str]:
 
 def _fixtures(module: bytes) -> list[str]:
     """Return the names of pytest's fixtures in a module; none if that isn't Python."""
+    from ....codegen.apidiff.annotation import decorators
+
     try:
         body = ast.parse(module).body
     except (SyntaxError, ValueError, MemoryError, RecursionError):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....base.config import Client, Pagination
 from ....base.errors import Findings, SpeclockError
+from ....base.immutable import immutable
 from ....base.printable import on_one_line
 from ....base.records import fields_of
 from ..project.configured_descriptions import ConfiguredDescription, find_descriptions
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ....reading.openapi.model.document import Document, Operation
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PagedRow:
     """An operation with pages as it is listed."""
 
@@ -45,7 +46,7 @@ class PagedRow:
         return self.id or f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PaginationList:
     """The operations of a description that have pages, in its order."""
 

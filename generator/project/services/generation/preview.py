@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.errors import Findings, Problem, ReachRemedies, SpecError, UsageError
+from ....base.immutable import immutable
 from ....base.printable import on_one_line
 from ....reading.document.operations import WEBHOOK, OperationNode, iter_operations, webhooks
 from ....reading.document.references import References
@@ -18,7 +18,7 @@ from ..project.descriptions import Progress, SourceOptions, no_progress
 from ..project.read_api import load_description, read_api, with_overlays
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OperationRow:
     """An operation as it is listed."""
 
@@ -40,7 +40,7 @@ class OperationRow:
         return self.path.startswith(WEBHOOK)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OperationList:
     """The operations of a description, in its order."""
 
@@ -57,7 +57,7 @@ class OperationList:
     """The number of schemas, if the client has models alone; else 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OperationPreview:
     """An operation as a caller of the generated client sees it."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from ....base.immutable import immutable
 from ....base.portable import package_name
 from ....base.printable import counted
 from ....base.table import wrapped
@@ -25,7 +26,7 @@ _Name = tuple[str, str]
 """A module and the name of a definition in it; all modules of models are one."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Price:
     """The parts of a package with an operation that another package lacks."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import LeftOut, Problem
+from ....base.immutable import immutable
 from ...output.fileset import FileChange
 from ...output.manifest import Manifest
 from ..project.descriptions import Progress, no_progress
-from ..project.tools import ToolChange, any_tool_change
+from ..project.provenance import ToolChange, any_tool_change
 from .generate import render_clients
 from .layout import is_layout_alone
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RegeneratedClient:
     """A client generated in memory, compared with its files; see :class:`CheckedClient`."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import Problem, SpecError, SpeclockError, UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_url, resolved
 from ....codegen.description.pins import lines_of, pins_that_keep
 from ....reading.document.load import parse
@@ -25,7 +26,7 @@ from ..project.resolve import budget_here, find_settings
 from ..project.written_paths import write_typed
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SlicedDescription:
     """A slice of a description."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import LOCKED, Client, LockedPins, Pins, Settings
 from ....base.errors import SpeclockError, UsageError
+from ....base.immutable import immutable
 from ....base.printable import counted, display_path
 from ...output.lock import locked
 from ...output.write import write_file
@@ -16,7 +17,7 @@ from ..project.descriptions import write_lock
 from ..project.pyproject_edit import Changes, Setting, with_changes, with_settings
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NewSettings:
     """The settings of clients after a change, and the changes of each file."""
 

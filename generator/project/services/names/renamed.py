@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ....base.config import Pin
-from ....codegen.apidiff.compare import ApiChange
+from ....base.immutable import immutable
 from ...output.manifest import Manifest
 
 if TYPE_CHECKING:
+    from ....codegen.apidiff.compare import ApiChange
     from ....codegen.ir.package import Api
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RenamedName:
     """A method, a class, a field or a parameter that has another name than on disk."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.config import Client, Settings
+from ....base.immutable import immutable
 from ....base.printable import display_path
 from ...settings_file import read_settings
 from ..project.descriptions import (
@@ -16,7 +16,7 @@ from ..project.pyproject_edit import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Choices:
     """The arguments of :func:`init`."""
 
@@ -31,7 +31,7 @@ class Choices:
     options: SourceOptions
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Project:
     """The project that gets a client."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import Client, Pins, Settings
 from ....base.errors import ReachRemedies, SpecError, UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_url, read_text, relative_to
 from ....base.printable import display_path
 from ....codegen.description.pins import lines_of
@@ -48,7 +49,7 @@ from .settings import new_settings, pins_of_names, with_proposals
 from .source import Source, find_source
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ClientPlan:
     """The files of a new client, checked as far as that is possible before they are written."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import LeftOut, Problem
+from ....base.immutable import immutable
 from ..project.git_attributes import AttributesChange
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NewClient:
     """A client as :func:`init` started it."""
 

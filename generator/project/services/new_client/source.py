@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from ....base.budget import RunBudget
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_url, relative_to
 from ....base.printable import display_path
 from ....reading.document.load import load, parse
@@ -29,7 +29,7 @@ _SECRET = re.compile(
 """The names of query parameters whose values are taken for secrets."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Source:
     """The description of a new client."""
 

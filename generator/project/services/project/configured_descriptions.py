@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import Client, Settings
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import is_url, package_name, scheme_hint
 from ....base.printable import display_path
 from .descriptions import DescriptionBytes, SourceOptions, read_description
 from .resolve import NO_CLIENT, find_settings
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ConfiguredDescription:
     """A description, and the settings to read it with."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ....base.budget import BudgetExceeded, RunBudget
 from ....base.config import VARIABLE, Client
 from ....base.errors import Place, ReachRemedies, SpecError, Unreachable, UsageError
+from ....base.immutable import immutable
 from ....base.portable import MAX_BYTES, is_url, read_bytes, resolved, scheme_hint, sha256_of
 from ...lockfile import LOCK, Lock, LockEntry, Pins, format_lock, read_lock
 from ...settings_file import check_client
@@ -33,7 +34,7 @@ def no_progress(_stage: str) -> None:
     """Ignore the stage."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SourceOptions:
     """The options of a command that reads a description."""
 
@@ -60,7 +61,7 @@ class SourceOptions:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reach:
     """The hosts and the folder that the references of a description may lead to, and headers."""
 
@@ -92,7 +93,7 @@ class Reach:
         return cls(remote, folder_of_references, remedies, headers, insecure)
 
 
-@dataclass(frozen=True)
+@immutable(slots=False)
 class DescriptionBytes:
     """A description that isn't parsed yet."""
 
@@ -192,7 +193,7 @@ def read_file(
     return DescriptionBytes(data, path, name, budget=budget or RunBudget(), reach=reach or Reach())
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RemoteDocuments:
     """A description at a URL, and the documents that any description may refer to by URL."""
 

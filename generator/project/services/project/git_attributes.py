@@ -7,10 +7,10 @@ changed files appear"). Patterns are those of gitattributes(5).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.config import Client
+from ....base.immutable import immutable
 from ....base.portable import MAX_BYTES, read_bytes, relative_to, resolved
 from ....base.printable import display_path
 from ...output.boundary import check_inside, repository_of
@@ -25,7 +25,7 @@ _QUOTED = re.compile(r'[\s"\\\x00-\x1f\x7f]')
 """What a pattern has only in quotes."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class AttributesChange:
     """A line that is added to a ``.gitattributes``, or that the user has to add."""
 

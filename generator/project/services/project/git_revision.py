@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import MAX_BYTES, resolved
 from .git import run_git
 
@@ -26,7 +26,7 @@ _LINKS = {
 _LARGE_FILE = b"version https://git-lfs.github.com/spec/"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class GitRevision:
     """A commit, and the working tree whose paths its files have."""
 

@@ -9,12 +9,12 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ....base.immutable import immutable
 from ....base.version import RELEASED, REPOSITORY
 from ...output.boundary import boundary_of
 
@@ -86,7 +86,7 @@ def _direct_url(installed: Distribution) -> Any:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProjectEnvironment:
     """The commands for the environment of a project."""
 

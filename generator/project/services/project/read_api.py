@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....base.config import Client
 from ....base.errors import Findings, ReachRemedies, SpecError, SpeclockError
+from ....base.immutable import immutable
 from ....base.portable import scheme_hint
 from ....base.printable import display_path
 from ...lockfile import LockEntry, find_entry
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ....reading.openapi.model.document import Document
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ApiSource:
     """The description that an API was read from."""
 

@@ -16,7 +16,7 @@ from ....base.version import __version__
 from ...lockfile import LOCK, Lock, read_lock
 from ...output.write import UnsafePath, check_file, name_fault
 from ...settings_file import find_settings_file, read_settings
-from .tools import newest_writer
+from .provenance import newest_writer
 
 NO_CLIENT = (
     "no pyproject.toml with a client in [tool.speclock.clients] was found in this folder or above."

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....base.portable import read_bytes, sha256_of, with_lf
 from ....base.printable import counted
 from ....base.version import RUNTIME_PACKAGE, __version__
@@ -20,7 +20,7 @@ _RENDERED = "http.py"
 """The module that depends on the client's settings."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RuntimeState:
     """The runtime of a package, compared with that of the speclock that generated it."""
 

@@ -19,7 +19,7 @@ from ..comparison.usage import UserProgram, uses_of_client
 from ..generation.generate import RenderedClient, render_clients
 from ..generation.package_change import PackageChange, package_change
 from ..project.descriptions import Progress
-from ..project.tools import tool_change
+from ..project.provenance import tool_change
 
 
 def rendered_by_these_tools(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.config import Client, Settings
 from ....base.errors import SpecError, UsageError
+from ....base.immutable import immutable
 from ....base.printable import display_path
 from ....reading.document.tree import SourceFile
 from ...lockfile import LockEntry, content_hash, read_entries
 from ..project.descriptions import DescriptionBytes, Reach, read_file
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CheckedInDescription:
     """A description as it is on disk, and what speclock.lock records of it."""
 

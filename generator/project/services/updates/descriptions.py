@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
 from ....base.config import Client
 from ....base.errors import Place, Problem, SpecError
+from ....base.immutable import immutable
 from ....base.printable import display_path
 from ....reading.document.edit.merge_operations import with_operations
 from ....reading.document.edit.patch import patch_tree
@@ -31,7 +32,7 @@ _NEEDS_SEVERAL_EDITS = "it takes more than one edit of the description"
 _MAX_ROUNDS = 4
 
 
-@dataclass(frozen=True)
+@immutable(slots=False)
 class UpdatedDescription:
     """A description that an update writes, or would write."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from ....base.config import Client, Settings
 from ....base.errors import SpecError, SpeclockError, UsageError
+from ....base.immutable import immutable
 from ....base.portable import relative_to, with_lf
 from ....base.printable import display_path
 from ....reading.document.edit.patch import patch_tree
@@ -78,7 +78,7 @@ def pulled_version(state: CheckedInDescription) -> SourceFile | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EditsOverlay:
     """An overlay of the edits of a description; :meth:`write` writes it."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from ....base.config import Client
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ....codegen.description.description import Description
 from ....reading.document.operations import OperationNode
 from ....reading.document.selectors import filter_operations, matches, near_names
@@ -21,7 +21,7 @@ _SIMILAR = 0.7
 """The least similarity of a name that is suggested instead of one that upstream lacks."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OperationsInUse:
     """The operations of one client in two descriptions."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from ....base.config import Client, Pagination
 from ....base.errors import SpeclockError
+from ....base.immutable import immutable
 from ....codegen.description.description import Description
 from ....reading.document.operations import OperationNode
 from ....reading.document.selectors import matches
@@ -29,7 +30,7 @@ class _UsedRule(NamedTuple):
     calls: Mapping[_Key, str]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NewRules:
     """The rules of a client after a change."""
 
@@ -38,7 +39,7 @@ class NewRules:
     """A sentence for each operation that had pages and has none any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PaginationChange:
     """The change of a client's rules."""
 

@@ -39,11 +39,10 @@ from ..project.descriptions import (
     setting,
 )
 from ..project.packages import is_called_by_hand
-from ..project.provenance import is_current
+from ..project.provenance import is_current, version_change
 from ..project.pyproject_edit import Setting, with_changes
 from ..project.read_api import with_overlays
 from ..project.resolve import sharing
-from ..project.tools import version_change
 from ..project.written_paths import check_description, check_output
 from .by_tool import (
     change_by_tool_and_upstream,

@@ -11,12 +11,12 @@ import base64
 import os
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from ....base.errors import UsageError
+from ....base.immutable import immutable
 from ...fetch.github import MAX_COMMENT, Forbidden, GitHub
 from ...output.write import check_file, write_text
 from ..project.git import run_git
@@ -33,7 +33,7 @@ _LINKS = (b"120000", b"160000")
 _EMAIL = "41898282+github-actions[bot]@users.noreply.github.com"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Kind:
     """The texts of one kind of proposal."""
 
@@ -95,7 +95,7 @@ UPGRADE = Kind(
 KINDS = {kind.name: kind for kind in (UPDATE, UPGRADE)}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Remote:
     """The repository of this checkout on GitHub."""
 

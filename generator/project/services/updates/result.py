@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.config import Client, Pins
 from ....base.errors import LeftOut, Problem
+from ....base.immutable import immutable
 from ....base.printable import display_path
 from ....codegen.apidiff.compare import ApiChange
 from ....watch.changes.change import Report
@@ -20,8 +21,8 @@ from ..generation.overwriting import NOTHING, Overwriting, check_overwriting
 from ..generation.package_change import PackageChange
 from ..names.locked_pins import with_removals
 from ..project.descriptions import write_description, write_lock
+from ..project.provenance import ToolChange
 from ..project.pyproject_edit import Changes, with_settings
-from ..project.tools import ToolChange
 from .descriptions import UpdatedDescription
 
 
@@ -33,7 +34,7 @@ def changed_settings(file: Path, changes: Mapping[str, Changes]) -> bytes:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UpdatedClient:
     """A client as an update writes it, or would write it."""
 
@@ -78,7 +79,7 @@ class UpdatedClient:
         return self.rendered.left_out if self.rendered else ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Update:
     """The changes that take upstream in; :meth:`write` writes them."""
 

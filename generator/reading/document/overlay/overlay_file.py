@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....base.errors import Findings, Unsupported
+from ....base.immutable import immutable
 from ..json_text import Plain
 from ..tree import MappingNode, SequenceNode, SourceFile, locate
 from .jsonpath import Query, QueryError, compile_query
@@ -24,7 +24,7 @@ _TEXT = Path(__file__).with_name("schema.json").read_text("utf-8")
 _SCHEMA: Plain = json.loads(_TEXT)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Action:
     """One action: it removes its targets, or else merges a copy or the update into them."""
 

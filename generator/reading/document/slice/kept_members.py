@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from ....base.errors import Findings, Problem, Unsupported
+from ....base.immutable import immutable
 from ..component_keys import split_reference
 from ..declared import path_of_section, section
 from ..dereference import OF_SECTION
@@ -15,7 +16,7 @@ from ..references import References
 from ..tree import MappingNode, SequenceNode, SourceFile, Value, descend
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Target:
     """The target of a reference."""
 

@@ -9,8 +9,8 @@ Requirement); JSON Schema 2020-12 §8.2.3.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ..component_keys import is_component
 from ..declared import reference_to, section
 from ..operations import is_error
@@ -40,7 +40,7 @@ _LISTS = {
 _OPTIONAL = ("headers", "links", "examples")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Use:
     """One reference: the mapping that contains it, the key there, and its text."""
 

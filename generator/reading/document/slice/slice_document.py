@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ....base.errors import Findings, Problem, SpecError, UsageError
+from ....base.immutable import immutable
 from ..declared import METHODS, SERVERS_20, reference_to, section
 from ..edit.dump import json_text
 from ..edit.patch import patch_tree, yaml_of
@@ -45,7 +46,7 @@ _ROOT = (
 _MORE = "additionalOperations"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Slice:
     """Some operations of a document with everything they refer to."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
 from ....base.budget import Budget, BudgetExceeded
+from ....base.immutable import immutable
 from ...document.cycles import strongly_connected
 from ..discriminator_values import typed_tag
 from ..json_schema import restricts
@@ -51,7 +51,7 @@ class TooLarge(LookupError):
     """A value past the limits of generated ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Made:
     """A value of a component and its number of nodes."""
 

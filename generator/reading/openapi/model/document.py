@@ -6,9 +6,10 @@ Source: OpenAPI 3.1.1 §4.8.1 to §4.8.10, §4.8.27 to §4.8.30.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ....base.errors import Place
+from ....base.immutable import immutable
 from ...document.operation_names import OperationNames, names_of_operation
 from ...document.operations import OperationNode
 from ...document.tree import Location
@@ -17,7 +18,7 @@ from .path_templates import without_filled_in
 from .schemas import Part, Schema, kinds, leaves, parts_in, reachable, schemas_in
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class ServerVariable(Part):
     """A variable of a server's URL (OpenAPI 3.1.1 §4.8.6)."""
 
@@ -26,7 +27,7 @@ class ServerVariable(Part):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Server(Part):
     """A server that calls are sent to (OpenAPI 3.1.1 §4.8.5)."""
 
@@ -35,7 +36,7 @@ class Server(Part):
     variables: Mapping[str, ServerVariable] = field(default_factory=dict[str, ServerVariable])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class OAuthFlow(Part):
     """One way to get a token (OpenAPI 3.1.1 §4.8.29)."""
 
@@ -47,7 +48,7 @@ class OAuthFlow(Part):
     """Scope to its description."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class SecurityScheme(Part):
     """A way to prove who calls (OpenAPI 3.1.1 §4.8.27)."""
 
@@ -61,14 +62,14 @@ class SecurityScheme(Part):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class SecurityRequirement(Part):
     """Schemes that are needed together, each with its scopes (OpenAPI 3.1.1 §4.8.30)."""
 
     schemes: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Operation(Part):
     """An operation that was selected (OpenAPI 3.1.1 §4.8.10)."""
 
@@ -136,7 +137,7 @@ class Operation(Part):
         return self.operation_id, f"{self.verb} {self.path}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class IncomingRequest(Operation):
     """A request that the API sends: a webhook, or a callback (OpenAPI 3.1.1 §4.8.1, §4.8.18).
 
@@ -171,7 +172,7 @@ class IncomingRequest(Operation):
         return "", self.label
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Tag(Part):
     """A tag that an operation has (OpenAPI 3.1.1 §4.8.22)."""
 
@@ -179,7 +180,7 @@ class Tag(Part):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Document(Part):
     """The selected operations of one description, and all that they reach."""
 

@@ -6,15 +6,16 @@ Sources: OpenAPI 3.1.1 §4.8.12 to §4.8.21, 3.2.0 §4.12 to §4.15.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
+from ....base.immutable import immutable
 from .schemas import MISSING, Json, Missing, Part, Schema
 
 ParameterIn: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Example(Part):
     """A documented value (OpenAPI 3.1.1 §4.8.19)."""
 
@@ -22,7 +23,7 @@ class Example(Part):
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Header(Part):
     """A response header, or one of a part of a multipart body (OpenAPI 3.1.1 §4.8.21)."""
 
@@ -34,7 +35,7 @@ class Header(Part):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Encoding(Part):
     """The encoding of one member of a form or multipart body (OpenAPI 3.1.1 §4.8.15)."""
 
@@ -49,7 +50,7 @@ class Encoding(Part):
     prefix_encoding: tuple[Encoding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class MediaType(Part):
     """A body in one media type (OpenAPI 3.1.1 §4.8.14, 3.2.0 §4.14)."""
 
@@ -61,14 +62,14 @@ class MediaType(Part):
     prefix_encoding: tuple[Encoding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Content(Part):
     """The media types that a body is offered in, by name."""
 
     media_types: Mapping[str, MediaType]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Parameter(Part):
     """A parameter of an operation (OpenAPI 3.1.1 §4.8.12)."""
 
@@ -87,7 +88,7 @@ class Parameter(Part):
     examples: Mapping[str, Example] = field(default_factory=dict[str, Example])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class RequestBody(Part):
     """The body of a request (OpenAPI 3.1.1 §4.8.13)."""
 
@@ -98,7 +99,7 @@ class RequestBody(Part):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Link(Part):
     """A link from a response to another call, or to the same one (OpenAPI 3.1.1 §4.8.20)."""
 
@@ -112,7 +113,7 @@ class Link(Part):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Response(Part):
     """A documented response (OpenAPI 3.1.1 §4.8.17)."""
 

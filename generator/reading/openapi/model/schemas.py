@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from enum import Enum
 from itertools import chain
 from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, get_args
 
+from ....base.immutable import immutable
 from ...document.tree import Location
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ class Missing(Enum):
 MISSING: Final = Missing.MISSING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Part:
     """A part of the document with its location in the description."""
 
@@ -46,7 +47,7 @@ class Part:
         return place if isinstance(place, Location) else self.location.member(member, place)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Discriminator(Part):
     """The property whose value tells the branches of a union apart (OpenAPI 3.1.1 §4.8.25)."""
 
@@ -61,7 +62,7 @@ class Discriminator(Part):
     """True if the description has none: each branch requires another value of the property."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Union:
     """The branches of ``oneOf`` or ``anyOf``, null left out."""
 
@@ -78,7 +79,7 @@ _NO_MEMBERS: dict[str, Any] = {"enum_names": {}, "server_checked": {}}
 """The attributes of each schema for which no class has a default."""
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False, slots=False)
 class Schema(Part):
     """A schema in canonical form (JSON Schema 2020-12).
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ....base.errors import Place
+from ....base.immutable import immutable
 from ..change import Change, Report, Side
 from .summary import Uses
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MarkedText:
     """A piece of text, and whether it is marked: changed in a value, code in a sentence."""
 
@@ -17,7 +16,7 @@ class MarkedText:
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Value:
     """One side of a pair, in pieces, and its location."""
 
@@ -27,7 +26,7 @@ class Value:
     parts: tuple[MarkedText, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pair:
     """The old and the new value side by side, or none.
 
@@ -39,7 +38,7 @@ class Pair:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Item:
     """A change, with the texts that are made for the page."""
 
@@ -62,7 +61,7 @@ class Item:
     """The entry of the allow-list that would allow it; empty where none can be added."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Section:
     """The changes that reach the same operations."""
 
@@ -71,7 +70,7 @@ class Section:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tally:
     """A filter: a sort of changes, its label and the number of changes."""
 
@@ -80,7 +79,7 @@ class Tally:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Page:
     """The whole page: a report, with the texts that are made for it."""
 

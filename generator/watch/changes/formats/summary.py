@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ....base.errors import Place
+from ....base.immutable import immutable
 from ....base.printable import counted, on_one_line
 from ..change import (
     BREAKING,
@@ -52,7 +52,7 @@ def listed(names: Sequence[str], limit: int = 3) -> str:
     return "".join(names)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Group:
     """The changes that reach the same operations."""
 
@@ -77,7 +77,7 @@ LONG = 40
 """The number of changes from which a report only lists the gravest."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Listing:
     """The changes that a report lists, and those that it only counts."""
 
@@ -168,7 +168,7 @@ MOST_USES = 10
 """The number of uses of a change that a report for readers lists."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Uses:
     """The places in the user's program for a change, as text."""
 

@@ -6,16 +6,17 @@ Sources: OpenAPI 3.1.1 §4.8.27 to §4.8.30 (Security Scheme, OAuth Flows, Secur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from ....base.immutable import immutable
 from ....reading.document.tree import Location
 from ....reading.openapi.model.document import Document, OAuthFlow, Operation, SecurityScheme
 from ....reading.openapi.model.schemas import Part
 from ..differences.differences import Comparison, DifferenceRecorder, Sides, paired
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Credential:
     """A security scheme as it is sent, with the scopes that are needed."""
 

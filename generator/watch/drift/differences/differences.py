@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Protocol, Self, TypeAlias, TypeVar
 
+from ....base.immutable import immutable
 from ....reading.document.cycles import strongly_connected
 from ....reading.document.tree import Location
 from ....reading.openapi.json_values import identity_of
@@ -18,7 +19,7 @@ from .display import shown, subject_of
 from .resolved_schema import ResolvedSchema
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LazyText:
     """A value that becomes text once it is reported; most of the values compared are not."""
 
@@ -28,7 +29,7 @@ class LazyText:
         return shown(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Difference:
     """One difference in one direction."""
 
@@ -106,7 +107,7 @@ def reached(tops: Iterable[_N]) -> Iterator[_N]:
             todo += reversed(node.inner)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable(eq=False)
 class Differing:
     """Comparisons with differences, and the groups of those that they lead to."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ....reading.openapi.json_values import type_of
 from ....reading.openapi.model.schemas import Json, Schema
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ResolvedSchema:
     """A schema where it is used, and the schema that its references lead to."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ....base.budget import Budget, BudgetExceeded
 from ....base.config import Client
 from ....base.errors import Problem
+from ....base.immutable import immutable
 from ....base.printable import counted
 from ....codegen.build.operations import parameters_with_slashes
 from ....codegen.description.description import Description
@@ -40,7 +40,7 @@ _MOST_HOSTS = 20
 _MOST_FAULTS = 100
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ComparedApi:
     """A description, prepared to judge exchanges; it can be used again."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ....base.immutable import immutable
 from ....reading.document.edit.written import Place, WrittenDescription
 from ....reading.document.tree import MAX_DIGITS
 from ....reading.openapi.keywords import ANNOTATIONS, IGNORED
@@ -25,7 +26,7 @@ class Left(Exception):
     """A finding that an overlay doesn't describe; the message is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class OverlayEdit:
     """An action: the update of a target, or its removal."""
 

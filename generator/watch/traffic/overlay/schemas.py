@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from ....base.immutable import immutable
 from ....reading.document.edit.written import Place, WrittenDescription
 from ....reading.document.pointer import join, split
 from ....reading.openapi.model.schemas import Json
@@ -217,7 +217,7 @@ class SchemaEdits:
         return self._written.roots(schema)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _At:
     """A place where a deviation's location is written."""
 

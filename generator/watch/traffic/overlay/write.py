@@ -9,11 +9,11 @@ Source: OpenAPI Overlay 1.1.0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
+from ....base.immutable import immutable
 from ....reading.document.edit.written import Place, WrittenDescription
 from ....reading.document.load import parse
 from ....reading.document.operations import PATHS
@@ -39,7 +39,7 @@ HEADER: Final = "# Written by `speclock drift --traffic`: what recorded traffic 
 """The first line of an overlay of this kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TrafficOverlay:
     """An overlay of findings, and those that it doesn't describe."""
 

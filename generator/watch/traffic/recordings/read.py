@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ....base.errors import Place, Problem
+from ....base.immutable import immutable
 from ..exchange import RecordedExchange, RecordingPlace
 from .entries import entries_of
 from .flaws import Broken, Malformed, Unrecognized
@@ -20,7 +21,7 @@ _SUFFIXES = (*_NAMES, *(f"{name}.gz" for name in _NAMES))
 _FORMATS = "a HAR file, a cassette of vcrpy or VCR, or lines of JSON from the recorder of a client"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NotARecording:
     """A file in a folder that isn't a recording."""
 

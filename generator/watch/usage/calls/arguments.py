@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
+from ....base.immutable import immutable
 from ..containers import text_of
 from ..evaluate import Evaluator
 from ..scopes import Expression, Function, NameScope, anytime
@@ -19,7 +20,7 @@ _KEYWORD = "**"
 """Begins the name of a hole for an argument of ``**kwargs``."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable(eq=False)
 class CallSite:
     """A call as it is written."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ....base.immutable import immutable
 from ....codegen.apidiff.annotation import decorators, last_name
 from ..builtins import called_later
 from ..evaluate import Evaluator
@@ -15,7 +16,7 @@ from .arguments import CallSite
 from .libraries import CLASSES, METHODS, SENDERS
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable(eq=False)
 class LibraryCall:
     """A call of a function of an HTTP library."""
 

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TypeAlias, cast
 
 from ....base.errors import Place
+from ....base.immutable import immutable
 from ....base.printable import shortened
 from ....reading.document.operations import OperationNode
 from ..files import Located
@@ -26,7 +27,7 @@ _Position: TypeAlias = tuple[str, int, int]
 """The characters of a path in messages."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UsedOperation:
     """An operation, and the places that call it."""
 
@@ -36,7 +37,7 @@ class UsedOperation:
     """The requests of these places."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class UnsureCall:
     """A request that isn't understood, or that may call one of several operations."""
 

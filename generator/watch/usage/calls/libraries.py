@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from ....base.immutable import immutable
 from ..modules import ModuleFinder
 from ..values import Builtin, Declared, Instance, Value
 
@@ -30,7 +30,7 @@ _MODULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Sender:
     """A function that sends a request, or describes one that is sent later."""
 
@@ -42,7 +42,7 @@ class Sender:
     """True if a path is appended to that of the base URL."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ClientClass:
     """A class of clients or sessions; the argument of a base URL is ``base_url``."""
 

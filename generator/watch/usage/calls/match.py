@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from ....base.budget import Budget, BudgetExceeded
+from ....base.immutable import immutable
 from ....reading.document.operations import OperationNode
 from ....reading.openapi.model.document import Server
 from ...traffic.match import NO_SERVER, OperationFinder
@@ -27,7 +28,7 @@ _VARIABLE = re.compile(r"\{[^{}]*\}")
 Kind: TypeAlias = Literal["operation", "ambiguous", "unknown", "undescribed", "foreign"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CallVerdict:
     """The operations that a request may call."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ....base.immutable import immutable
 from ..scopes import Expression, NameScope, anytime
 from ..values import Own
 from .arguments import CallSite, parameters_of
@@ -33,7 +34,7 @@ _REQUEST = "requests.request"
 _URL_NAMES = ("url", "path", "endpoint", "uri")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable(eq=False)
 class Request:
     """A request as a line of the program sends it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from ....base.immutable import immutable
 from ....base.recursion import deeply_recursive
 from ..evaluate import Evaluator
 from ..files import read_program
@@ -22,7 +22,7 @@ from .match import OperationMatcher
 from .requests import Request, RequestReader
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ProgramRequests:
     """The requests that a program sends."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
+
+from ....base.immutable import immutable
 
 _MOST_TEXTS = 12
 """The texts that an expression may be."""
@@ -15,7 +16,7 @@ _LONGEST = 4_000
 """The characters of a literal part."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Hole:
     """A part that isn't known."""
 
@@ -35,7 +36,7 @@ WIDE = Hole("…")
 """Any number of segments of a path."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Joint:
     """The place between a base URL and a URL, which replaces it if it is absolute."""
 
@@ -45,7 +46,7 @@ class Joint:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Choice:
     """A part that depends on whether callers pass an argument: ``method or "GET"``."""
 

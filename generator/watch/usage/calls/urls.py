@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ....base.immutable import immutable
 from ...traffic.shown import split_url
 from .joints import SCHEMES, flattened
 from .texts import Hole, Part, Text, is_wide
@@ -23,7 +23,7 @@ _QUERY = re.compile(r"[?&]")
 _SLASHES = re.compile(r"/{2,}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PartialUrl:
     """A URL with :data:`HOLE` for each part that isn't known."""
 

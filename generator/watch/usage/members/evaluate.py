@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
+from ....base.immutable import immutable
 from ....codegen.apidiff.annotation import last_name
 from ..calls.evaluate import TextEvaluator
 from ..calls.search import ProgramRequests
@@ -22,7 +23,7 @@ _RESPONSES = ("response", "text")
 _DECODERS = ("loads", "load")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SentRequests:
     """The requests that a call sends."""
 

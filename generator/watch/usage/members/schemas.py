@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from ....base.immutable import immutable
 from ....reading.openapi.model.schemas import Schema
 from ...changes.symbols import ApiSymbol, ComponentSymbol
 from ..files import ProgramFile
@@ -17,7 +17,7 @@ which is empty for the schema itself.
 """
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@immutable(eq=False)
 class NamedPart:
     """A line that names a parameter or a member."""
 

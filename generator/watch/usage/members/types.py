@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ....base.immutable import immutable
 from ....reading.openapi.model.document import Document
 from ....reading.openapi.model.schemas import Schema
 from ..calls.libraries import SENDERS, HttpLibraries
@@ -21,7 +22,7 @@ _TEXTS = ("text", "content", "read", "data")
 """Attributes and methods that have the text of a body."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DescribedValue:
     """A response of an operation, its text, its body, or an object in that."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from .....base.errors import Findings
+from .....base.immutable import immutable
 from ....document.references import References
 from ....document.tree import Location, MappingNode, Value
 from ...model.schemas import Schema
 from ...server_checks import ServerChecks
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Context:
     """The description that is normalised."""
 

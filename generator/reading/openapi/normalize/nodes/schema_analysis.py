@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from .....base.errors import Unsupported
+from .....base.immutable import immutable
 from ....document.cycles import strongly_connected
 from ....document.subtypes import marks_null
 from ....document.tree import MappingNode, SequenceNode, Value
@@ -29,7 +30,7 @@ _DATA = ("example", "examples", "default", "const", "enum")
 """Keywords whose values aren't schemas."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SchemaAnalysis:
     """Answers about schemas as they are written; references are followed."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from .....base.errors import Unsupported
+from .....base.immutable import immutable
 from ....document.declared import reference_to
 from ....document.subtypes import discriminator_of
 from ....document.tree import Location, MappingNode, Value
@@ -25,7 +25,7 @@ _MAX_DEPTH = 20
 """The references and parts that are followed to a branch's own values of the property."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Property:
     """The property of one branch, as the branch describes it."""
 

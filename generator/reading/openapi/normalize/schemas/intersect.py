@@ -6,10 +6,11 @@ Source: JSON Schema 2020-12 §10.2.1.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from typing import Any
 
 from .....base.errors import Findings
+from .....base.immutable import immutable
 from ....document.tree import Location
 from ...json_schema import assertions
 from ...json_values import identity_of, is_of_type
@@ -24,7 +25,7 @@ _RULES = {row.attribute: row.all_of for row in ROWS.values()}
 Combine = Callable[[Schema, Schema, str], Schema]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@immutable(eq=False)
 class Nothing(Schema):
     """The schema under ``not`` of an empty schema: an intersection that admits no value."""
 
