@@ -16,6 +16,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,11 +87,11 @@ def bytecode_cache(*folders: Path) -> jinja2.BytecodeCache | None:
     folder = templates_folder() / "__pycache__"
     if len(folders) > 1 or sys.dont_write_bytecode:
         return None
-    try:
+    with suppress(OSError):
         folder.mkdir(exist_ok=True)
-    except OSError:
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
         return None
-    return jinja2.FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+    return jinja2.FileSystemBytecodeCache(str(folder))
 
 
 @cache

@@ -168,7 +168,9 @@ class Console:
     def count_of(self, client: Found, command: str) -> str:
         """Return the number of findings of a client that didn't change, and how to list them."""
         count = len(client.warnings) + sum(bool(left.operation) for left in client.left_out)
-        return "" if client.is_changed else self.known(count, command)
+        if client.is_changed:
+            return ""
+        return self.known(count, command)
 
     def known(self, count: int, command: str) -> str:
         """Return a number of findings that aren't printed, and the command that lists them."""

@@ -169,7 +169,7 @@ def project(
 
     monkeypatch.setattr(generate, "render_client", stand_in)
     monkeypatch.setattr(plan, "render_client", stand_in)
-    monkeypatch.setattr(generate, "_model_process", nullcontext)
+    monkeypatch.setattr(generate, "_model_process", lambda *_: nullcontext())
     copied = shutil.copytree(template.home, tmp_path / "root", symlinks=True)
     return Checkout(Path(copied) / "project")
 

@@ -167,8 +167,7 @@ def render_clients(
             earlier.append({})
         else:
             earlier.append(_earlier(root / client.output, manifest))
-    needs_models = not all(earlier) and any(_is_large(root / client.spec) for client in clients)
-    with _model_process() if needs_models else nullcontext() as process:
+    with _model_process(clients, root, earlier) as process:
         for client, manifest, files in zip(clients, manifests, earlier, strict=True):
             try:
                 document = documents.get(client.package)
@@ -187,15 +186,23 @@ def render_clients(
     return rendered
 
 
-def _is_large(description: Path) -> bool:
-    """Return whether models of a description take so long that another process saves time."""
-    return description.is_file() and description.stat().st_size > _LARGE
+def _model_process(
+    clients: Sequence[Client], root: Path, earlier: Sequence[object]
+) -> AbstractContextManager[Executor | None]:
+    """Provide a process that generates models, if that saves time; else None.
 
-
-def _model_process() -> AbstractContextManager[Executor | None]:
+    Nothing is generated where each of the clients has files of the last run.
+    """
+    if all(earlier) or max(_size(root / client.spec) for client in clients) < _LARGE:
+        return nullcontext()
     from ....codegen.render.models import model_process
 
     return model_process()
+
+
+def _size(description: Path) -> int:
+    """Return the bytes of a description; 0 for one that isn't there."""
+    return description.stat().st_size if description.is_file() else 0
 
 
 def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:

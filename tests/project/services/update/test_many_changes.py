@@ -29,7 +29,7 @@ CHANGES = int(os.environ.get("SPECLOCK_CHANGES", "5"))
 
 @pytest.fixture(autouse=True)
 def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "_model_process", lambda: nullcontext(None))
+    monkeypatch.setattr(generate, "_model_process", lambda *_: nullcontext(None))
 
 
 @pytest.mark.parametrize(

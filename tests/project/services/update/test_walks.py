@@ -27,7 +27,7 @@ WALKS = int(os.environ.get("SPECLOCK_WALKS", "300"))
 
 @pytest.fixture(autouse=True)
 def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "_model_process", lambda: nullcontext(None))
+    monkeypatch.setattr(generate, "_model_process", lambda *_: nullcontext(None))
 
 
 def walk(path: Path, seed: int, folder: Path) -> None:
