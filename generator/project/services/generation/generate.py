@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -202,7 +202,9 @@ def _model_process(
 
 def _size(description: Path) -> int:
     """Return the bytes of a description; 0 for one that isn't there."""
-    return description.stat().st_size if description.is_file() else 0
+    with suppress(OSError):
+        return description.stat().st_size
+    return 0
 
 
 def _earlier(output: Path, manifest: Manifest) -> dict[str, tuple[str, str]]:
