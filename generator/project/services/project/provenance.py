@@ -1,4 +1,4 @@
-"""What made a client, by its manifest, compared with now: description, settings and tools."""
+"""The origin of a client, by its manifest, compared with now: description, settings and tools."""
 
 from __future__ import annotations
 
