@@ -109,7 +109,7 @@ class Route:
         """Matches a path from its end, so that a value is as long as it can be, the first one
         first.
 
-        It goes back over no value, and takes time in proportion to the path's length.
+        No value is read twice, so it takes time in proportion to the path's length.
         """
         pattern, end = "", r"\Z"
         for index, text in enumerate(self.texts[:-1]):
