@@ -15,8 +15,8 @@ from pathlib import Path
 
 from generator.base.config import Client
 from generator.project.services.comparison.drift import find_drift
-from generator.reading.document.overlay.apply import apply_overlays
 from generator.reading.document.load import load, parse
+from generator.reading.document.overlay.apply import apply_overlays
 from generator.reading.document.tree import SourceFile
 from tests.qa.called.score import Score
 

@@ -102,7 +102,7 @@ def _listed(calls: CallsByHand, document: Document) -> Listed:
     responses = ReadMembers(calls.program, calls.requests, document, {})
     for label, operation in operations.items():
         for request in calls.requests[label]:
-            _add(listed, operation, "body", requests.of(request, label), document)
+            _add(listed, operation, "body", requests.of(request, label).lines, document)
         _add(listed, operation, "response", responses.parts.get(label, {}), document)
     return listed
 

@@ -59,7 +59,7 @@ class CallsByHand:
 
         ``client`` has the settings that the descriptions were compared with.
         """
-        changes = [change for change in report.changes if not change.id.startswith("python/")]
+        changes = [change for change in report.changes if not change.id.startswith("api/python/")]
         located: list[Change] = []
         if changes:
             compared = self.old.select(client.operations)

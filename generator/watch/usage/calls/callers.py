@@ -26,6 +26,8 @@ class LibraryCall:
     """False if the name of an object alone tells that it is a client of a library."""
     owner: tuple[NameScope, str] | None = None
     """The class and the attribute that has the client, where its expression doesn't tell them."""
+    is_assumed: bool = False
+    """True if it is a call of a function of the program with the parameters of a request."""
 
 
 class CallIndex:

@@ -13,6 +13,7 @@ from ....base.printable import shortened
 from ....reading.document.operations import OperationNode
 from ..files import Located
 from ..scopes import Expression, NameScope
+from .callers import LibraryCall
 from .match import CallVerdict, OperationMatcher
 from .requests import Request, RequestReader
 from .texts import EMPTY, Hole, Texts, parameters_in, without_choices
@@ -70,8 +71,8 @@ class RequestJudge:
         self.reader = reader
         self._verdicts: dict[_Position, dict[CallVerdict, list[Request]]] = {}
         """Those of each place, with the requests that they are of."""
-        self._followed = set[tuple[Texts, Texts]]()
-        """The methods and URLs that are judged where functions are called."""
+        self._followed = set[tuple[Texts, Texts, LibraryCall]]()
+        """The methods and URLs of calls that are judged where functions are called."""
         self._callers = 0
         self._is_assumed = False
         self._assumed = set[_Position]()
@@ -109,7 +110,7 @@ class RequestJudge:
 
     def _follow(self, request: Request, level: int) -> bool:
         """Judge a request where the function around it is called; return whether it is called."""
-        texts = request.verbs, request.urls
+        texts = request.verbs, request.urls, request.call
         if texts in self._followed:  # its parameters are those of one function
             return True
         if level == _MOST_LEVELS or self._callers > _MOST_CALLERS:

@@ -87,7 +87,7 @@ class RequestReader:
             base = unknown(url.name, function)
             for site in sites:
                 values = self.texts.values(((verb,), (url,)), function, site)
-                call = LibraryCall(_REQUEST, site)
+                call = LibraryCall(_REQUEST, site, is_assumed=True)
                 yield Request(site.expression, values[verb], values[url], call, base=base)
 
     def _request(self, call: LibraryCall) -> Request | None:

@@ -11,8 +11,10 @@ from ..calls.arguments import CallSite, function_of, keyword_hole
 from ..calls.evaluate import TextEvaluator
 from ..calls.requests import Request
 from ..calls.texts import Hole
-from ..scopes import Binding, Expression, Function, NameScope
+from ..containers import text_of
+from ..scopes import Binding, Expression, Function, NameScope, anytime
 from ..values import Dictionary, Entry, Own
+from .models import fields_of, names_of
 
 _MOST_SITES = 300
 """The calls of a function that are followed."""
@@ -36,6 +38,8 @@ _OF_FIRST = (
     "CIMultiDict",
 )
 """Functions whose result has the keys of their first argument; of ``cast`` the last one."""
+_GROWING = ("MultiDict", "CIMultiDict")
+"""Those whose result gets further keys by methods that aren't followed."""
 _OF_OWNER = ("copy", "items", "encode", "dict", "json", "model_dump", "model_dump_json")
 """Methods whose result has the keys of their object."""
 
@@ -47,6 +51,8 @@ class EntryFinder:
         self.evaluator = evaluator
         self.types = evaluator.types
         self.request = request
+        self.is_complete = True
+        """False if a dictionary may have keys that aren't found; its reader sets it to true."""
         self._steps = 0
         self._inside: dict[NameScope, CallSite] = {}
         """The functions whose results are followed, each with its call."""
@@ -58,6 +64,7 @@ class EntryFinder:
         """
         site, arguments = self.request.call.site, self.evaluator.arguments
         for function, own_site in self._functions(site.expression, site.call):
+            self.is_complete = False  # what it does with its arguments isn't known
             return self._resolved(arguments.of_function(own_site, function, name), set())
         argument = arguments.of_call(site, names, name)
         if argument is not None:
@@ -97,10 +104,16 @@ class EntryFinder:
             seen.add(source.node)
             self._steps += 1
             yield source
-            todo += self._inner(source)
+            inner = [*self._inner(source)]
+            todo += inner
+            functions: list[tuple[NameScope, CallSite]] = []
             if isinstance(source.node, ast.Call):
-                for function, site in self._functions(source, source.node):
-                    yield from self._results(function, site)
+                functions += self._functions(source, source.node)
+            if not (functions or self._has_known_keys(source, inner)):
+                self.is_complete = False
+            for function, site in functions:
+                yield from self._results(function, site)
+        self.is_complete &= not todo
 
     def _functions(
         self, expression: Expression, call: ast.Call
@@ -114,6 +127,7 @@ class EntryFinder:
     def _results(self, function: NameScope, site: CallSite) -> Iterator[Expression]:
         """Yield what a function returns; its parameters are what this call of it passes."""
         if function in self._inside or len(self._inside) == _MOST_RESULTS:
+            self.is_complete = False
             return
         self._inside[function] = site
         for result in function.results:
@@ -134,15 +148,68 @@ class EntryFinder:
                 for binding in self.types.bindings(name, expression) if not dictionaries else ():
                     yield from _grown(binding)
                 yield from self._keywords(expression, node)
+                yield from self._fields(name, expression)
             case ast.Call(func=function, keywords=keywords):
-                called = self.types.at(expression, function)
-                if any(isinstance(item, Own) and item.kind == "class" for item in called):
+                if self._is_of_class(expression, function):
                     yield from named_arguments(expression, keywords, ())
             case ast.List(elts=displayed) | ast.Tuple(elts=displayed):
                 for element in displayed:
                     yield from _pair(expression, element)
             case _:
                 pass
+
+    def _has_known_keys(self, expression: Expression, inner: Sequence[Expression]) -> bool:
+        """Return whether the keys of an expression are found: its own, and those of its parts."""
+        match expression.node:
+            case ast.Constant(value=value):
+                return not isinstance(value, (str, bytes))
+            case ast.Dict(keys=keys):
+                return all(key is None or text_of(key) for key in keys)
+            case ast.DictComp(key=ast.Name() | ast.Call(func=ast.Name(id="str"))):
+                return bool(inner)
+            case ast.List(elts=elements) | ast.Tuple(elts=elements):
+                return all([*_pair(expression, element)] for element in elements)
+            case ast.Call(func=function, args=args, keywords=keywords):
+                if any(keyword.arg is None for keyword in keywords):
+                    return False
+                name = last_name(function)
+                if name in _GROWING:
+                    return False
+                if not args and (name == "dict" or self._is_of_class(expression, function)):
+                    return True
+                return bool(inner)
+            case ast.Name(id=name):
+                return bool(self.types.bindings(name, expression))
+            case ast.BoolOp() | ast.IfExp() | ast.BinOp(op=ast.BitOr()) | ast.NamedExpr():
+                return True
+            case _:
+                return bool(inner)
+
+    def _fields(self, name: str, expression: Expression) -> Iterator[Entry]:
+        """Yield the fields of a parameter that only other programs pass, by its annotation: those
+        of a model, a dataclass or a typed dictionary.
+        """
+        for binding in self.types.bindings(name, expression):
+            function = binding.scope
+            if binding.kind != "parameter" or function is None or self._sites(function):
+                continue
+            for item in self.types.bound(binding):
+                if isinstance(item, Own) and item.kind == "instance":
+                    yield from self._fields_of(item.scope)
+
+    def _fields_of(self, class_: NameScope) -> Iterator[Entry]:
+        for owner in self.types.own_bases(class_):
+            for field in fields_of(owner) if isinstance(owner, NameScope) else ():
+                annotation = anytime(field.annotation, class_)
+                for name in names_of(field):
+                    yield Entry(name, field.target, annotation)
+
+    def _is_of_class(self, expression: Expression, function: ast.expr) -> bool:
+        """Return whether a call is that of a class of the program."""
+        for item in self.types.at(expression, function):
+            if isinstance(item, Own) and item.kind == "class":
+                return True
+        return False
 
     def _keywords(self, expression: Expression, node: ast.Name) -> Iterator[Entry]:
         """Yield what callers pass as ``**kwargs``."""
@@ -151,7 +218,9 @@ class EntryFinder:
             return
         args = function.node.args
         names = [arg.arg for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs)]
-        for site in self._sites(function):
+        sites = self._sites(function)
+        self.is_complete &= bool(sites)
+        for site in sites:
             yield from named_arguments(site.expression, site.call.keywords, names)
 
     # ── where a dictionary is taken from ─────────────────────────────────────────────────────
@@ -167,21 +236,40 @@ class EntryFinder:
                     if keyword.arg is None:
                         yield replace(site.expression, node=keyword.value)
             return
+        if isinstance(node, ast.Attribute):
+            yield from self._attribute(expression, node)
         for part in _parts(node):
             yield replace(expression, node=part)
+
+    def _attribute(self, expression: Expression, node: ast.Attribute) -> Iterator[Expression]:
+        """Yield what is assigned to an attribute of the objects of a class."""
+        for item in self.types.at(expression, node.value):
+            if not isinstance(item, Own) or item.kind != "instance":
+                continue
+            for class_ in self.types.own_bases(item.scope):
+                if isinstance(class_, NameScope):
+                    for binding in class_.attributes.get(node.attr, ()):
+                        yield from self._bound(binding)
 
     def _bound(self, binding: Binding) -> Iterator[Expression]:
         """Yield what a name is bound to, and the dictionaries that are added to it."""
         function = binding.scope
         if binding.kind == "parameter" and function is not None:
-            yield from self._passed(function, binding.origin, set())
+            if not _is_keywords(binding):
+                yield from self._passed(function, binding.origin, set())
         elif binding.kind in ("value", "entered") and binding.value and not binding.path:
             yield binding.value
+        elif binding.kind != "annotation":
+            self.is_complete = False
         for growth in binding.growth:
-            if growth.depth or growth.added.value is None:
+            if growth.depth:
                 continue
-            if growth.is_each:
+            if growth.added.value is None:
+                self.is_complete = False
+            elif growth.is_each:
                 yield growth.added.value
+            elif not growth.key and not isinstance(growth.node, ast.Name):
+                self.is_complete = False
             elif isinstance(growth.node, ast.Name):
                 yield from self._iterated(
                     replace(growth.added.value, node=growth.node), growth.node
@@ -192,6 +280,8 @@ class EntryFinder:
         for binding in self.types.bindings(name.id, key):
             if binding.kind == "element" and binding.path in ((), (0,)) and binding.value:
                 yield binding.value
+            else:
+                self.is_complete = False
 
     def _passed(
         self, function: NameScope, name: str, seen: set[tuple[NameScope, str]]
@@ -201,8 +291,12 @@ class EntryFinder:
             return []
         seen.add((function, name))
         results: list[Expression] = []
-        for site in self._sites(function):
+        sites = self._sites(function)
+        self.is_complete &= bool(sites)
+        for site in sites:
             argument = self.evaluator.arguments.of_function(site, function, name)
+            if argument is None:
+                self.is_complete &= not _has_others(site)
             results += self._resolved(argument, seen)
         return results
 
@@ -214,7 +308,10 @@ class EntryFinder:
                 return [argument]
             case Hole(name=name, owner=NameScope() as function, is_parameter=True):
                 return self._passed(function, name, seen)
-            case _:
+            case Hole():
+                self.is_complete = False
+                return []
+            case None:
                 return []
 
     def _sites(self, function: NameScope) -> Sequence[CallSite]:
@@ -222,7 +319,21 @@ class EntryFinder:
         if function in self._inside:
             return [self._inside[function]]
         own = [site for caller, site in self.request.callers if caller is function]
-        return own or self.evaluator.calls.sites(function)[:_MOST_SITES]
+        sites = own or self.evaluator.calls.sites(function)
+        self.is_complete &= len(sites) <= _MOST_SITES
+        return sites[:_MOST_SITES]
+
+
+def _is_keywords(binding: Binding) -> bool:
+    """Return whether a parameter has the other keywords of calls."""
+    node = binding.scope.node if binding.scope is not None else None
+    rest = node.args.kwarg if isinstance(node, Function) else None
+    return rest is not None and rest.arg == binding.origin
+
+
+def _has_others(site: CallSite) -> bool:
+    """Return whether a call may pass an argument that it doesn't name."""
+    return any(keyword.arg is None for keyword in site.call.keywords)
 
 
 def _parts(node: ast.AST) -> Iterator[ast.expr]:

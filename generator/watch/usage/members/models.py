@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ....codegen.apidiff.annotation import last_name
 from ..containers import text_of
@@ -62,7 +62,7 @@ class ModelMatcher:
         for owner in self.evaluator.own_bases(class_):
             if not isinstance(owner, NameScope):
                 continue
-            for field in _fields_of(owner):
+            for field in fields_of(owner):
                 name = _property(field, properties)
                 if name is None:
                     continue
@@ -72,7 +72,8 @@ class ModelMatcher:
                 self.match(self.evaluator.annotation(annotation), inner)
 
 
-def _fields_of(class_: NameScope) -> Iterator[ast.AnnAssign]:
+def fields_of(class_: NameScope) -> Iterator[ast.AnnAssign]:
+    """Yield the fields of a class: of a model, a dataclass or a typed dictionary."""
     if isinstance(class_.node, ast.ClassDef):
         for statement in class_.node.body:
             match statement:
@@ -84,13 +85,18 @@ def _fields_of(class_: NameScope) -> Iterator[ast.AnnAssign]:
 
 def _property(field: ast.AnnAssign, properties: Mapping[str, object]) -> str | None:
     """Return the property of a field: by its alias, or its name in the style of JSON."""
-    names = [*_aliases(field)]
-    if not names and isinstance(field.target, ast.Name):
-        names = [field.target.id, _camel(field.target.id), field.target.id.rstrip("_")]
-    for name in names:
+    for name in names_of(field):
         if name in properties:
             return name
     return None
+
+
+def names_of(field: ast.AnnAssign) -> Sequence[str]:
+    """Return the names that a field may have in JSON."""
+    names = [*_aliases(field)]
+    if not names and isinstance(field.target, ast.Name):
+        names = [field.target.id, _camel(field.target.id), field.target.id.rstrip("_")]
+    return [*dict.fromkeys(names)]
 
 
 def _aliases(field: ast.AnnAssign) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ....codegen.apidiff.annotation import last_name
 from ....reading.openapi.model.document import Document, Operation
@@ -13,6 +14,7 @@ from ....reading.openapi.model.schemas import Schema
 from ..calls.evaluate import TextEvaluator
 from ..calls.libraries import SENDERS
 from ..calls.requests import Request
+from ..calls.texts import Text
 from ..scopes import Expression
 from ..values import Entry
 from .entries import EntryFinder, named_arguments
@@ -20,6 +22,8 @@ from .schemas import NamedPart, PartKey, leaves_of, name_of, parts_of_type
 
 _DEEPEST = 12
 """The members that are inside each other."""
+_DEEPEST_TEXT = 3
+"""The texts of a URL that are parts of each other."""
 _MOST_STEPS = 2_000
 """The members of a request that are followed."""
 _PARAMETERS = {
@@ -35,6 +39,9 @@ _URLS = ("url", "path", "endpoint", "uri")
 """The names that functions of programs have for a URL."""
 _OF_QUERIES = ("with_query", "update_query", "extend_query")
 """The methods of yarl that take the query of a URL."""
+_NAME_IN_QUERY = re.compile(r"[?&]([^=&?#{}\s/]+)=")
+_BEFORE_VALUES = ("/", "=", ",", ":")
+"""The ends of texts in a URL that a value follows."""
 _POSITIONS = {
     "requests.get": ("url", "params"),
     "requests.post": ("url", "data", "json"),
@@ -51,6 +58,19 @@ _POSITIONS = {
 """The names of arguments by position, where a library has more than the URL."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentParts:
+    """The parameters and members that a request names."""
+
+    lines: Mapping[PartKey, Sequence[NamedPart]]
+    """The lines by what they name."""
+    unread: frozenset[str]
+    """The places of parameters, and ``body``, where it may send what isn't found."""
+
+
+NOTHING_SENT = SentParts({}, frozenset())
+
+
 class RequestMembers:
     """Finds what the calls of operations name."""
 
@@ -59,14 +79,14 @@ class RequestMembers:
         self.schemas = document.schemas
         self.operations = {operation.label: operation for operation in document.operations}
 
-    def of(self, request: Request, label: str) -> Mapping[PartKey, Sequence[NamedPart]]:
-        """Return the lines of a request of an operation by what they name."""
+    def of(self, request: Request, label: str) -> SentParts:
+        """Return what a request of an operation names."""
         operation = self.operations.get(label)
         if operation is None:
-            return {}
+            return NOTHING_SENT
         reader = _MemberReader(EntryFinder(self.evaluator, request), self.schemas)
         reader.read(operation, request)
-        return reader.parts
+        return SentParts(reader.parts, frozenset(reader.unread))
 
 
 class _MemberReader:
@@ -76,6 +96,7 @@ class _MemberReader:
         self.finder = finder
         self.schemas = schemas
         self.parts: dict[PartKey, list[NamedPart]] = {}
+        self.unread: set[str] = {"header", "cookie"}  # clients add their own
         self._steps = 0
 
     def read(self, operation: Operation, request: Request) -> None:
@@ -83,24 +104,39 @@ class _MemberReader:
         name = request.call.name
         positions = _POSITIONS.get(name, SENDERS[name].positions)
         for argument, place in _PARAMETERS.items():
-            for expression in self.finder.argument(positions, argument):
+            for expression in self._argument(positions, argument, place):
                 self._parameters(operation, place, expression)
         for argument in _URLS:
             for expression in self.finder.argument(positions, argument):
-                self._query(operation, expression)
+                self._query(operation, expression, _DEEPEST_TEXT)
+        if not all(map(_has_known_query, request.urls)):
+            self.unread.add("query")
         if operation.request_body is None:
             return
         for argument in _BODIES:
-            for expression in self.finder.argument(positions, argument):
+            for expression in self._argument(positions, argument, "body"):
                 for media_type in operation.request_body.content.media_types.values():
                     if media_type.schema is not None:
                         self._members(expression, media_type.schema, _DEEPEST)
 
-    def _query(self, operation: Operation, url: Expression) -> None:
-        """Find the parameters in the query of a URL."""
+    def _argument(
+        self, positions: Sequence[str], argument: str, place: str
+    ) -> Iterator[Expression]:
+        """Yield an argument; record the place if it may send what isn't found in it."""
+        self.finder.is_complete = True
+        yield from self.finder.argument(positions, argument)
+        if not self.finder.is_complete:
+            self.unread.add(place)
+
+    def _query(self, operation: Operation, url: Expression, levels: int) -> None:
+        """Find the parameters in the query of a URL, and in those of its parts."""
         for source in self.finder.sources(url):
-            for query in _queries(source):
-                self._parameters(operation, "query", query)
+            for name, node in _names_in_query(source.node):
+                self._add(("query", name), Entry(name, node, source))
+            for part in _parts_of_text(source):
+                self._parameters(operation, "query", part)
+                if levels:
+                    self._query(operation, part, levels - 1)
             if isinstance(source.node, ast.Call) and last_name(source.node.func) in _OF_QUERIES:
                 for entry in named_arguments(source, source.node.keywords, ()):
                     self._add(("query", entry.key), entry)
@@ -170,8 +206,46 @@ class _MemberReader:
         self.parts.setdefault(key, []).append(part)
 
 
-def _queries(expression: Expression) -> Iterator[Expression]:
-    """Yield what a URL has in its query by ``urlencode``."""
+def _names_in_query(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the names of parameters in the text of a URL, each with the part that has it:
+    ``f"/boats?limit={limit}"``.
+    """
+    todo: list[ast.AST] = [node]
+    while todo:
+        part = todo.pop()
+        match part:
+            case ast.Constant(value=str(text)):
+                for name in _NAME_IN_QUERY.findall(text):
+                    yield name, part
+            case ast.JoinedStr(values=values):
+                todo += values
+            case ast.BinOp(left=left, op=ast.Add() | ast.Mod(), right=right):
+                todo += (left, right)
+            case ast.Call(func=ast.Attribute(value=owner, attr="format")):
+                todo.append(owner)
+            case _:
+                pass
+
+
+def _has_known_query(url: Text) -> bool:
+    """Return whether no value in a URL can have parameters of a query: each begins a segment, or
+    is that of a parameter.
+    """
+    before = ""
+    for part in url:
+        if isinstance(part, str):
+            before = part
+        elif not before:  # a base URL
+            continue
+        elif before.endswith(_BEFORE_VALUES):
+            before = "?"
+        else:
+            return False
+    return True
+
+
+def _parts_of_text(expression: Expression) -> Iterator[Expression]:
+    """Yield the values in a text, and the dictionaries of queries that yarl takes."""
     match expression.node:
         case ast.JoinedStr(values=values):
             parts: Sequence[ast.AST] = [

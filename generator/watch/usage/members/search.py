@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 from ....base.recursion import deeply_recursive
 from ....reading.openapi.model.document import Document
-from ...changes.change import Change, ClientUse
+from ...changes.change import NONE, SAFE, Change, ClientUse
+from ...changes.rules import RULES
+from ...changes.symbols import ComponentSymbol, OperationSymbol
 from ..calls.requests import Request
 from ..calls.search import ProgramRequests
 from ..files import Located, ProgramFile
 from ..search import use_of, without_collection
-from .requests import RequestMembers
+from .requests import RequestMembers, SentParts
 from .responses import ReadMembers
 from .schemas import NamedPart, PartKey, part_of
 
@@ -51,34 +54,112 @@ class _PlaceFinder:
         self.members = members
         self.read = read
         """What is read of the responses of each operation."""
-        self._sent: dict[tuple[Request, str], Mapping[PartKey, Sequence[NamedPart]]] = {}
+        self._sent: dict[tuple[Request, str], SentParts] = {}
 
     def places(self, change: Change) -> tuple[ClientUse, ...]:
-        """Return the places that a change concerns, in order."""
-        if change.docs:
-            return ()
+        """Return the places that a change breaks, in order."""
+        directions: set[str] = set()
+        for verdict in change.verdicts:
+            if verdict.wire not in (NONE, SAFE):
+                directions.add(verdict.direction)
         uses: list[ClientUse] = []
-        for label in change.operations:
-            read: list[ClientUse] = []
-            if change.direction in ("response", "both"):
-                read = _uses(change, self.read.get(label, {}))
-            uses += read
-            for request in self.requests.get(label, ()):
-                sent: list[ClientUse] = []
-                if change.direction != "response":
-                    sent = _uses(change, self._parts(request, label))
-                uses += sent
-                if not (sent or read):
-                    call = request.expression
-                    uses.append(_use(call.scope.file, call.node))
+        if "response" in directions:
+            uses += self._reading(change)
+        if "request" in directions:
+            uses += self._sending(change)
+        if "" in directions:
+            uses += self._calls(change)
         return _in_order(uses)
 
-    def _parts(self, request: Request, label: str) -> Mapping[PartKey, Sequence[NamedPart]]:
+    def _reading(self, change: Change) -> list[ClientUse]:
+        """Return the lines that read what changed; the calls if no line does."""
+        uses: list[ClientUse] = []
+        for label in change.operations:
+            uses += _uses(change, self.read.get(label, {}))
+        return uses or self._calls(change)
+
+    def _sending(self, change: Change) -> list[ClientUse]:
+        """Return the lines that send what changed, and the calls that may send it, or have to."""
+        uses: list[ClientUse] = []
+        calls: dict[ast.AST, _SendingCall] = {}
+        is_demanded = _is_demanded(change)
+        for label in change.operations:
+            for request in self.requests.get(label, ()):
+                parts = self._parts(request, label)
+                lines = _uses(change, parts.lines)
+                uses += lines
+                call = calls.setdefault(request.expression.node, _SendingCall(_call(request)))
+                may_send = is_demanded or _may_send(change, parts)
+                call.add(request, is_named=bool(lines), may_send=may_send)
+        uses += [call.use for call in calls.values() if call.is_concerned]
+        return uses
+
+    def _calls(self, change: Change) -> list[ClientUse]:
+        """Return the calls of the operations that a change reaches."""
+        uses: list[ClientUse] = []
+        for label in change.operations:
+            uses += map(_call, self.requests.get(label, ()))
+        return uses
+
+    def _parts(self, request: Request, label: str) -> SentParts:
         """Return what a request names."""
         key = request, label
         if key not in self._sent:
             self._sent[key] = self.members.of(request, label)
         return self._sent[key]
+
+
+@dataclass(slots=True)
+class _SendingCall:
+    """A call of the program, by the requests that it may be."""
+
+    use: ClientUse
+    is_named: bool = False
+    """True if a line names what a request sends of the change."""
+    may_send: dict[bool, bool] = field(default_factory=dict[bool, bool])
+    """Whether a request may send it without a line: one that is followed to its library, under
+    False, and one that is assumed, under True.
+    """
+
+    def add(self, request: Request, *, is_named: bool, may_send: bool) -> None:
+        """Add a request."""
+        self.is_named |= is_named
+        is_assumed = request.call.is_assumed
+        self.may_send[is_assumed] = may_send or self.may_send.get(is_assumed, False)
+
+    @property
+    def is_concerned(self) -> bool:
+        """True if the change is at the call itself."""
+        return not self.is_named and self.may_send.get(False, self.may_send.get(True, False))
+
+
+def _is_demanded(change: Change) -> bool:
+    """Return whether the API demands what changed, also of a request that doesn't name it."""
+    for verdict in change.verdicts:
+        rule = RULES[verdict.rule]
+        is_required = rule.subject == "required" and rule.action == "added"
+        if is_required or rule.action in ("required", "added-required"):
+            return True
+    return False
+
+
+def _may_send(change: Change, parts: SentParts) -> bool:
+    """Return whether a request may send what changed, though no line of it names that."""
+    for symbol in change.symbols:
+        match symbol:
+            case OperationSymbol(part="query" | "header" | "cookie" as place):
+                may_send = place in parts.unread
+            case ComponentSymbol(property=name):
+                may_send = not name or bool(parts.unread & {"query", "body"})
+            case _:
+                may_send = True
+        if may_send:
+            return True
+    return not change.symbols
+
+
+def _call(request: Request) -> ClientUse:
+    return _use(request.expression.scope.file, request.expression.node)
 
 
 def _uses(change: Change, parts: Mapping[PartKey, Sequence[NamedPart]]) -> list[ClientUse]:
