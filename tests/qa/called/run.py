@@ -11,7 +11,8 @@ call that isn't judged, since reading it doesn't tell one operation. Only files 
 judged. Exits with 1 if too few operations are listed, or too many wrong ones.
 
 The lines that name parameters and members are compared with ``members/NAME.tsv``, where there is
-such a file: ``member_lines.py``.
+such a file: ``member_lines.py``. The lines that changes of the descriptions break are compared with
+``changes.toml``: ``broken_lines.py``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pathlib import Path
 
 from generator.project.services.comparison.called import CalledList, CallingProgram, list_called
 from generator.project.services.project.descriptions import SourceOptions
-from tests.qa.called import member_lines
+from tests.qa.called import broken_lines, member_lines
 from tests.qa.called.distributions import Distribution, IndexUnreachable, read_distributions
 from tests.qa.called.score import Score
 
@@ -90,6 +91,7 @@ def compare(distributions: Iterable[Distribution], work: Path, *, is_verbose: bo
     """Print the figures of each program, and return the exit code."""
     totals: dict[str, Score] = {}
     members: dict[str, Score] = {}
+    lines = Score(broken_lines.NOUN)
     for distribution in distributions:
         description = distribution.fetch_description(work)
         if description is None:
@@ -107,11 +109,18 @@ def compare(distributions: Iterable[Distribution], work: Path, *, is_verbose: bo
             )
             print(f"{'':<18}{score}")
             members.setdefault(distribution.labelled, Score("members")).add(score)
+        score = broken_lines.judged_lines(
+            distribution.name, description, folder, work, is_verbose=is_verbose
+        )
+        print(f"{'':<18}{score}")
+        lines.add(score)
     are_low: list[bool] = []
     for scores, lowest in ((totals, LOWEST), (members, member_lines.LOWEST)):
         for name, total in scores.items():
             print(f"{f'all labelled {name}':<18}{total}")
             are_low.append(total.is_below(lowest[name]))
+    print(f"{'all changes':<18}{lines}")
+    are_low.append(lines.is_below(broken_lines.LOWEST))
     return int(any(are_low))
 
 

@@ -112,6 +112,15 @@ def _aliases(field: ast.AnnAssign) -> Iterator[str]:
             for keyword in call.keywords:
                 if keyword.arg in _ALIASES and text_of(keyword.value):
                     yield text_of(keyword.value)
+                if keyword.arg == "metadata" and isinstance(keyword.value, ast.Call):
+                    yield from _of_metadata(keyword.value)
+
+
+def _of_metadata(call: ast.Call) -> Iterator[str]:
+    """Yield the alias in ``field(metadata=field_options(alias=…))``."""
+    for keyword in call.keywords:
+        if keyword.arg in (*_ALIASES, "field_name") and text_of(keyword.value):
+            yield text_of(keyword.value)
 
 
 def _camel(name: str) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from ....codegen.apidiff.annotation import last_name
 from ....reading.openapi.model.document import Document, Operation
-from ....reading.openapi.model.messages import Parameter
 from ....reading.openapi.model.schemas import Schema
 from ..calls.evaluate import TextEvaluator
 from ..calls.libraries import SENDERS
@@ -39,7 +38,7 @@ _URLS = ("url", "path", "endpoint", "uri")
 """The names that functions of programs have for a URL."""
 _OF_QUERIES = ("with_query", "update_query", "extend_query")
 """The methods of yarl that take the query of a URL."""
-_NAME_IN_QUERY = re.compile(r"[?&]([^=&?#{}\s/]+)=")
+_NAME_IN_QUERY = re.compile(r"(?:^|[?&])([^=&?#{}\s/]+)=")
 _BEFORE_VALUES = ("/", "=", ",", ":")
 """The ends of texts in a URL that a value follows."""
 _POSITIONS = {
@@ -66,6 +65,7 @@ class SentParts:
     """The lines by what they name."""
     unread: frozenset[str]
     """The places of parameters, and ``body``, where it may send what isn't found."""
+    has_body: bool = False
 
 
 NOTHING_SENT = SentParts({}, frozenset())
@@ -86,7 +86,7 @@ class RequestMembers:
             return NOTHING_SENT
         reader = _MemberReader(EntryFinder(self.evaluator, request), self.schemas)
         reader.read(operation, request)
-        return SentParts(reader.parts, frozenset(reader.unread))
+        return SentParts(reader.parts, frozenset(reader.unread), reader.has_body)
 
 
 class _MemberReader:
@@ -97,6 +97,7 @@ class _MemberReader:
         self.schemas = schemas
         self.parts: dict[PartKey, list[NamedPart]] = {}
         self.unread: set[str] = {"header", "cookie"}  # clients add their own
+        self.has_body = False
         self._steps = 0
 
     def read(self, operation: Operation, request: Request) -> None:
@@ -109,12 +110,13 @@ class _MemberReader:
         for argument in _URLS:
             for expression in self.finder.argument(positions, argument):
                 self._query(operation, expression, _DEEPEST_TEXT)
-        if not all(map(_has_known_query, request.urls)):
+        if not all(map(self._has_known_query, request.urls)):
             self.unread.add("query")
         if operation.request_body is None:
             return
         for argument in _BODIES:
             for expression in self._argument(positions, argument, "body"):
+                self.has_body = True
                 for media_type in operation.request_body.content.media_types.values():
                     if media_type.schema is not None:
                         self._members(expression, media_type.schema, _DEEPEST)
@@ -132,25 +134,46 @@ class _MemberReader:
         """Find the parameters in the query of a URL, and in those of its parts."""
         for source in self.finder.sources(url):
             for name, node in _names_in_query(source.node):
-                self._add(("query", name), Entry(name, node, source))
+                self._parameter(operation, "query", Entry(name, node, source))
             for part in _parts_of_text(source):
                 self._parameters(operation, "query", part)
                 if levels:
                     self._query(operation, part, levels - 1)
             if isinstance(source.node, ast.Call) and last_name(source.node.func) in _OF_QUERIES:
                 for entry in named_arguments(source, source.node.keywords, ()):
-                    self._add(("query", entry.key), entry)
+                    self._parameter(operation, "query", entry)
+
+    def _has_known_query(self, url: Text) -> bool:
+        """Return whether the lines are found that name the parameters of a URL, and no value in it
+        can have others: each begins a segment, or is that of a parameter.
+        """
+        before = ""
+        for part in url:
+            if isinstance(part, str):
+                for name in _NAME_IN_QUERY.findall(part):
+                    if ("query", name) not in self.parts:
+                        return False
+                before = part
+            elif not before:  # a base URL
+                continue
+            elif before.endswith(_BEFORE_VALUES):
+                before = "?"
+            else:
+                return False
+        return True
 
     def _parameters(self, operation: Operation, place: str, expression: Expression) -> None:
-        described: dict[str, Parameter] = {}
-        for parameter in operation.parameters:
-            if parameter.in_ == place:
-                described[name_of(place, parameter.name)] = parameter
         for entry in self.finder.entries(expression):
-            name = name_of(place, entry.key)
-            self._add((place, name), entry)
-            if name in described and (schema := described[name].schema):
-                self._types(schema, entry)
+            self._parameter(operation, place, entry)
+
+    def _parameter(self, operation: Operation, place: str, entry: Entry) -> None:
+        """Record a line that names a parameter, and what its schema is of."""
+        name = name_of(place, entry.key)
+        self._add((place, name), entry)
+        for parameter in operation.parameters:
+            is_it = (parameter.in_, name_of(place, parameter.name)) == (place, name)
+            if is_it and parameter.schema is not None:
+                self._types(parameter.schema, entry)
 
     def _members(self, expression: Expression, schema: Schema, levels: int) -> None:
         """Find the members of a value that a schema describes."""
@@ -225,23 +248,6 @@ def _names_in_query(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
                 todo.append(owner)
             case _:
                 pass
-
-
-def _has_known_query(url: Text) -> bool:
-    """Return whether no value in a URL can have parameters of a query: each begins a segment, or
-    is that of a parameter.
-    """
-    before = ""
-    for part in url:
-        if isinstance(part, str):
-            before = part
-        elif not before:  # a base URL
-            continue
-        elif before.endswith(_BEFORE_VALUES):
-            before = "?"
-        else:
-            return False
-    return True
 
 
 def _parts_of_text(expression: Expression) -> Iterator[Expression]:

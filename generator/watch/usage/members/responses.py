@@ -19,7 +19,7 @@ from .types import DescribedValue, ResponseTypes
 
 SCHEMAS = "#/components/schemas/"
 _READERS = ("get", "pop")
-_VALIDATORS = ("model_validate", "parse_obj", "validate_python", "model_construct")
+_VALIDATORS = ("model_validate", "parse_obj", "validate_python", "model_construct", "from_dict")
 """Methods of classes, and of adapters of types, that take objects."""
 _OF_TEXTS = ("model_validate_json", "parse_raw", "validate_json")
 """Those that take the text of a body."""

@@ -149,8 +149,10 @@ def _may_send(change: Change, parts: SentParts) -> bool:
         match symbol:
             case OperationSymbol(part="query" | "header" | "cookie" as place):
                 may_send = place in parts.unread
-            case ComponentSymbol(property=name):
-                may_send = not name or bool(parts.unread & {"query", "body"})
+            case ComponentSymbol(property=""):
+                may_send = parts.has_body or "query" in parts.unread
+            case ComponentSymbol():
+                may_send = bool(parts.unread & {"query", "body"})
             case _:
                 may_send = True
         if may_send:

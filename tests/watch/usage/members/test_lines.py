@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from generator.base.config import Client
 from generator.project.services.comparison.drift import find_drift
+from generator.watch.changes.change import Change
 
 HERE = Path(__file__).parent
 HARBOUR = (HERE / "harbour.yaml").read_text(encoding="utf-8")
@@ -29,6 +31,8 @@ CHANGES = {
     "title": ("title: {type: string}", "title: {type: [string, 'null']}"),
     "built": ("builtIn: {type: integer}", "builtIn: {type: string}"),
     "kind": ("enum: [tug, ferry]", "enum: [tug, ferry, yacht]"),
+    "safe": ("Boat: {type: object, properties: {", "Boat: {type: object, properties: {hue: {}, "),
+    "optional": ("- {name: limit", "- {name: page, in: query, schema: {}}\n        - {name: limit"),
     "phone": ("{phone: {type: string}}", "{}"),
 }
 """The texts of the description that each change replaces."""
@@ -45,26 +49,31 @@ def expected(change: str) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_is_at_the_lines_that_name_it(change: str, tmp_path: Path) -> None:
-    old, new = CHANGES[change]
-    assert HARBOUR.count(old) == 1
-    (tmp_path / "old.yaml").write_text(HARBOUR, encoding="utf-8")
-    (tmp_path / "new.yaml").write_text(HARBOUR.replace(old, new), encoding="utf-8")
-    code = tmp_path / "program"
+def compared(new: str, folder: Path) -> Sequence[Change]:
+    (folder / "old.yaml").write_text(HARBOUR, encoding="utf-8")
+    (folder / "new.yaml").write_text(new, encoding="utf-8")
+    code = folder / "program"
     code.mkdir()
     for program in PROGRAMS:
         path = code / program.name.removesuffix(".txt")
         path.write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
-    result = find_drift(
-        Client(""),
-        tmp_path,
-        base=str(tmp_path / "old.yaml"),
-        revision=str(tmp_path / "new.yaml"),
-        code=[code],
-    )
+    base, revision = str(folder / "old.yaml"), str(folder / "new.yaml")
+    result = find_drift(Client(""), folder, base=base, revision=revision, code=[code])
+    return result.report.changes
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_at_the_lines_that_name_it(change: str, tmp_path: Path) -> None:
+    old, new = CHANGES[change]
+    assert HARBOUR.count(old) == 1
+    changes = compared(HARBOUR.replace(old, new), tmp_path)
     lines: set[str] = set()
-    for each in result.report.changes:
+    for each in changes:
         for use in each.uses:
             lines.add(f"{Path(use.place.file).name}:{use.place.line:03}")
     assert sorted(lines) == expected(change)
+
+
+def test_names_of_classes_do_not_concern_a_program_without_a_client(tmp_path: Path) -> None:
+    changes = compared(HARBOUR.replace("Sailor", "Seaman"), tmp_path)
+    assert not [change.id for change in changes if "python" in change.id]
