@@ -170,7 +170,7 @@ class EntryFinder:
             case ast.List(elts=elements) | ast.Tuple(elts=elements):
                 return all([*_pair(expression, element)] for element in elements)
             case ast.Call(func=function, args=args, keywords=keywords):
-                if any(keyword.arg is None for keyword in keywords):
+                if _has_others(keywords):
                     return False
                 name = last_name(function)
                 if name in _GROWING:
@@ -199,7 +199,9 @@ class EntryFinder:
 
     def _fields_of(self, class_: NameScope) -> Iterator[Entry]:
         for owner in self.types.own_bases(class_):
-            for field in fields_of(owner) if isinstance(owner, NameScope) else ():
+            if not isinstance(owner, NameScope):
+                continue
+            for field in fields_of(owner):
                 annotation = anytime(field.annotation, class_)
                 for name in names_of(field):
                     yield Entry(name, field.target, annotation)
@@ -296,7 +298,7 @@ class EntryFinder:
         for site in sites:
             argument = self.evaluator.arguments.of_function(site, function, name)
             if argument is None:
-                self.is_complete &= not _has_others(site)
+                self.is_complete &= not _has_others(site.call.keywords)
             results += self._resolved(argument, seen)
         return results
 
@@ -326,14 +328,19 @@ class EntryFinder:
 
 def _is_keywords(binding: Binding) -> bool:
     """Return whether a parameter has the other keywords of calls."""
-    node = binding.scope.node if binding.scope is not None else None
-    rest = node.args.kwarg if isinstance(node, Function) else None
+    function = binding.scope
+    if function is None or not isinstance(function.node, Function):
+        return False
+    rest = function.node.args.kwarg
     return rest is not None and rest.arg == binding.origin
 
 
-def _has_others(site: CallSite) -> bool:
+def _has_others(keywords: Sequence[ast.keyword]) -> bool:
     """Return whether a call may pass an argument that it doesn't name."""
-    return any(keyword.arg is None for keyword in site.call.keywords)
+    for keyword in keywords:
+        if keyword.arg is None:
+            return True
+    return False
 
 
 def _parts(node: ast.AST) -> Iterator[ast.expr]:
