@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from types import NoneType
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -128,12 +128,13 @@ def _read_in_pieces(reader: Reader, text: bytes | bytearray, budget: Budget, rep
     with suppress(_NotPiecesError):
         around = _data(reader, text[: spans[0][0]] + text[spans[-1][1] :])
         value = reader.read(around, notes)
-        values = value
+        found = value
         if isinstance(reader, Object):
-            values = vars(value)[reader.members[key][0]] if type(value) is reader.model else None
+            found = vars(value).get(reader.members[key][0]) if type(value) is reader.model else None
             notes.path.append(key)
-        if values != []:  # another member has the name, too
+        if not isinstance(found, list) or found:  # another member has the name, too
             return None
+        values = cast("list[Any]", found)
         for start, end in spans:
             values += _items(container, b"[" + text[start:end] + b"]", len(values), notes)
         _report(notes, report)

@@ -149,7 +149,7 @@ class Scalar(Reader):
 
     def value_of(self, data: Any) -> Any:
         """Return the value of data, or ``REFUSED`` if it isn't of the type."""
-        kind = type(data)
+        kind = data.__class__
         if kind is float and not isfinite(data):
             return REFUSED
         if kind is float and self.base is int:  # 1.0 is one, too (JSON Schema 2020-12 §4.2.3)

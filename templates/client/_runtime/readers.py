@@ -116,7 +116,7 @@ class Container(Reader):
                 notes.add(LIMITS[error])
         notes.budget.spend(_LIST + len(data))
         if type(data) is list:
-            return self.read_items(data, 0, notes)
+            return self.read_items(cast("list[Any]", data), 0, notes)
         members = cast("dict[str, Any]", data).items()
         notes.path.append("*")  # a key is data
         values = {name: self.items.read(item, notes) for name, item in members}
@@ -195,7 +195,7 @@ class Object(Reader):
             else:
                 notes.add_other(data)
             return data
-        items: dict[str, Any] = data
+        items = cast("dict[str, Any]", data)
         notes.budget.spend(self.own_weight + len(items))
         read: dict[str, Any] = {}
         extras: dict[str, Any] = {}
@@ -306,7 +306,7 @@ class UnionReader(Reader):
 
     def tried(self, data: Any) -> Branches:
         """Return the branches that are tried for data."""
-        kind = float if type(data) is Digits else type(data)
+        kind: type = float if data.__class__ is Digits else data.__class__
         if kind not in self._tried:
             taking = self._taking(kind)
             if not taking:  # a text tells as little of one class of objects as of another
@@ -414,6 +414,10 @@ def _is_limit(mark: Any) -> bool:
     return not (isinstance(mark, FailFast) or hasattr(mark, "__get_pydantic_core_schema__"))
 
 
+def _is_model(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, BaseModel)
+
+
 def reader_of(type_: Any) -> Reader:
     """Return what reads JSON of a type of the models."""
     base, marks = type_, list[Any]()
@@ -436,7 +440,7 @@ def reader_of(type_: Any) -> Reader:
         return UnionReader(arguments)
     if base in (Any, object):
         return Reader()
-    if isinstance(base, type) and issubclass(base, BaseModel):
+    if _is_model(base):
         return _object(base)
     if base in FORMATS:
         return cast("Reader", FORMATS[base].reader(base, limits, marks))
