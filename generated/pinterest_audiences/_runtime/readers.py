@@ -116,8 +116,8 @@ class Container(Reader):
             if error in LIMITS:
                 notes.add(LIMITS[error])
         notes.budget.spend(_LIST + len(data))
-        if type(data) is list:
-            return self.read_items(cast("list[Any]", data), 0, notes)
+        if data.__class__ is list:
+            return self.read_items(data, 0, notes)
         members = cast("dict[str, Any]", data).items()
         notes.path.append("*")  # a key is data
         values = {name: self.items.read(item, notes) for name, item in members}
@@ -356,7 +356,7 @@ class UnionReader(Reader):
             rank = *notes.fit.rank, value is data, index
             if best is None or rank < best:
                 best, tried = rank, (branch, value, notes.fit)
-            if notes.fit.is_exact and not is_container:
+            if not is_container and notes.fit.is_exact:
                 break
         notes.is_trial, notes.fit = outer
         if is_container:

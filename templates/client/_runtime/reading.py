@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from math import inf
 from types import NoneType
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
@@ -127,18 +127,22 @@ def _read_in_pieces(reader: Reader, text: bytes | bytearray, budget: Budget, rep
     with suppress(_NotPiecesError):
         around = _data(reader, text[: spans[0][0]] + text[spans[-1][1] :])
         value = reader.read(around, notes)
-        found = value
+        values = value
         if isinstance(reader, Object):
-            found = vars(value).get(reader.members[key][0]) if type(value) is reader.model else None
+            values = _field(value, reader.members[key][0])
             notes.path.append(key)
-        if not isinstance(found, list) or found:  # another member has the name, too
+        if values.__class__ is not list or values:  # another member has the name, too
             return None
-        values = cast("list[Any]", found)
         for start, end in spans:
             values += _items(container, b"[" + text[start:end] + b"]", len(values), notes)
         _report(notes, report)
         return value
     return None
+
+
+def _field(value: Any, name: str) -> Any:
+    """Return a field of an object; None for another value."""
+    return getattr(value, name, None)
 
 
 def _items(container: Container, piece: bytes, first: int, notes: Notes) -> list[Any]:
