@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from ....codegen.apidiff.annotation import last_name
 from ....reading.openapi.model.document import Document, Operation
 from ....reading.openapi.model.schemas import Schema
-from ..calls.evaluate import TextEvaluator
 from ..calls.libraries import SENDERS
 from ..calls.requests import Request
-from ..calls.texts import Text
+from ..calls.search import ProgramRequests
+from ..calls.texts import Joint, Text
 from ..scopes import Expression
 from ..values import Entry
+from .defaults import may_send_defaults
 from .entries import EntryFinder, named_arguments
 from .schemas import NamedPart, PartKey, leaves_of, name_of, parts_of_type
 
@@ -74,8 +75,9 @@ NOTHING_SENT = SentParts({}, frozenset())
 class RequestMembers:
     """Finds what the calls of operations name."""
 
-    def __init__(self, evaluator: TextEvaluator, document: Document) -> None:
-        self.evaluator = evaluator
+    def __init__(self, program: ProgramRequests, document: Document) -> None:
+        self.evaluator = program.reader.texts
+        self._has_defaults = may_send_defaults(program.reached, self.evaluator.calls)
         self.schemas = document.schemas
         self.operations = {operation.label: operation for operation in document.operations}
 
@@ -86,6 +88,8 @@ class RequestMembers:
             return NOTHING_SENT
         reader = _MemberReader(EntryFinder(self.evaluator, request), self.schemas)
         reader.read(operation, request)
+        if self._has_defaults:
+            reader.unread.add("query")
         return SentParts(reader.parts, frozenset(reader.unread), reader.has_body)
 
 
@@ -154,6 +158,8 @@ class _MemberReader:
                     if ("query", name) not in self.parts:
                         return False
                 before = part
+            elif isinstance(part, Joint):
+                before = "/"
             elif not before:  # a base URL
                 continue
             elif before.endswith(_BEFORE_VALUES):

@@ -39,7 +39,7 @@ def find_places(
     read: Mapping[str, Mapping[PartKey, Sequence[NamedPart]]] = {}
     if any(change.direction in ("response", "both") for change in changes):
         read = ReadMembers(program, requests, document, bindings).parts
-    finder = _PlaceFinder(requests, RequestMembers(program.reader.texts, document), read)
+    finder = _PlaceFinder(requests, RequestMembers(program, document), read)
     return [*map(finder.places, changes)]
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -49,14 +49,21 @@ def expected(change: str) -> list[str]:
     return lines
 
 
-def compared(new: str, folder: Path) -> Sequence[Change]:
+def programs() -> dict[str, str]:
+    """Return the text of each program by the name of its file."""
+    texts: dict[str, str] = {}
+    for program in PROGRAMS:
+        texts[program.name.removesuffix(".txt")] = program.read_text(encoding="utf-8")
+    return texts
+
+
+def compared(new: str, folder: Path, files: Mapping[str, str] | None = None) -> Sequence[Change]:
     (folder / "old.yaml").write_text(HARBOUR, encoding="utf-8")
     (folder / "new.yaml").write_text(new, encoding="utf-8")
     code = folder / "program"
     code.mkdir()
-    for program in PROGRAMS:
-        path = code / program.name.removesuffix(".txt")
-        path.write_text(program.read_text(encoding="utf-8"), encoding="utf-8")
+    for name, text in (files or programs()).items():
+        (code / name).write_text(text, encoding="utf-8")
     base, revision = str(folder / "old.yaml"), str(folder / "new.yaml")
     result = find_drift(Client(""), folder, base=base, revision=revision, code=[code])
     return result.report.changes
@@ -72,6 +79,40 @@ def test_a_change_is_at_the_lines_that_name_it(change: str, tmp_path: Path) -> N
         for use in each.uses:
             lines.add(f"{Path(use.place.file).name}:{use.place.line:03}")
     assert sorted(lines) == expected(change)
+
+
+BOATS = """
+import httpx
+import requests
+from functools import partial
+
+OPTIONS = {"params": {"limit": 100}}
+http = httpx.Client(base_url="https://api.harbour.example/v1"{argument})
+session = requests.Session()
+{statement}
+boats = http.get("/boats")
+"""
+
+
+@pytest.mark.parametrize(
+    ("argument", "statement", "is_listed"),
+    [
+        ("", "", False),
+        (', headers={"a": "b"}', "session.headers.update(a=1)", False),
+        (', params={"limit": 100}', "", True),
+        (", **OPTIONS", "", True),
+        ("", 'session.params = {"limit": 100}', True),
+        ("", 'session.params["limit"] = 100', True),
+        ("", "session.params.update(limit=100)", True),
+    ],
+)
+def test_a_call_of_a_client_that_has_parameters_of_its_own_is_listed(
+    argument: str, statement: str, is_listed: bool, tmp_path: Path
+) -> None:
+    program = BOATS.replace("{argument}", argument).replace("{statement}", statement)
+    old, new = CHANGES["limit"]
+    (change,) = compared(HARBOUR.replace(old, new), tmp_path, {"boats.py": program})
+    assert bool(change.uses) == is_listed
 
 
 def test_names_of_classes_do_not_concern_a_program_without_a_client(tmp_path: Path) -> None:
