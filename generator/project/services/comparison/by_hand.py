@@ -138,7 +138,7 @@ def _of_both(
         places.update(used.places)
     unknown: dict[Place, UnknownCall] = {}
     for call in (*before.unknown, *before.ambiguous, *after.unknown, *after.ambiguous):
-        if call.place not in places:
+        if call.is_partial or call.place not in places:
             unknown.setdefault(call.place, UnknownCall(call.place, on_one_line(call.fact)))
     in_order = sorted(unknown.values(), key=lambda call: (call.place.file, call.place.line))
     calls = HandwrittenCalls(len(places), tuple(in_order))

@@ -30,6 +30,7 @@ from .texts import (
     choice,
     concatenated,
     either,
+    either_of_more,
     literal,
     parameters_in,
     substituted,
@@ -206,7 +207,10 @@ class TextEvaluator:
 
     def results(self, function: NameScope) -> Texts:
         """Return what a function gives, with its parameters as holes."""
-        return either(map(self.texts, function.results[:MOST]))
+        results = [self.texts(result) for result in function.results[:MOST]]
+        if len(function.results) > MOST:
+            return either_of_more(results)
+        return either(results)
 
     def values(self, texts: Texts, function: NameScope, site: CallSite) -> dict[Hole, Texts]:
         """Return the arguments of a call for the parameters of a function in texts."""

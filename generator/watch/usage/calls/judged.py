@@ -16,12 +16,13 @@ from ..scopes import Expression, NameScope
 from .callers import LibraryCall
 from .match import CallVerdict, OperationMatcher
 from .requests import Request, RequestReader
-from .texts import EMPTY, Hole, Texts, parameters_in, without_choices
+from .texts import EMPTY, Hole, Texts, is_cut_off, parameters_in, without_choices
 from .urls import NO_HOST
 
 _MOST_LEVELS = 4
 """The functions that a request is followed through to its callers."""
 _MOST_CALLERS = 4_000
+_PARTIAL = "a request with more paths than are looked at"
 _LONGEST = 100
 _Position: TypeAlias = tuple[str, int, int]
 """The file, the line and the column of a call."""
@@ -46,6 +47,8 @@ class UnsureCall:
     fact: str
     """``a POST whose path isn't known``."""
     candidates: tuple[OperationNode, ...] = ()
+    is_partial: bool = False
+    """True for further requests of a place that are not followed; it may call operations, too."""
 
 
 @dataclass(slots=True)
@@ -74,6 +77,8 @@ class RequestJudge:
         self._followed = set[tuple[Texts, Texts, LibraryCall]]()
         """The methods and URLs of calls that are judged where functions are called."""
         self._callers = 0
+        self._partial = set[_Position]()
+        """The places with further requests that are not followed."""
         self._is_assumed = False
         self._assumed = set[_Position]()
         """The places that are only listed if they surely call an operation."""
@@ -91,6 +96,8 @@ class RequestJudge:
     def add(self, request: Request, level: int = 0) -> None:
         """Judge a request: at its place, or where the function around it is called."""
         whole = self.reader.with_bases(request)
+        if any(map(is_cut_off, (*whole.verbs, *whole.urls))):
+            self._partial.add(_position(request))
         verdicts = self._judged(whole)
         if level:
             verdicts = _of_one_call(verdicts)
@@ -100,8 +107,7 @@ class RequestJudge:
         if not request.is_typed:
             verdicts = [verdict for verdict in verdicts if verdict.is_at_server]
         if verdicts:
-            place = _place(request.expression)
-            position = place.file, place.line, place.column
+            position = _position(request)
             if self._is_assumed and position not in self._verdicts:
                 self._assumed.add(position)
             here = self._verdicts.setdefault(position, {})
@@ -127,7 +133,8 @@ class RequestJudge:
         verdicts: list[CallVerdict] = []
         for verb in without_choices(request.verbs) or EMPTY:
             for url in without_choices(request.urls):
-                verdicts.append(self.matcher.verdict(verb, url))
+                if not (is_cut_off(verb) or is_cut_off(url)):
+                    verdicts.append(self.matcher.verdict(verb, url))
         return verdicts
 
     def called(self) -> CalledOperations:
@@ -146,6 +153,8 @@ class RequestJudge:
                         places.setdefault(operation, {}).setdefault(place, []).extend(requests)
             if not is_used and key not in self._assumed:
                 _add_unsure(result, place, [*verdicts], hosts)
+            if key in self._partial and is_used:
+                result.unknown.append(UnsureCall(place, _PARTIAL, is_partial=True))
         for operation in self.matcher.operations:
             if operation in places:
                 own = places[operation]
@@ -271,6 +280,11 @@ def _add_unsure(
                 result.unknown.append(call)
             return
     result.others += 1
+
+
+def _position(request: Request) -> _Position:
+    place = _place(request.expression)
+    return place.file, place.line, place.column
 
 
 def _place(expression: Expression) -> Place:

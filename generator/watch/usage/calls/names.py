@@ -11,7 +11,7 @@ from ..modules import ModuleFinder
 from ..scopes import LATE, MOST, Binding, Expression, Growth, NameScope, anytime
 from ..values import Own
 from .libraries import method_constant
-from .texts import Hole, Texts, concatenated, either, literal, unknown
+from .texts import Hole, Texts, concatenated, either, either_of_more, literal, unknown
 
 _MOST_GROWTH = 24
 """The statements ``+=`` of a name that are followed."""
@@ -116,7 +116,10 @@ class NameTexts:
 
     def bound(self, name: str, bindings: Sequence[Binding], use: Expression) -> Texts:
         """Return what bindings of a name bind; what isn't known gets that name."""
-        texts = either(self._binding(binding, use) for binding in bindings)
+        options = [self._binding(binding, use) for binding in bindings]
+        texts = either(options)
+        if len(bindings) >= MOST:  # there may be more, which aren't followed
+            texts = either_of_more(options)
         match texts:
             case ((Hole(name=""),),) if bindings[0].value is not None:
                 return unknown(name, bindings[0].value.scope)
@@ -185,8 +188,11 @@ class NameTexts:
             for binding in self.evaluator.types.bindings(value.node.id, value):
                 if binding.kind == "value" and binding.value is not None and not binding.path:
                     value = binding.value
-        items = displayed(value.node)[:MOST]
-        return either(self.evaluator.parts(value, items)) or unknown()
+        items = displayed(value.node)
+        texts = self.evaluator.parts(value, items[:MOST])
+        if len(items) > MOST:
+            return either_of_more([*texts])
+        return either(texts) or unknown()
 
 
 def displayed(node: ast.AST) -> Sequence[ast.expr]:

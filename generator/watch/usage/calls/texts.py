@@ -30,6 +30,8 @@ class Hole:
     """True if callers of the function ``owner`` decide it."""
 
 
+CUT = Hole("further texts")
+"""Alone, it is a text in place of all those beyond the first ones that an expression may be."""
 JOINED = "*+"
 """Begins the name of a hole for all of ``*args``, followed by the separator between them."""
 WIDE = Hole("…")
@@ -85,7 +87,31 @@ def either(options: Iterable[Texts]) -> Texts:
     result: dict[Text, None] = {}
     for texts in options:
         result |= dict.fromkeys(texts)
-    return tuple(result)[:_MOST_TEXTS]
+    return _limited(result)
+
+
+def _limited(texts: Iterable[Text]) -> Texts:
+    """Return the first texts; if there are more, with :data:`CUT`."""
+    whole: list[Text] = []
+    is_cut = False
+    for text in texts:
+        if is_cut_off(text):
+            is_cut = True
+        else:
+            whole.append(text)
+    if is_cut or len(whole) > _MOST_TEXTS:
+        return (*whole[:_MOST_TEXTS], (CUT,))
+    return tuple(whole)
+
+
+def is_cut_off(text: Text) -> bool:
+    """Return whether a text stands for further ones, which aren't followed."""
+    return any(part is CUT for part in text)
+
+
+def either_of_more(options: Sequence[Texts]) -> Texts:
+    """Return the texts that are one of several, of which only the first ones were evaluated."""
+    return either([*options, ((CUT,),)])
 
 
 def concatenated(operands: Sequence[Texts]) -> Texts:
@@ -96,7 +122,7 @@ def concatenated(operands: Sequence[Texts]) -> Texts:
         for start in results:
             for end in texts or unknown():
                 longer[merged((*start, *end))] = None
-        results = tuple(longer)[:_MOST_TEXTS]
+        results = _limited(longer)
     return results
 
 

@@ -13,7 +13,7 @@ from ....reading.openapi.model.schemas import Schema
 from ..calls.libraries import SENDERS
 from ..calls.requests import Request
 from ..calls.search import ProgramRequests
-from ..calls.texts import Joint, Text
+from ..calls.texts import CUT, Joint, Text
 from ..scopes import Expression
 from ..values import Entry
 from .defaults import may_send_defaults
@@ -153,6 +153,8 @@ class _MemberReader:
         """
         before = ""
         for part in url:
+            if part is CUT:
+                return False
             if isinstance(part, str):
                 for name in _NAME_IN_QUERY.findall(part):
                     if ("query", name) not in self.parts:

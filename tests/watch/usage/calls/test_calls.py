@@ -64,6 +64,46 @@ def test_wrappers_and_constants_of_other_modules(tmp_path: Path) -> None:
     }
 
 
+MANY = [f"/status/{number}" for number in range(20)]
+LOOP = f"for path in {MANY!r}:\n    requests.get(BASE + path)\n"
+RETURNS = "def path(number):\n" + "".join(
+    f"    if number == {number}:\n        return {path!r}\n" for number, path in enumerate(MANY)
+)
+BRANCHES = "import sys\npath = ''\n" + "".join(
+    f"if len(sys.argv) == {number}:\n    path = {path!r}\n" for number, path in enumerate(MANY)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOOP,
+        f"{RETURNS}requests.get(BASE + path(3))\n",
+        f"{BRANCHES}requests.get(BASE + path)\n",
+    ],
+    ids=["a loop", "a function", "a name"],
+)
+def test_a_request_with_more_paths_than_are_looked_at_is_told(text: str, tmp_path: Path) -> None:
+    described = HARBOUR.read_text(encoding="utf-8")
+    status = "  /status:\n"
+    assert described.count(status) == 1
+    spec = tmp_path / "api.yaml"
+    spec.write_text(described.replace(status, '  "/status/{number}":\n'), encoding="utf-8")
+    called = called_in(tmp_path, {"a.py": BASE + text}, spec=spec)
+    line = 2 + text.count("\n")
+    assert operations(called) == {"status": [f"a.py:{line}"]}
+    (row,) = called.unknown
+    assert row.fact == "a request with more paths than are looked at"
+    assert row.place.endswith(f"a.py:{line}")
+
+
+def test_a_few_paths_are_all_looked_at(tmp_path: Path) -> None:
+    text = LOOP.replace(repr(MANY), repr(["/boats", "/status"]))
+    called = called_in(tmp_path, {"a.py": BASE + text})
+    assert not called.unknown
+    assert [*operations(called)] == ["boats/list", "status"]
+
+
 def test_places_are_in_the_order_of_the_program_and_operations_in_that_of_the_description(
     tmp_path: Path,
 ) -> None:
