@@ -16,12 +16,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of speclock's templates, which may be written."""
     monkeypatch.setattr(render, "templates_folder", lambda: tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
     return tmp_path
 
 
 def test_own_templates_are_kept(folder: Path) -> None:
     assert bytecode_cache(folder / "client") is not None
     assert (folder / "__pycache__").is_dir()
+
+
+def test_they_are_where_python_keeps_modules(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(folder / "kept"))
+    assert bytecode_cache(folder / "client") is not None
+    assert not (folder / "__pycache__").exists()
+    assert folder.joinpath("kept", *folder.parts[1:]).is_dir()
 
 
 def test_templates_of_a_user_are_not(folder: Path) -> None:

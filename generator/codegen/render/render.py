@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,11 +85,11 @@ def bytecode_cache(*folders: Path) -> jinja2.BytecodeCache | None:
 
     None for a user's templates, and where that folder cannot be written.
     """
-    folder = templates_folder() / "__pycache__"
+    folder = Path(cache_from_source(str(templates_folder() / "template.py"))).parent
     if len(folders) > 1 or sys.dont_write_bytecode:
         return None
     with suppress(OSError):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         return None
     return jinja2.FileSystemBytecodeCache(str(folder))
