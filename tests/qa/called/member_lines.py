@@ -98,7 +98,7 @@ def _listed(calls: CallsByHand, document: Document) -> Listed:
     """Return the lines of a program that name parameters and members of the description."""
     listed: Listed = defaultdict(set)
     operations = {operation.label: operation for operation in document.operations}
-    requests = RequestMembers(calls.program.reader.texts, document)
+    requests = RequestMembers(calls.program, document)
     responses = ReadMembers(calls.program, calls.requests, document, {})
     for label, operation in operations.items():
         for request in calls.requests[label]:

@@ -33,11 +33,8 @@ from ..project.descriptions import (
 )
 from ..project.read_api import with_command
 from ..project.resolve import budget_here, load_settings, models_alone
-from .by_hand import calls_by_hand, documents_of
-from .called import CallingProgram
 from .checkout import in_checkout
 from .sides import client_at, is_commit, is_of_client, read_side
-from .usage import UserProgram, with_uses
 
 
 @immutable
@@ -133,6 +130,10 @@ def find_drift(
     calls = None
     code = code or [*map(root.joinpath, client.code)]
     if code and not checker:
+        # Here and below, since most comparisons are without a program.
+        from .by_hand import calls_by_hand
+        from .called import CallingProgram
+
         program = CallingProgram(code, base_urls, client.bindings)
         calls = calls_by_hand(client, root, (old, new), program, progress)
     if calls is not None:
@@ -147,6 +148,8 @@ def find_drift(
     if calls is not None:
         report = calls.located(report, client)
     elif code:
+        from .usage import UserProgram, with_uses
+
         make_new = partial(_new_client, client, root, old, new, progress)
         report = with_uses(report, client, root, UserProgram(code, checker), make_new, progress)
     is_own = old.revision is not None or new.revision is not None
@@ -173,6 +176,8 @@ def _compare(
 def _uncompared(
     client: Client, root: Path, base: DescriptionBytes, revision: DescriptionBytes
 ) -> Report:
+    from .by_hand import documents_of
+
     return documents.uncompared(*documents_of(client, root, (base, revision)), client)
 
 

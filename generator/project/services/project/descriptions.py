@@ -403,6 +403,8 @@ def overlaid(
 
     ``lenient`` takes actions that match nothing. Raise as :func:`load_overlays`.
     """
+    if not client.overlays:
+        return document
     from ....reading.document.overlay.apply import apply_overlays
 
     overlays = load_overlays(client, root, revision=revision)
