@@ -30,7 +30,7 @@ def test_the_files(case: Case) -> None:
         "AGENTS.md", "README.md", "__init__.py", "_runtime/__init__.py", "_runtime/budget.py",
         "_runtime/composed.py", "_runtime/exact.py",
         "_runtime/exact_texts.py", "_runtime/formats.py", "_runtime/model.py", "_runtime/notes.py",
-        "_runtime/numbers.py", "_runtime/pieces.py", "_runtime/readers.py", "_runtime/reading.py",
+        "_runtime/numbers.py", "_runtime/readers.py", "_runtime/reading.py", "_runtime/scalars.py",
         "_runtime/unions.py", "models.py", "py.typed", "speclock.json",
     ]  # fmt: skip
     tests = folder.parent / "tests" / folder.name

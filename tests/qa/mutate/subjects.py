@@ -102,6 +102,7 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     "_runtime/json.py": (*MODELS, *CLIENT, "cases/exact_values"),
     "_runtime/reading.py": ("cases/deviations", *MODELS, "cases/enums", COSTS),
     "_runtime/readers.py": ("cases/deviations", *MODELS, "cases/enums", COSTS),
+    "_runtime/scalars.py": ("cases/deviations", *MODELS, "cases/enums", COSTS),
     "_runtime/notes.py": ("cases/deviations", "client/test_reading.py", COSTS),
     "_runtime/exact_texts.py": ("cases/test_values.py", "cases/exact_values", "cases/formats"),
     "_runtime/media_types.py": (
@@ -170,7 +171,6 @@ RELEVANT: Mapping[str, Sequence[str]] = {
     ),
     "_runtime/files.py": ("cases/bodies", "client/test_uploads.py"),
     "_runtime/numbers.py": ("cases/exact_values",),
-    "_runtime/pieces.py": (COSTS,),
     "_runtime/webhook_errors.py": ("cases/webhooks", "client/test_webhooks.py"),
 }  # fmt: skip
 """The tests of each module of the runtime, the likeliest to fail first."""
