@@ -30,7 +30,7 @@ steady = settings(deadline=None, derandomize=True)
 @pytest.fixture(scope="module")
 def environment() -> jinja2.Environment:
     module = importlib.import_module("generator.codegen.render.render")
-    made = getattr(module, "_environment")(FOLDER / "client")  # noqa: B009
+    made = getattr(module, "environment")(FOLDER / "client")  # noqa: B009
     assert isinstance(made, jinja2.Environment)
     return made
 

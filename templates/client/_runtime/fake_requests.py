@@ -36,7 +36,8 @@ from .http import httpx
 from .media_types import OneOf
 from .operation import Operation, RequestBuilder
 from .parts_received import Part, parts_of
-from .readers import Reader, UnionReader, reader_of
+from .readers import UnionReader, reader_of
+from .scalars import Reader
 
 _TEXT = re.compile("json|xml|yaml")
 """Is in the media types of texts that aren't called so."""

@@ -14,8 +14,9 @@ from urllib.parse import unquote, unquote_plus
 
 from pydantic_core import from_json
 
-from .readers import Container, Object, Reader, UnionReader, reader_of
+from .readers import Container, Object, UnionReader, reader_of
 from .reading import read_value
+from .scalars import Reader
 
 Pairs = Sequence[tuple[str, str]]
 """Names and texts, percent-encoded in a query or a form."""

@@ -82,7 +82,7 @@ class TextReader(Scalar):
         return data if error else value
 
 
-_text_reader: Any = cache(TextReader)
+_text_reader = cache(TextReader)
 
 
 class DecimalReader(Scalar):

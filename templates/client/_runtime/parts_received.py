@@ -24,8 +24,9 @@ from pydantic_core import from_json, to_json
 from .content import text_of
 from .deviations import Report
 from .model import Model, Typed
-from .readers import Container, Object, Reader, UnionReader
+from .readers import Container, Object, UnionReader
 from .reading import read_value
+from .scalars import Reader
 from .words import one_line
 
 _MOST_PARTS = 10_000

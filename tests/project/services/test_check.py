@@ -55,7 +55,7 @@ def test_generate_of_what_is_recorded_loads_little(project: Project) -> None:
         "print(*sys.modules)"
     )
     said, modules = python(project.root, "-c", program, path=[ROOT]).out.splitlines()
-    assert said == "orchard: 2 operations, 49 files; already up to date."
+    assert re.fullmatch(r"orchard: 2 operations, \d+ files; already up to date\.", said)
     assert {"jinja2", "pydantic_core", "yaml"}.isdisjoint(modules.split())
     assert project.generate("--fresh").out == f"{said}\n"
 

@@ -285,6 +285,6 @@ def test_a_manifest_with_other_members_is_no_internal_error(tmp_path: Path) -> N
     assert run(tmp_path, FAULTY).code == 0
     members: dict[str, Any] = {"operations": [{}], "left_out": [{}]}
     edit_manifest(tmp_path / "out/shop", lambda data: data.update(members))
-    outcome = run(tmp_path, FAULTY)
+    outcome = run(tmp_path, FAULTY, "--fresh")
     assert outcome.code == 1
     assert "newly left out" in outcome.err

@@ -18,11 +18,16 @@ def recorded_clients(settings: Settings) -> Sequence[Manifest]:
     """Return the manifests of all clients, if none of them is to be generated; else nothing.
 
     That is so if the recorded hashes of description, settings, tools and files all match. Raise
-    :class:`UsageError` for an output folder that may not be written to.
+    :class:`UsageError` for an output folder that may not be written to, and for a shared runtime
+    of another version.
     """
     manifests: list[Manifest] = []
     for client in settings.clients:
         check_output(settings, client)
+        if client.runtime:
+            from .shared_runtime import check_versions  # here, since most clients have their own
+
+            check_versions(settings.clients, settings.root)
         manifest = Manifest.read(settings.root / client.output, client.package)
         if manifest is None or not _is_written(client, settings, manifest):
             return []
