@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ....base.config import Client, Settings
 from ....base.errors import UsageError
@@ -35,6 +36,9 @@ from ..project.read_api import with_command
 from ..project.resolve import budget_here, load_settings, models_alone
 from .checkout import in_checkout
 from .sides import client_at, is_commit, is_of_client, read_side
+
+if TYPE_CHECKING:
+    from .by_hand import CallsByHand
 
 
 @immutable
@@ -130,12 +134,7 @@ def find_drift(
     calls = None
     code = code or [*map(root.joinpath, client.code)]
     if code and not checker:
-        # Here and below, since most comparisons are without a program.
-        from .by_hand import calls_by_hand
-        from .called import CallingProgram
-
-        program = CallingProgram(code, base_urls, client.bindings)
-        calls = calls_by_hand(client, root, (old, new), program, progress)
+        calls = _calls_by_hand(client, root, (old, new), code, base_urls, progress)
     if calls is not None:
         client = calls.scoped(client)
     if calls is not None and not client.operations:
@@ -157,6 +156,23 @@ def find_drift(
     steps = next_steps(report, situation)
     report = in_checkout(report, client, root, (old, new))
     return DriftResult(replace(report, steps=tuple(steps)), old, new)
+
+
+def _calls_by_hand(
+    client: Client,
+    root: Path,
+    sides: tuple[DescriptionBytes, DescriptionBytes],
+    code: Sequence[str | Path],
+    base_urls: Sequence[str],
+    progress: Progress,
+) -> CallsByHand | None:
+    """Return the calls of a program that has no client; None for one that has."""
+    # Here and below, since most comparisons are without a program.
+    from .by_hand import calls_by_hand
+    from .called import CallingProgram
+
+    program = CallingProgram(code, base_urls, client.bindings)
+    return calls_by_hand(client, root, sides, program, progress)
 
 
 def _compare(

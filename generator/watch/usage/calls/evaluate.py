@@ -207,7 +207,7 @@ class TextEvaluator:
 
     def results(self, function: NameScope) -> Texts:
         """Return what a function gives, with its parameters as holes."""
-        results = [self.texts(result) for result in function.results[:MOST]]
+        results = [*map(self.texts, function.results[:MOST])]
         if len(function.results) > MOST:
             return either_of_more(results)
         return either(results)

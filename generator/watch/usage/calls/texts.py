@@ -106,7 +106,7 @@ def _limited(texts: Iterable[Text]) -> Texts:
 
 def is_cut_off(text: Text) -> bool:
     """Return whether a text stands for further ones, which aren't followed."""
-    return any(part is CUT for part in text)
+    return CUT in text
 
 
 def either_of_more(options: Sequence[Texts]) -> Texts:
