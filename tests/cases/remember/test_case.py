@@ -40,7 +40,7 @@ def test_without_remember_the_examples_are_the_answers(case: Case) -> None:
         assert client.shelves.get("nothing was made").name == shelf.name
 
 
-def test_an_item_is_what_was_sent_with_the_rest_by_its_schema(client: Any) -> None:
+def test_an_item_is_what_was_sent_with_the_rest_by_its_schema(case: Case, client: Any) -> None:
     shelf = client.shelves.create({"name": "Novels", "price": Decimal("1.10"), "lock": "secret"})
 
     assert (shelf.id, shelf.name, shelf.size, shelf.sealed) == ("shf_000001", "Novels", 12, None)
@@ -50,6 +50,9 @@ def test_an_item_is_what_was_sent_with_the_rest_by_its_schema(client: Any) -> No
         "id", "name", "made", "size", "sealed", "price",
     }  # fmt: skip
     assert client.shelves.get(shelf.id) == shelf
+    response = case.package.ResponseInfo()
+    client.shelves.get(shelf.id, options=case.package.Options(response=response))
+    assert response.headers["content-type"] == "application/json"
     assert client.shelves.create({"name": "Poems"}).id == "shf_000002"
     assert [each.name for each in client.shelves.list()] == ["Novels", "Poems"]
 
@@ -83,8 +86,9 @@ def test_what_was_deleted_is_gone(case: Case, client: Any) -> None:
         client.shelves.get(first.id)
     assert caught.value.error.title == "No such shelf"
     for call, *body in (("delete",), ("replace", {"name": "x"}), ("update", {})):
-        with pytest.raises(case.errors.NotFoundError, match="not found"):
+        with pytest.raises(case.errors.NotFoundError, match="not found") as unnamed:
             getattr(client.shelves, call)(first.id, *body)
+        assert unnamed.value.headers["content-type"] == "text/plain"
     assert client.shelves.create({"name": "Essays"}).id == "shf_000003"
 
 
