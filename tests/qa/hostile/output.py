@@ -126,8 +126,11 @@ def _template_modules() -> frozenset[str]:
 
 @cache
 def _template_text() -> str:
-    files = (p for p in (ROOT / "templates").rglob("*") if p.is_file())
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(files))
+    texts: list[str] = []
+    for path in sorted((ROOT / "templates").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            texts.append(path.read_text(encoding="utf-8"))
+    return "\n".join(texts)
 
 
 def _strings(data: Any) -> Iterator[str]:

@@ -105,7 +105,7 @@ def _limited(texts: Iterable[Text]) -> Texts:
 
 
 def is_cut_off(text: Text) -> bool:
-    """Return whether a text stands for further ones, which aren't followed."""
+    """Return whether a text is in place of further ones, which aren't followed."""
     return CUT in text
 
 
