@@ -13,6 +13,7 @@ from ..containers import text_of
 from ..scopes import Expression, NameScope
 from ..values import Own, Value, classes_of, union
 from .evaluate import MemberEvaluator, SentRequests
+from .makers import ClassPasses, Parameter, parameter_of, sent_by
 from .models import ModelMatcher
 from .schemas import NamedPart, PartKey, parts_of_type
 from .types import DescribedValue, ResponseTypes
@@ -51,6 +52,8 @@ class ReadMembers:
         self.models = ModelMatcher(self.evaluator, self._add)
         self.parts: dict[str, dict[PartKey, list[NamedPart]]] = {}
         """The lines of each operation by what they name."""
+        self._makers: dict[Parameter, None] = {}
+        """The parameters whose classes functions make objects of."""
         for module in program.reached:
             for candidate in module.candidates:
                 self._candidate(candidate)
@@ -58,6 +61,8 @@ class ReadMembers:
             self.models.match((Own("class", class_),), objects)
         for declared, described in self.evaluator.pairs:
             self.models.match(declared, described)
+        for passed in ClassPasses(self.evaluator, sent_by(requests)).of([*self._makers]):
+            self.models.match(passed.declared, passed.described)
 
     def _bound(
         self, program: ProgramRequests, document: Document, bindings: Mapping[str, str]
@@ -110,15 +115,25 @@ class ReadMembers:
         if name in _OF_TYPES and len(arguments) == 2:
             declared = evaluator.annotation(_part(expression, node.args[0]))
             self.models.match(declared, arguments[1])
+            self._made(expression, node.args[0])
         elif isinstance(node.func, ast.Attribute) and name in (*_VALIDATORS, *_OF_TEXTS):
             owner = evaluator.at(expression, node.func.value)
             first = arguments[0] if arguments else ()
             described = evaluator.decoded(first) if name in _OF_TEXTS else first
             self.models.match(owner, described)
+            self._made(expression, node.func.value)
         for keyword in node.keywords:
             if keyword.arg is None:
                 classes: Value = classes_of(evaluator.at(expression, node.func))
                 self.models.match(classes, evaluator.at(expression, keyword.value))
+                self._made(expression, node.func)
+
+    def _made(self, expression: Expression, type_: ast.expr) -> None:
+        """Record the parameters in a type that objects are made of: ``list[model]``."""
+        for node in ast.walk(type_):
+            parameter = parameter_of(_part(expression, node))
+            if parameter is not None:
+                self._makers[parameter] = None
 
     def _add(self, value: DescribedValue, name: str, part: NamedPart) -> None:
         parts = self.parts.setdefault(value.label, {})
