@@ -63,7 +63,7 @@ class EntryFinder:
         The function may be one of the program that has such parameters: these count then.
         """
         site, arguments = self.request.call.site, self.evaluator.arguments
-        for function, own_site in self._functions(site.expression, site.call):
+        for function, own_site in self.functions(site.expression, site.call):
             self.is_complete = False  # what it does with its arguments isn't known
             return self._resolved(arguments.of_function(own_site, function, name), set())
         argument = arguments.of_call(site, names, name)
@@ -108,14 +108,14 @@ class EntryFinder:
             todo += inner
             functions: list[tuple[NameScope, CallSite]] = []
             if isinstance(source.node, ast.Call):
-                functions += self._functions(source, source.node)
+                functions += self.functions(source, source.node)
             if not (functions or self._has_known_keys(source, inner)):
                 self.is_complete = False
             for function, site in functions:
                 yield from self._results(function, site)
         self.is_complete &= not todo
 
-    def _functions(
+    def functions(
         self, expression: Expression, call: ast.Call
     ) -> Iterator[tuple[NameScope, CallSite]]:
         """Yield the functions of the program that a call is of, each with its arguments."""
@@ -240,7 +240,7 @@ class EntryFinder:
             return
         if isinstance(node, ast.Attribute):
             yield from self._attribute(expression, node)
-        for part in _parts(node):
+        for part in parts_with_keys(node):
             yield replace(expression, node=part)
 
     def _attribute(self, expression: Expression, node: ast.Attribute) -> Iterator[Expression]:
@@ -257,7 +257,7 @@ class EntryFinder:
         """Yield what a name is bound to, and the dictionaries that are added to it."""
         function = binding.scope
         if binding.kind == "parameter" and function is not None:
-            if not _is_keywords(binding):
+            if not is_keywords(binding):
                 yield from self._passed(function, binding.origin, set())
         elif binding.kind in ("value", "entered") and binding.value and not binding.path:
             yield binding.value
@@ -326,7 +326,7 @@ class EntryFinder:
         return sites[:_MOST_SITES]
 
 
-def _is_keywords(binding: Binding) -> bool:
+def is_keywords(binding: Binding) -> bool:
     """Return whether a parameter has the other keywords of calls."""
     function = binding.scope
     if function is None or not isinstance(function.node, Function):
@@ -343,7 +343,7 @@ def _has_others(keywords: Sequence[ast.keyword]) -> bool:
     return False
 
 
-def _parts(node: ast.AST) -> Iterator[ast.expr]:
+def parts_with_keys(node: ast.AST) -> Iterator[ast.expr]:
     """Yield the parts of an expression whose keys it has."""
     match node:
         case ast.BoolOp(values=values):

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ....codegen.apidiff.annotation import last_name
 from ....reading.openapi.model.document import Document, Operation
@@ -13,12 +14,13 @@ from ....reading.openapi.model.schemas import Schema
 from ..calls.libraries import SENDERS
 from ..calls.requests import Request
 from ..calls.search import ProgramRequests
-from ..calls.texts import CUT, Joint, Text
+from ..calls.texts import CUT, Joint, Text, Texts
 from ..scopes import Expression
 from ..values import Entry
 from .defaults import may_send_defaults
 from .entries import EntryFinder, named_arguments
 from .schemas import NamedPart, PartKey, leaves_of, name_of, parts_of_type
+from .surely import SureKeys
 
 _DEEPEST = 12
 """The members that are inside each other."""
@@ -67,6 +69,8 @@ class SentParts:
     unread: frozenset[str]
     """The places of parameters, and ``body``, where it may send what isn't found."""
     has_body: bool = False
+    sure: frozenset[PartKey] = frozenset()
+    """The parameters and members that it surely sends, whatever the program does."""
 
 
 NOTHING_SENT = SentParts({}, frozenset())
@@ -90,7 +94,8 @@ class RequestMembers:
         reader.read(operation, request)
         if self._has_defaults:
             reader.unread.add("query")
-        return SentParts(reader.parts, frozenset(reader.unread), reader.has_body)
+        sure = frozenset(reader.sure_parts())
+        return SentParts(reader.parts, frozenset(reader.unread), reader.has_body, sure)
 
 
 class _MemberReader:
@@ -103,17 +108,31 @@ class _MemberReader:
         self.unread: set[str] = {"header", "cookie"}  # clients add their own
         self.has_body = False
         self._steps = 0
+        self._surely = SureKeys(finder)
+        self._sure: dict[str, frozenset[str]] = {}
+        """The names that are surely sent, by the place of parameters or ``#`` and a schema."""
+
+    def sure_parts(self) -> Iterator[PartKey]:
+        """Yield what is surely sent."""
+        for place, names in self._sure.items():
+            for name in names:
+                yield place, name_of(place, name)
 
     def read(self, operation: Operation, request: Request) -> None:
         """Find what the arguments of a request name."""
         name = request.call.name
         positions = _POSITIONS.get(name, SENDERS[name].positions)
         for argument, place in _PARAMETERS.items():
+            expressions: list[Expression] = []
             for expression in self._argument(positions, argument, place):
                 self._parameters(operation, place, expression)
+                expressions.append(expression)
+            sure = self._surely.of_all(expressions)
+            self._sure[place] = self._sure.get(place, sure) | sure
         for argument in _URLS:
             for expression in self.finder.argument(positions, argument):
                 self._query(operation, expression, _DEEPEST_TEXT)
+        self._sure["query"] |= _sure_names(request.urls)
         if not all(map(self._has_known_query, request.urls)):
             self.unread.add("query")
         if operation.request_body is None:
@@ -198,6 +217,9 @@ class _MemberReader:
     def _properties(
         self, expression: Expression, keys: Sequence[str], leaf: Schema, levels: int
     ) -> None:
+        sure = self._surely.of(expression)
+        for key in keys:
+            self._sure[f"#{key}"] = self._sure.get(f"#{key}", sure) & sure
         for entry in self.finder.entries(expression):
             for key in keys:
                 self._add((f"#{key}", entry.key), entry)
@@ -235,6 +257,15 @@ class _MemberReader:
     def _add(self, key: PartKey, entry: Entry) -> None:
         part = NamedPart(entry.value.scope.file, entry.node)
         self.parts.setdefault(key, []).append(part)
+
+
+def _sure_names(urls: Texts) -> frozenset[str]:
+    """Return the names of parameters that the query of each of several URLs has."""
+    every: list[frozenset[str]] = []
+    for url in urls:
+        texts = [part for part in url if isinstance(part, str)]
+        every.append(frozenset(chain.from_iterable(map(_NAME_IN_QUERY.findall, texts))))
+    return frozenset.intersection(*every) if every else frozenset()
 
 
 def _names_in_query(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

@@ -9,7 +9,7 @@ from typing import cast
 
 from ....base.recursion import deeply_recursive
 from ....reading.openapi.model.document import Document
-from ...changes.change import NONE, SAFE, Change, ClientUse
+from ...changes.change import NONE, SAFE, Change, ClientUse, Verdict
 from ...changes.rules import RULES
 from ...changes.symbols import ComponentSymbol, OperationSymbol
 from ..calls.requests import Request
@@ -82,10 +82,12 @@ class _PlaceFinder:
         """Return the lines that send what changed, and the calls that may send it, or have to."""
         uses: list[ClientUse] = []
         calls: dict[ast.AST, _SendingCall] = {}
-        is_demanded = _is_demanded(change)
+        is_demanded, is_only_demanded = _is_demanded(change), _is_only_demanded(change)
         for label in change.operations:
             for request in self.requests.get(label, ()):
                 parts = self._parts(request, label)
+                if is_only_demanded and _is_surely_sent(change, parts):
+                    continue
                 lines = _uses(change, parts.lines)
                 uses += lines
                 call = calls.setdefault(request.expression.node, _SendingCall(_call(request)))
@@ -135,12 +137,28 @@ class _SendingCall:
 
 def _is_demanded(change: Change) -> bool:
     """Return whether the API demands what changed, also of a request that doesn't name it."""
+    return any(map(_demands, change.verdicts))
+
+
+def _is_only_demanded(change: Change) -> bool:
+    """Return whether a request breaks by leaving out what changed, and not by sending it."""
+    breaking: list[Verdict] = []
     for verdict in change.verdicts:
-        rule = RULES[verdict.rule]
-        is_required = rule.subject == "required" and rule.action == "added"
-        if is_required or rule.action in ("required", "added-required"):
-            return True
-    return False
+        if verdict.direction == "request" and verdict.wire not in (NONE, SAFE):
+            breaking.append(verdict)
+    return all(map(_demands, breaking))
+
+
+def _demands(verdict: Verdict) -> bool:
+    """Return whether a request has to send what a verdict is about."""
+    rule = RULES[verdict.rule]
+    is_required = rule.subject == "required" and rule.action == "added"
+    return is_required or rule.action in ("required", "added-required")
+
+
+def _is_surely_sent(change: Change, parts: SentParts) -> bool:
+    """Return whether a request sends what changed, whatever the program does."""
+    return bool(change.symbols) and parts.sure.issuperset(map(part_of, change.symbols))
 
 
 def _may_send(change: Change, parts: SentParts) -> bool:
