@@ -21,14 +21,40 @@ _MOST_SITES = 20
 """The calls of a function that are followed."""
 _NO_KEYS = frozenset[str]()
 _DISPLAYS = (
-    ast.JoinedStr, ast.Dict, ast.List, ast.Set, ast.Tuple, ast.DictComp, ast.ListComp, ast.SetComp,
-    ast.GeneratorExp, ast.Compare, ast.BinOp, ast.UnaryOp, ast.Lambda,
-)  # fmt: skip
+    ast.JoinedStr,
+    ast.Dict,
+    ast.List,
+    ast.Set,
+    ast.Tuple,
+    ast.DictComp,
+    ast.ListComp,
+    ast.SetComp,
+    ast.GeneratorExp,
+    ast.Compare,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Lambda,
+)
 """Expressions whose value is never None."""
 _CONVERTERS = {
-    "str", "int", "float", "bool", "len", "list", "dict", "tuple", "sorted", "join", "dumps",
-    "format", "strip", "lower", "upper", "isoformat", "round",
-}  # fmt: skip
+    "str",
+    "int",
+    "float",
+    "bool",
+    "len",
+    "list",
+    "dict",
+    "tuple",
+    "sorted",
+    "join",
+    "dumps",
+    "format",
+    "strip",
+    "lower",
+    "upper",
+    "isoformat",
+    "round",
+}
 """Functions and methods that never give None."""
 
 
