@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from ....codegen.apidiff.annotation import last_name
 from ....reading.openapi.model.document import Document, Operation
@@ -263,9 +262,14 @@ def _sure_names(urls: Texts) -> frozenset[str]:
     """Return the names of parameters that the query of each of several URLs has."""
     every: list[frozenset[str]] = []
     for url in urls:
-        texts = [part for part in url if isinstance(part, str)]
-        every.append(frozenset(chain.from_iterable(map(_NAME_IN_QUERY.findall, texts))))
-    return frozenset.intersection(*every) if every else frozenset()
+        names = set[str]()
+        for part in url:
+            if isinstance(part, str):
+                names.update(_NAME_IN_QUERY.findall(part))
+        every.append(frozenset(names))
+    if not every:
+        return frozenset()
+    return frozenset.intersection(*every)
 
 
 def _names_in_query(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
