@@ -24,7 +24,7 @@ from .change import BREAKING, NONE, RISK, SAFE
 
 REQUEST, RESPONSE, API = "request", "response", "api"
 
-_LOOK = "Run `speclock update`, and review the code that uses the client."
+_LOOK = "Run `speclock update`, and review the code that calls the API."
 _TAKE = "Run `speclock update` to take the change into your description."
 _KEEP = (
     "Run `speclock update`; with `--keep-names` the names in Python stay, as with "

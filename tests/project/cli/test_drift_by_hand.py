@@ -97,6 +97,13 @@ def test_the_operations_in_use_are_compared(project: Project) -> None:
     assert report["usage"]["calls"] == {"understood": 3, "unknown": []}
 
 
+def test_a_remedy_does_not_speak_of_a_client_that_is_not_there(project: Project) -> None:
+    release(project, GONE)
+    printed = project.run("drift", *TWO, "--format", "sarif", code=1).out
+    assert "review the code that calls the API" in printed
+    assert "the client" not in printed
+
+
 def test_a_selection_wins(project: Project) -> None:
     release(project, LIMIT, DAYS)
     assert places(project, *TWO, "--operation", "tides") == {"schema/maximum/narrowed": []}
@@ -282,6 +289,29 @@ def test_update_of_an_api_without_a_client_generates_none(project: Project) -> N
     remedy = checked.partition("To begin a client: ")[2].split()
     project.does(*remedy[remedy.index("generate") :])
     assert "harbour: up to date" in project.does("check").out
+
+
+def test_update_lists_the_changes_of_the_operations_in_use(project: Project) -> None:
+    """The description gets the others, too."""
+    table = {"spec": "spec/harbour.yaml", "upstream": "new.yaml", "code": ["src"]}
+    project.write("pyproject.toml", settings({"harbour": table}))
+    release(project)
+    project.does("update", "--yes")
+    release(project, LIMIT, DAYS)
+    shown = project.run("update", "--dry-run", code=1).out
+    assert "query parameter limit: maximum" in shown and "query parameter days" not in shown
+    release(project, DAYS)
+    assert "query parameter days" not in project.run("update", "--dry-run", code=1).out
+    project.does("update", "--yes")
+    assert "maximum: 7" in (project.root / "spec" / "harbour.yaml").read_text(encoding="utf-8")
+
+
+def test_update_lists_every_change_where_no_call_is_understood(project: Project) -> None:
+    table = {"spec": "old.yaml", "upstream": "new.yaml", "code": ["src"]}
+    project.write("pyproject.toml", settings({"harbour": table}))
+    project.write("src/api.py", PROGRAM[:60] + UNKNOWN)
+    release(project, DAYS)
+    assert "query parameter days" in project.run("update", "--dry-run", code=1).out
 
 
 def test_an_allowed_change_of_an_api_without_a_client(project: Project) -> None:

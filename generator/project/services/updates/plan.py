@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from ....base.config import PINS, Client, Pins, Settings
 from ....base.errors import SpeclockError, UsageError
+from ....base.immutable import immutable
 from ....base.portable import resolved
 from ....base.printable import display_path
 from ....codegen.apidiff.compare import ApiChange
@@ -90,6 +91,19 @@ def _without(
             yield from (op.label for op in selected if op in rest)
 
 
+@immutable
+class _ComparedCalls:
+    """The calls of a program without a client, and what changed under their operations.
+
+    The reports of the plan are of all operations, which the description has.
+    """
+
+    calls: CallsByHand
+    client: Client
+    """The settings that the descriptions were compared with."""
+    report: Report
+
+
 @dataclass(slots=True)
 class Plan:
     """The update of the clients of one description, worked out by :meth:`of` or :meth:`without`."""
@@ -114,10 +128,10 @@ class Plan:
         init=False, default_factory=dict[str, tuple[str, ...]]
     )
     """A sentence for each operation that loses its iterator, by client."""
-    calls: dict[str, tuple[CallsByHand, Client]] = field(
-        init=False, default_factory=dict[str, tuple[CallsByHand, Client]]
+    calls: dict[str, _ComparedCalls] = field(
+        init=False, default_factory=dict[str, "_ComparedCalls"]
     )
-    """The calls of the program, by client that isn't generated yet, with the settings compared."""
+    """The calls of the program, by client that isn't generated yet."""
 
     @property
     def root(self) -> Path:
@@ -280,8 +294,21 @@ class Plan:
             sides = state.data, whole
             calls = calls_by_hand(known, self.root, sides, program, self.progress)
             if calls is not None:
-                self.calls[client.package] = calls, known
+                self.calls[client.package] = self._in_use(calls, known, report, sides)
         return replace(report, takes_allowed=self.should_replace or state.is_pulled)
+
+    def _in_use(
+        self,
+        calls: CallsByHand,
+        client: Client,
+        report: Report,
+        sides: tuple[DescriptionBytes, DescriptionBytes],
+    ) -> _ComparedCalls:
+        """Return calls with what changed under their operations; without any, under all."""
+        scoped = calls.scoped(client)
+        if scoped.operations and scoped != client:
+            report, _ = compare_with_allow_list(scoped, self.root, *sides, self.progress)
+        return _ComparedCalls(calls, scoped, report)
 
     def _code(self, client: Client) -> Sequence[str | Path]:
         """Return the files and folders of the program, by default those of a client's settings."""
@@ -461,8 +488,9 @@ class Plan:
         if report is None or not code:
             return report
         if client.package in self.calls:
-            calls, compared = self.calls[client.package]
-            return calls.located(report, compared)
+            compared = self.calls[client.package]
+            in_use = replace(compared.report, takes_allowed=report.takes_allowed)
+            return compared.calls.located(in_use, compared.client)
         # A type checker has nothing to find where the client stays.
         program = replace(self.program, code=code, checker=self.program.checker if files else "")
         new_files = partial(_package_files, files)
