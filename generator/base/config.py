@@ -6,7 +6,7 @@ import json
 import keyword
 import posixpath
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias
@@ -17,16 +17,13 @@ from .immutable import immutable
 from .portable import DEVICES, parse_toml, read_text
 from .printable import display_path, escaped_json
 from .records import NOT_IN_FILE, Schema, also
+from .setting import InHash, Target, defaults_of, setting, traits_of
 from .version import RUNTIME_PACKAGE
 
 SECTION: Final = ("tool", "speclock")
 OUTPUT: Final = "generated"
 """The folder of the clients by default."""
 HTTP_LIBRARIES: Final = ("httpx", "httpx2")
-PINS: Final = ("calls", "content_type", "accept", "error_when")
-"""The settings that are tables of operations; the last one may be a text instead."""
-LOCKED: Final = ("calls", "names", "credentials")
-"""The tables of names, which commands write to ``speclock.lock``."""
 RESET_UNITS: Final = ("seconds", "epoch")
 ARGUMENTS: Final = ("body", "fields")
 TESTS: Final = ("examples", "all")
@@ -105,7 +102,7 @@ _BINDINGS = also(
     title=_OF_BINDINGS,
 )
 _PACKAGE: Schema = {"pattern": f"^{_NAME}$", "not": {"anyOf": _NO_PACKAGES}}
-_CREDENTIALS = ("credentials", "credential_prefixes")
+_OF_OPERATIONS = setting(InHash.EVERY_VALUE, entries_for=Target.OPERATION, needs_operations=True)
 # A path is printable; this excludes the control characters, and backslashes as in the others.
 _FOLDER: Schema = {
     "type": "string",
@@ -278,41 +275,50 @@ class WebhookSignature:
 class Client:
     """``[tool.speclock.clients.<package>]``: one client to generate."""
 
-    spec: str = field(metadata=also(**_PATH))
+    spec: str = field(metadata=also(**_PATH) | setting(InHash.FILE_NAMES, is_path=True))
     """The description: a path relative to pyproject.toml."""
-    package: str = field(default="", metadata=NOT_IN_FILE)
+    package: str = field(default="", metadata=NOT_IN_FILE | setting(InHash.EVERY_VALUE))
     """The package's name, which is the table's name."""
-    output: str = field(default="", metadata=also(**_PATH))
+    output: str = field(default="", metadata=also(**_PATH) | setting(InHash.NOTHING, is_path=True))
     """The folder of ``<package>/`` and ``tests/<package>/``; ``[tool.speclock] output``."""
-    client: str = ""
+    client: str = field(default="", metadata=setting(InHash.EVERY_VALUE))
     """The name of the client class; derived from the package's name if left out."""
-    operations: tuple[str, ...] = field(default=(), metadata=also(minItems=1))
+    operations: tuple[str, ...] = field(
+        default=(), metadata=also(minItems=1) | setting(InHash.EVERY_VALUE, needs_operations=True)
+    )
     """Selectors of the operations to generate, at least one; all if left out."""
-    models: bool = False
+    models: bool = field(default=False, metadata=setting(InHash.VALUE))
     """Generate the models of all schemas under ``components/schemas`` alone, and no client. It
     excludes the settings about operations."""
-    strict: bool = False
+    strict: bool = field(default=False, metadata=setting(InHash.VALUE))
     """Stop at each fault of the description, instead of leaving operations out and assuming."""
-    tests: bool | str = field(default=True, metadata=also(enum=[True, False, *TESTS]))
+    tests: bool | str = field(
+        default=True, metadata=also(enum=[True, False, *TESTS]) | setting(InHash.VALUE)
+    )
     """Write tests of the client: ``true`` for one example of each operation and its errors,
     ``"examples"`` for at most three of each request, result and stream, ``"all"`` for those and
     the models, or ``false``. Tests of operations use the fake server: without it there are none.
     """
-    tests_output: str = field(default="", metadata=also(**_PATH))
+    tests_output: str = field(
+        default="", metadata=also(**_PATH) | setting(InHash.VALUE, is_path=True)
+    )
     """The folder of the tests; ``<output>/tests/<package>`` if left out."""
-    runtime: str = field(default="", metadata=also(**_DOTTED))
+    runtime: str = field(default="", metadata=also(**_DOTTED) | setting(InHash.VALUE))
     """The package whose folder ``_runtime`` several clients share, as they import it:
     ``acme.clients``, or ``speclock_runtime`` of the wheel ``speclock-runtime``. Each client has its
     own if left out."""
-    beside: tuple[str, ...] = field(default=(), compare=False, metadata=NOT_IN_FILE)
+    beside: tuple[str, ...] = field(
+        default=(), compare=False, metadata=NOT_IN_FILE | setting(InHash.NOTHING)
+    )
     """The packages of the other clients in ``output``."""
-    fake: bool = True
+    fake: bool = field(default=True, metadata=setting(InHash.VALUE))
     """Include the fake server (``testing``) for the tests of the client's users."""
-    arguments: str = field(default="body", metadata=also(enum=[*ARGUMENTS]))
+    arguments: str = field(default="body", metadata=also(enum=[*ARGUMENTS]) | setting(InHash.VALUE))
     """How the methods take a body that is one object: as ``body``, or with ``fields`` also as
     keyword arguments, one for each field."""
     features: tuple[str, ...] = field(
-        default=(), metadata=also(items={"type": "string", "enum": [*FEATURES]})
+        default=(),
+        metadata=also(items={"type": "string", "enum": [*FEATURES]}) | setting(InHash.VALUE),
     )
     """Parts of the client that are left out otherwise: ``testing`` (the fake over HTTP, ``python -m
     PACKAGE.testing``; ``testing.example`` for values of the models; ``testing.Recorder``; and
@@ -320,100 +326,136 @@ class Client:
     operation), ``text`` (a media type of text, such as XML, beside JSON), ``readme`` (``README.md``
     in the package), ``typed_dicts`` (``params``: a ``TypedDict`` for each class of requests),
     ``remember`` (a fake that answers with what requests made)."""
-    http: str = field(default="httpx", metadata=also(enum=[*HTTP_LIBRARIES]))
+    http: str = field(
+        default="httpx", metadata=also(enum=[*HTTP_LIBRARIES]) | setting(InHash.EVERY_VALUE)
+    )
     """The HTTP library of the generated client: ``httpx`` or ``httpx2``."""
-    calls: Mapping[str, str] = field(default_factory=dict[str, str])
+    calls: Mapping[str, str] = field(
+        default_factory=dict[str, str],
+        metadata=setting(
+            InHash.EVERY_VALUE, entries_for=Target.OPERATION, is_locked=True, needs_operations=True
+        ),
+    )
     """Pinned calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
-    content_type: Mapping[str, str] = field(default_factory=dict[str, str])
+    content_type: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_OF_OPERATIONS)
     """Pinned media types of requests: operationId (or ``METHOD /path``) = the default of the
     argument ``content_type``."""
-    accept: Mapping[str, str] = field(default_factory=dict[str, str])
+    accept: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_OF_OPERATIONS)
     """Pinned media types of responses: operationId (or ``METHOD /path``) = the default of the
     argument ``accept``."""
-    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    names: Mapping[str, str] = field(
+        default_factory=dict[str, str],
+        metadata=setting(InHash.EVERY_VALUE, entries_for=Target.SCHEMA, is_locked=True),
+    )
     """Pinned class names: schema key = class name."""
-    path_slashes: tuple[str, ...] = ()
+    path_slashes: tuple[str, ...] = field(
+        default=(), metadata=setting(InHash.EVERY_VALUE, is_rule=True)
+    )
     """Path parameters whose slashes are sent as they are: names, or ``METHOD /path:name``."""
-    globals: tuple[str, ...] = field(default=(), metadata=_PARAMETERS)
+    globals: tuple[str, ...] = field(
+        default=(), metadata=_PARAMETERS | setting(InHash.EVERY_VALUE, needs_operations=True)
+    )
     """Parameters that may be given to the client, for all calls: ``header X-Tenant``."""
-    credentials: Mapping[str, str] = field(default_factory=dict[str, str])
+    credentials: Mapping[str, str] = field(
+        default_factory=dict[str, str],
+        metadata=setting(
+            InHash.VALUE, entries_for=Target.SECURITY_SCHEME, is_locked=True, needs_operations=True
+        ),
+    )
     """Pinned names of credentials: security scheme = argument of the client."""
     credential_prefixes: Mapping[str, str] = field(
-        default_factory=dict[str, str], metadata=also(additionalProperties=_ASCII)
+        default_factory=dict[str, str],
+        metadata=also(additionalProperties=_ASCII)
+        | setting(InHash.VALUE, entries_for=Target.API_KEY, needs_operations=True),
     )
     """The text before the value of a key that only its description tells: security scheme = text,
     for instance ``"Token "``."""
-    error_when: str | Mapping[str, str] = field(default="", metadata=_CONDITION)
+    error_when: str | Mapping[str, str] = field(default="", metadata=_CONDITION | _OF_OPERATIONS)
     """The member of a success, and its value, by which the success is an error: `ok == false`. It
     is for all operations, or a table: operationId (or ``METHOD /path``) = member and value."""
-    idempotency_header: str = field(default="", metadata=_HEADER_OR_NONE)
+    idempotency_header: str = field(
+        default="", metadata=_HEADER_OR_NONE | setting(InHash.EVERY_VALUE)
+    )
     """The request header for a key that the client makes for each POST and PATCH."""
-    request_id_header: str = ""
+    request_id_header: str = field(default="", metadata=setting(InHash.EVERY_VALUE))
     """The response header that holds the server's request id."""
-    rate_limit_reset_header: str = ""
+    rate_limit_reset_header: str = field(default="", metadata=setting(InHash.EVERY_VALUE))
     """The response header with the time at which calls are allowed again."""
-    rate_limit_reset_unit: str = field(default="seconds", metadata=also(enum=[*RESET_UNITS]))
+    rate_limit_reset_unit: str = field(
+        default="seconds", metadata=also(enum=[*RESET_UNITS]) | setting(InHash.EVERY_VALUE)
+    )
     """The unit of that header: ``seconds`` from now, or ``epoch`` seconds."""
-    root: str = field(default="", metadata=also(**_PATH))
+    root: str = field(default="", metadata=also(**_PATH) | setting(InHash.FILE_NAMES, is_path=True))
     """The folder that a ``$ref`` to a file may not leave; that of ``spec`` if left out."""
-    upstream: str = field(default="", metadata=also(**_PATH))
+    upstream: str = field(
+        default="", metadata=also(**_PATH) | setting(InHash.NOTHING, is_path=True)
+    )
     """The origin of the description: an https URL, or a file's path like ``spec``."""
-    insecure: bool = False
+    insecure: bool = field(default=False, metadata=setting(InHash.NOTHING))
     """True if ``upstream`` may be fetched by http, where anybody on the way can change it."""
-    remote: tuple[str, ...] = ()
+    remote: tuple[str, ...] = field(default=(), metadata=setting(InHash.NOTHING))
     """Hosts, besides that of ``upstream``, whose documents an update may take in for a ``$ref``."""
-    upstream_headers: Mapping[str, str] = field(default_factory=dict[str, str], metadata=_HEADERS)
+    upstream_headers: Mapping[str, str] = field(
+        default_factory=dict[str, str], metadata=_HEADERS | setting(InHash.NOTHING)
+    )
     """Headers of the requests to the host of ``upstream``: name = text with a variable of the
     environment that begins with ``SPECLOCK_``: ``Authorization = "Bearer $SPECLOCK_TOKEN"``."""
-    allowed: str = field(default="", metadata=also(**_PATH))
+    allowed: str = field(default="", metadata=also(**_PATH) | setting(InHash.NOTHING, is_path=True))
     """The allow-list of ``speclock drift``; ``<spec>.allowed.toml`` if left out."""
-    code: tuple[str, ...] = field(default=(), metadata=_PATHS)
+    code: tuple[str, ...] = field(
+        default=(), metadata=_PATHS | setting(InHash.NOTHING, is_path=True)
+    )
     """Folders and files of your program, for ``drift`` and ``update`` without ``--code``; paths."""
-    redacted: tuple[str, ...] = ()
+    redacted: tuple[str, ...] = field(default=(), metadata=setting(InHash.NOTHING))
     """Texts that recordings have in place of secrets; values with them aren't compared."""
-    vendored: tuple[str, ...] = field(default=(), metadata=also(items=_FOLDER))
+    vendored: tuple[str, ...] = field(
+        default=(), metadata=also(items=_FOLDER) | setting(InHash.NOTHING, is_path=True)
+    )
     """The folders of the client's copies, for ``verify --all`` and ``upgrade --all``; paths."""
-    overlays: tuple[str, ...] = field(default=(), metadata=_PATHS)
+    overlays: tuple[str, ...] = field(
+        default=(), metadata=_PATHS | setting(InHash.FILE_NAMES, is_path=True)
+    )
     """OpenAPI Overlays, applied to the description in this order; paths like ``spec``."""
-    allow_unmatched: bool = False
+    allow_unmatched: bool = field(default=False, metadata=setting(InHash.VALUE))
     """True if an overlay's action that matches nothing is a warning instead of an error."""
-    templates: str = field(default="", metadata=also(**_PATH))
+    templates: str = field(
+        default="", metadata=also(**_PATH) | setting(InHash.FILE_NAMES, is_path=True)
+    )
     """A folder of templates that replace speclock's own of the same name; a path."""
-    pagination: tuple[Pagination, ...] = ()
+    pagination: tuple[Pagination, ...] = field(
+        default=(), metadata=setting(InHash.EVERY_VALUE, is_rule=True, needs_operations=True)
+    )
     """A table, or a list of tables; the first that fits an operation is used."""
-    poll: Mapping[str, Poll] = field(default_factory=dict[str, Poll])
+    poll: Mapping[str, Poll] = field(
+        default_factory=dict[str, Poll],
+        metadata=setting(InHash.VALUE, is_rule=True, needs_operations=True),
+    )
     """Operations whose result another operation is asked for: a table for each."""
-    webhook_signature: WebhookSignature | None = None
+    webhook_signature: WebhookSignature | None = field(default=None, metadata=setting(InHash.VALUE))
     """A table; by default the scheme that the headers of all webhooks in the description show."""
-    bindings: Mapping[str, str] = field(default_factory=dict[str, str], metadata=NOT_IN_FILE)
+    bindings: Mapping[str, str] = field(
+        default_factory=dict[str, str], metadata=NOT_IN_FILE | setting(InHash.NOTHING)
+    )
     """The bindings of ``[tool.speclock.bindings]``."""
     budget: RunBudget = field(
-        default_factory=RunBudget, repr=False, compare=False, metadata=NOT_IN_FILE
+        default_factory=RunBudget,
+        repr=False,
+        compare=False,
+        metadata=NOT_IN_FILE | setting(InHash.NOTHING),
     )
     """What the clients of one run may read together, by ``[tool.speclock.limits]``."""
 
-    lock: LockedPins | None = field(default=None, repr=False, compare=False, metadata=NOT_IN_FILE)
+    lock: LockedPins | None = field(
+        default=None, repr=False, compare=False, metadata=NOT_IN_FILE | setting(InHash.NOTHING)
+    )
     """The pins of ``speclock.lock``, which ``calls``, ``names`` and ``credentials`` have, too; None
     without settings in a file, or for a description outside of the project."""
     written: tuple[str, str] = field(
-        default=("", ""), repr=False, compare=False, metadata=NOT_IN_FILE
+        default=("", ""), repr=False, compare=False, metadata=NOT_IN_FILE | setting(InHash.NOTHING)
     )
     """The name and the text of the settings' file; empty without one."""
 
-    CONDITIONS: ClassVar[Schema] = {
-        "if": {"properties": {"models": {"const": True}}, "required": ["models"]},
-        "then": {
-            "title": "with models = true, which has no operations",
-            "properties": {
-                "operations": False,
-                **{name: {"maxProperties": 0} for name in (*PINS, *_CREDENTIALS)},
-                "pagination": {"type": "array", "maxItems": 0},
-                "poll": {"maxProperties": 0},
-                "globals": {"maxItems": 0},
-                "error_when": False,
-            },
-        },
-    }
+    CONDITIONS: ClassVar[Schema] = {}
 
     @property
     def tests_folder(self) -> str:
@@ -471,19 +513,22 @@ class Client:
             return f"{self.output}/{self.package}/_runtime"
         return f"{self.runtime_root}/{self.runtime.replace('.', '/')}/_runtime"
 
-    def with_pins_of(self, operations: Container[str]) -> Client:
-        """Return these settings with the pins of some operations alone."""
-        pins: dict[str, Any] = {}
-        for setting in PINS:
-            every = self.pins(setting)
-            pins[setting] = {key: pin for key, pin in every.items() if key in operations}
-        if isinstance(self.error_when, str):
-            del pins["error_when"]
-        return replace(self, **pins)
+    def without_entries(self, *targets: Target) -> Client:
+        """Return these settings without the entries for some kinds of targets."""
+        emptied: dict[str, Any] = {}
+        for name, traits in CLIENT_TRAITS.items():
+            is_table = isinstance(getattr(self, name), Mapping)
+            if is_table and traits.entries_for in targets:
+                emptied[name] = {}
+        return replace(self, **emptied)
 
     def without_rules(self) -> Client:
         """Return these settings without those that are refused where no operation fits them."""
-        return replace(self, pagination=(), poll={}, path_slashes=())
+        defaults: dict[str, Any] = {}
+        for name, traits in CLIENT_TRAITS.items():
+            if traits.is_rule:
+                defaults[name] = CLIENT_DEFAULTS[name]
+        return replace(self, **defaults)
 
     def with_lock(self, lock: LockedPins) -> Client:
         """Return these settings with the pins that are in force by a lock."""
@@ -498,6 +543,39 @@ class Client:
         """Return the table of a setting in ``PINS``; an empty one if it is a text."""
         table: Mapping[str, str] | str = getattr(self, setting)
         return {} if isinstance(table, str) else table
+
+
+CLIENT_TRAITS: Final = traits_of(Client)
+"""The traits of a client's settings, by name."""
+CLIENT_DEFAULTS: Final = defaults_of(Client)
+"""The default of each setting that may be left out."""
+PINS: Final = tuple(
+    name for name, traits in CLIENT_TRAITS.items() if traits.entries_for is Target.OPERATION
+)
+"""The settings that are tables of operations; ``error_when`` may be a text instead."""
+LOCKED: Final = tuple(name for name, traits in CLIENT_TRAITS.items() if traits.is_locked)
+"""The tables of names, which commands write to ``speclock.lock``."""
+
+
+def _models_alone() -> Schema:
+    """Return the condition that a client of models alone has no setting about operations."""
+    settings: dict[str, Schema | bool] = {}
+    for name, traits in CLIENT_TRAITS.items():
+        if not traits.needs_operations:
+            continue
+        match CLIENT_DEFAULTS[name]:
+            case Mapping():
+                settings[name] = {"maxProperties": 0}
+            case tuple():
+                settings[name] = {"type": "array", "maxItems": 0}
+            case _:
+                settings[name] = False
+    then = {"title": "with models = true, which has no operations", "properties": settings}
+    is_alone = {"properties": {"models": {"const": True}}, "required": ["models"]}
+    return {"if": is_alone, "then": then}
+
+
+Client.CONDITIONS = _models_alone()
 
 
 @immutable

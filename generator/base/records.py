@@ -49,7 +49,7 @@ def also(*wire: str, **schema: Any) -> dict[str, Any]:
     return {"schema": schema, **({"wire": wire} if wire else {})}
 
 
-NOT_IN_FILE: Final[Mapping[str, Any]] = {"schema": {}, "wire": ()}
+NOT_IN_FILE: Final[dict[str, Any]] = {"schema": {}, "wire": ()}
 """The metadata of a field that no file has."""
 
 

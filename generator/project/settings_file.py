@@ -10,7 +10,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 from ..base.budget import RunBudget
-from ..base.config import PARTS_OF_TESTING, SECTION, Client, ProjectSettings, Settings
+from ..base.config import (
+    CLIENT_TRAITS,
+    PARTS_OF_TESTING,
+    SECTION,
+    Client,
+    ProjectSettings,
+    Settings,
+)
 from ..base.errors import DeprecatedSetting, RecordError, UsageError
 from ..base.portable import (
     free_name,
@@ -25,18 +32,7 @@ from ..base.printable import shortened
 from ..base.records import member, read, to_data
 from ..base.version import RUNTIME_PACKAGE
 
-_WITH_PATHS = {
-    "spec",
-    "output",
-    "tests_output",
-    "root",
-    "upstream",
-    "allowed",
-    "code",
-    "vendored",
-    "overlays",
-    "templates",
-}
+_WITH_PATHS = [name for name, traits in CLIENT_TRAITS.items() if traits.is_path]
 _WRITTEN = ("spec", "output", "tests_output", "runtime", "vendored")
 """Those that a command may write to."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from ...base.config import PINS, Client
+from ...base.config import CLIENT_TRAITS, Client
 from ...base.errors import Findings
 from ...base.immutable import immutable
+from ...base.setting import Target
 from ...reading.openapi.model.document import Document
 from .security import key_schemes, schemes_of
 
@@ -29,13 +30,16 @@ def stray_pins(document: Document, client: Client) -> Iterator[StrayPin]:
     """Yield the entries of a client's settings that are for nothing in its description."""
     operations = [spelling for op in document.operations for spelling in op.spellings]
     schemes = schemes_of(document)
-    targets: dict[str, tuple[Iterable[str], str]] = {
-        **dict.fromkeys(PINS, (operations, "no operation of the client")),
-        "names": (document.classes(), "no schema that the client uses"),
-        "credentials": (schemes, "no security scheme that the client uses"),
-        "credential_prefixes": (key_schemes(schemes), "no API key that the client uses"),
+    targets: dict[Target, tuple[Iterable[str], str]] = {
+        Target.OPERATION: (operations, "no operation of the client"),
+        Target.SCHEMA: (document.classes(), "no schema that the client uses"),
+        Target.SECURITY_SCHEME: (schemes, "no security scheme that the client uses"),
+        Target.API_KEY: (key_schemes(schemes), "no API key that the client uses"),
     }
-    for table, (keys, fact) in targets.items():
+    for table, traits in CLIENT_TRAITS.items():
+        if traits.entries_for is None:
+            continue
+        keys, fact = targets[traits.entries_for]
         known = dict.fromkeys(filter(None, keys))
         for key in client.pins(table):
             if key not in known:

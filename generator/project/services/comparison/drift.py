@@ -239,13 +239,9 @@ def _new_client(
     client = client_at(client, root, revision.revision)
     in_use = () if client.models else left.select(client.operations)
     matched = right.match(in_use)
-    fitting = right.read([*matched.values()], client, ()).fitting_settings()
     settings = replace(
-        fitting,
+        client,
         operations=tuple(op.spellings[1] for op in matched.values()),
-        pagination=client.pagination,
-        poll=client.poll,
-        path_slashes=client.path_slashes,
         tests=False,
         strict=False,
         spec=os.path.relpath(revision.path, root),

@@ -13,41 +13,37 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, cast
 
-from ....base.config import OUTPUT, SECTION, Client
+from ....base.config import CLIENT_DEFAULTS, CLIENT_TRAITS, OUTPUT, SECTION, Client
 from ....base.errors import SpeclockError
 from ....base.immutable import immutable
 from ....base.portable import parse_toml, read_bytes, read_text, sha256_of, with_lf
 from ....base.records import member
+from ....base.setting import InHash
 from ....base.version import __version__
 from ....codegen.templates import own_digests, templates_folder
 from ...output.manifest import Manifest
 
-_CHANGE_NO_FILE = (
-    "output", "upstream", "insecure", "remote", "allowed", "redacted", "vendored", "budget",
-    "upstream_headers", "written", "beside", "code", "bindings", "lock",
-)  # fmt: skip
-"""Settings that don't shape the output."""
-
 
 def config_hash(client: Client) -> str:
     """Return the SHA-256 of the settings that shape the output; paths count by their file name."""
-    settings = asdict(client)
-    for name in ("spec", "templates", "root"):
-        settings[name] = Path(settings[name]).name
-    settings["overlays"] = [Path(overlay).name for overlay in client.overlays]
-    newer = (
-        "overlays", "allow_unmatched", "templates", "strict", "root", "webhook_signature", "models",
-        "credentials", "credential_prefixes", "features", "tests_output", "poll", "runtime",
-    )  # fmt: skip
-    for name in newer:
-        if not settings[name]:
-            del settings[name]
-    for name, usual in (("tests", True), ("fake", True), ("arguments", "body")):
-        if settings[name] == usual:
-            del settings[name]
-    for name in _CHANGE_NO_FILE:
-        del settings[name]
-    return sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+    values = asdict(client)
+    hashed: dict[str, Any] = {}
+    for name, traits in CLIENT_TRAITS.items():
+        if traits.in_hash is InHash.NOTHING:
+            continue
+        value = values[name]
+        if traits.in_hash is InHash.FILE_NAMES:
+            value = _file_names(value)
+        if traits.in_hash is InHash.EVERY_VALUE or value != CLIENT_DEFAULTS.get(name):
+            hashed[name] = value
+    return sha256(json.dumps(hashed, sort_keys=True).encode()).hexdigest()
+
+
+def _file_names(paths: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    """Return the names of the files that a path, or a list of them, leads to."""
+    if isinstance(paths, str):
+        return Path(paths).name
+    return tuple(Path(path).name for path in paths)
 
 
 def is_current(client: Client, root: Path) -> bool:

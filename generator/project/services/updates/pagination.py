@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from ....base.config import Client, Pagination
 from ....base.errors import SpeclockError
 from ....base.immutable import immutable
+from ....base.setting import Target
 from ....codegen.description.description import Description
 from ....reading.document.operations import OperationNode
 from ....reading.document.selectors import matches
@@ -170,7 +171,7 @@ class PaginationChange:
     @property
     def _settings(self) -> Client:
         """The client without its pins, which may be those of operations that are gone."""
-        return self.client.with_pins_of(())
+        return self.client.without_entries(Target.OPERATION)
 
     def _with_overlays(self, document: SourceFile) -> SourceFile:
         return overlaid(document, self.client, self.root)
