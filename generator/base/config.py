@@ -553,6 +553,8 @@ PINS: Final = tuple(
     name for name, traits in CLIENT_TRAITS.items() if traits.entries_for is Target.OPERATION
 )
 """The settings that are tables of operations; ``error_when`` may be a text instead."""
+PATHS: Final = tuple(name for name, traits in CLIENT_TRAITS.items() if traits.is_path)
+"""The settings that are paths, or lists of them."""
 LOCKED: Final = tuple(name for name, traits in CLIENT_TRAITS.items() if traits.is_locked)
 """The tables of names, which commands write to ``speclock.lock``."""
 

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from ..base.budget import RunBudget
 from ..base.config import (
-    CLIENT_TRAITS,
     PARTS_OF_TESTING,
+    PATHS,
     SECTION,
     Client,
     ProjectSettings,
@@ -32,7 +32,6 @@ from ..base.printable import shortened
 from ..base.records import member, read, to_data
 from ..base.version import RUNTIME_PACKAGE
 
-_WITH_PATHS = [name for name, traits in CLIENT_TRAITS.items() if traits.is_path]
 _WRITTEN = ("spec", "output", "tests_output", "runtime", "vendored")
 """Those that a command may write to."""
 
@@ -179,7 +178,7 @@ def _prepare(section: Any) -> None:
         pages = member(table, "pagination")
         if isinstance(pages, dict):
             table["pagination"] = [pages]
-        for key in _WITH_PATHS:
+        for key in PATHS:
             value = member(table, key)
             paths = cast("list[object]", value) if isinstance(value, list) else [value]
             for path in paths:
@@ -213,7 +212,7 @@ def _check_path(place: tuple[str, ...], path: object) -> None:
 def check_client(client: Client, where: str) -> Client:
     """Return ``client``; raises :class:`UsageError` for a value, but a path, that isn't allowed."""
     check_package(client.package, where)
-    data = {k: v for k, v in to_data(client).items() if k not in _WITH_PATHS}
+    data = {k: v for k, v in to_data(client).items() if k not in PATHS}
     try:
         read(Client, {"spec": "", **data})
     except RecordError as error:
