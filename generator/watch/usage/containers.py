@@ -28,7 +28,7 @@ _ITEM_ADDING = {"append": 0, "appendleft": 0, "add": 0, "put": 0, "put_nowait": 
 """Methods that add an argument to their object, with its position."""
 _ITEMS_ADDING = {"extend", "extendleft", "update"}
 """Methods that add the items of their arguments."""
-_MOST_ENTRIES = 200
+MOST_ENTRIES = 200
 """The number of a dictionary's keys that are followed."""
 ADDING = {*_ITEM_ADDING, *_ITEMS_ADDING, "setdefault"}
 """Methods that add to their object."""
@@ -208,5 +208,5 @@ def _dictionary(
     node: ast.AST, by_key: Mapping[str, Sequence[Entry]], *, is_complete: bool
 ) -> Dictionary:
     entries = [entry for several in by_key.values() for entry in several]
-    is_complete &= len(entries) <= _MOST_ENTRIES
-    return Dictionary(node, tuple(entries[:_MOST_ENTRIES]), is_complete)
+    is_complete &= len(entries) <= MOST_ENTRIES
+    return Dictionary(node, tuple(entries[:MOST_ENTRIES]), is_complete)

@@ -20,13 +20,14 @@ from .texts import (
     Text,
     Texts,
     either,
+    either_of_more,
     literal,
     parameters_in,
     substituted,
     unknown,
 )
 
-_MOST_SITES = 12
+_MOST_SITES = 1_000
 """The calls of a constructor that tell what its parameters are."""
 _LEVELS = 3
 """The functions that an argument of a constructor is followed through."""
@@ -169,8 +170,11 @@ class AttributeTexts:
         if fixture is not None:
             return either(map(evaluator.texts, [*fixture.yields, *fixture.results][:MOST]))
         results: list[Texts] = []
-        for site in evaluator.calls.sites(function)[:_MOST_SITES]:
+        sites = evaluator.calls.sites(function)
+        for site in sites[:_MOST_SITES]:
             results.append(evaluator.values(((hole,),), function, site)[hole])
+        if len(sites) > _MOST_SITES:
+            return either_of_more(results)
         default = default_of(function, hole.name)
         if not results and default is not None:
             return evaluator.texts(default)
@@ -195,8 +199,11 @@ class AttributeTexts:
             for site in evaluator.calls.constructions.get(owner, ()):
                 results.append(evaluator.base(library, site))
         if not results and evaluator.calls.constructor(class_) is None:
-            for site in evaluator.calls.sites(class_)[:_MOST_SITES]:
+            sites = evaluator.calls.sites(class_)
+            for site in sites[:_MOST_SITES]:
                 results.append(evaluator.base(library, site))
+            if len(sites) > _MOST_SITES:
+                results.append(either_of_more([]))
         texts = self.settled(either(results), "base_url", class_)
         return texts or EMPTY
 

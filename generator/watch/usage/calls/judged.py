@@ -96,8 +96,6 @@ class RequestJudge:
     def add(self, request: Request, level: int = 0) -> None:
         """Judge a request: at its place, or where the function around it is called."""
         whole = self.reader.with_bases(request)
-        if any(map(is_cut_off, (*whole.verbs, *whole.urls))):
-            self._partial.add(_position(request))
         verdicts = self._judged(whole)
         if level:
             verdicts = _of_one_call(verdicts)
@@ -106,8 +104,11 @@ class RequestJudge:
             return
         if not request.is_typed:
             verdicts = [verdict for verdict in verdicts if verdict.is_at_server]
-        if verdicts:
-            position = _position(request)
+        position = _position(request)
+        is_partial = any(map(is_cut_off, (*whole.verbs, *whole.urls)))
+        if is_partial and (verdicts or request.is_typed):
+            self._partial.add(position)
+        if verdicts or position in self._partial:
             if self._is_assumed and position not in self._verdicts:
                 self._assumed.add(position)
             here = self._verdicts.setdefault(position, {})
@@ -143,6 +144,7 @@ class RequestJudge:
         self._settle_bases()
         hosts = self._hosts()
         places: dict[OperationNode, dict[Place, list[Request]]] = {}
+        partial: list[UnsureCall] = []
         for key in sorted(self._verdicts):
             place, verdicts = Place(*key), self._verdicts[key]
             is_used = False
@@ -153,8 +155,10 @@ class RequestJudge:
                         places.setdefault(operation, {}).setdefault(place, []).extend(requests)
             if not is_used and key not in self._assumed:
                 _add_unsure(result, place, [*verdicts], hosts)
-            if key in self._partial and is_used:
-                result.unknown.append(UnsureCall(place, _PARTIAL, is_partial=True))
+            if key in self._partial and key not in self._assumed:
+                partial.append(UnsureCall(place, _PARTIAL, is_partial=True))
+        told = {call.place for call in (*result.unknown, *result.ambiguous)}
+        result.unknown += [call for call in partial if call.place not in told]
         for operation in self.matcher.operations:
             if operation in places:
                 own = places[operation]

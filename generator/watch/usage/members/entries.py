@@ -11,7 +11,7 @@ from ..calls.arguments import CallSite, function_of, keyword_hole
 from ..calls.evaluate import TextEvaluator
 from ..calls.requests import Request
 from ..calls.texts import Hole
-from ..containers import text_of
+from ..containers import MOST_ENTRIES, text_of
 from ..scopes import Binding, Expression, Function, NameScope, anytime
 from ..values import Dictionary, Entry, Own
 from .models import fields_of, names_of
@@ -142,6 +142,7 @@ class EntryFinder:
         value = self.types.value(expression)
         dictionaries = [item for item in value if isinstance(item, Dictionary)]
         for dictionary in dictionaries:
+            self.is_complete &= len(dictionary.entries) < MOST_ENTRIES
             yield from dictionary.entries
         match node:
             case ast.Name(id=name):

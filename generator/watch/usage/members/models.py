@@ -17,6 +17,7 @@ _ALIASES = ("alias", "validation_alias", "data_key", "name", "rename")
 """The arguments that have the name of a field in JSON."""
 _FIELDS = ("Field", "field", "ib", "attrib")
 _MOST_PAIRS = 5_000
+"""The pairs of a class and a schema whose fields are compared."""
 Record = Callable[[DescribedValue, str, NamedPart], None]
 
 
@@ -27,16 +28,15 @@ class ModelMatcher:
         """``record`` is called with an object, the name of a property, and the line of a field."""
         self.evaluator = evaluator
         self.record = record
+        self.is_complete = True
+        """False if there are more pairs than are compared."""
         self._matched: set[tuple[NameScope, DescribedValue]] = set()
-        self._pairs = 0
 
     def match(self, declared: Value, described: Value) -> None:
         """Pair the classes of a declared value with the schemas of a described one."""
         for left in declared:
             for right in described:
-                self._pairs += 1
-                if self._pairs < _MOST_PAIRS:
-                    self._match(left, right)
+                self._match(left, right)
 
     def _match(self, left: Item, right: Item) -> None:
         match left, right:
@@ -55,6 +55,9 @@ class ModelMatcher:
 
     def _fields(self, class_: NameScope, value: DescribedValue) -> None:
         if (class_, value) in self._matched:
+            return
+        if len(self._matched) == _MOST_PAIRS:
+            self.is_complete = False
             return
         self._matched.add((class_, value))
         types = self.evaluator.types

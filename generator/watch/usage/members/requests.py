@@ -206,6 +206,7 @@ class _MemberReader:
         for keys, leaf in leaves_of(schema, self.schemas):
             self._steps += 1
             if not levels or self._steps > _MOST_STEPS:
+                self.finder.is_complete = False
                 return
             if leaf.items is not None:
                 for item in self._items(expression):

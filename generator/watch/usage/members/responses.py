@@ -63,6 +63,8 @@ class ReadMembers:
             self.models.match(declared, described)
         for passed in ClassPasses(self.evaluator, sent_by(requests)).of([*self._makers]):
             self.models.match(passed.declared, passed.described)
+        self.is_complete = self.models.is_complete
+        """False if there may be lines that aren't found."""
 
     def _bound(
         self, program: ProgramRequests, document: Document, bindings: Mapping[str, str]

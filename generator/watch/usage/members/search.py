@@ -36,9 +36,9 @@ def find_places(
     old description. A change of a parameter, or of a member of a body, is where a request names it,
     or where a response is read; any other one at the call. ``bindings`` are those of the settings.
     """
-    read: Mapping[str, Mapping[PartKey, Sequence[NamedPart]]] = {}
+    read: ReadMembers | None = None
     if any(change.direction in ("response", "both") for change in changes):
-        read = ReadMembers(program, requests, document, bindings).parts
+        read = ReadMembers(program, requests, document, bindings)
     finder = _PlaceFinder(requests, RequestMembers(program, document), read)
     return [*map(finder.places, changes)]
 
@@ -48,12 +48,12 @@ class _PlaceFinder:
         self,
         requests: Mapping[str, Sequence[Request]],
         members: RequestMembers,
-        read: Mapping[str, Mapping[PartKey, Sequence[NamedPart]]],
+        read: ReadMembers | None,
     ) -> None:
         self.requests = requests
         self.members = members
         self.read = read
-        """What is read of the responses of each operation."""
+        """What is read of responses; None if no change is of them."""
         self._sent: dict[tuple[Request, str], SentParts] = {}
 
     def places(self, change: Change) -> tuple[ClientUse, ...]:
@@ -72,11 +72,17 @@ class _PlaceFinder:
         return _in_order(uses)
 
     def _reading(self, change: Change) -> list[ClientUse]:
-        """Return the lines that read what changed; the calls if no line does."""
+        """Return the lines that read what changed; the calls if no line does, or not all lines that
+        may are known.
+        """
         uses: list[ClientUse] = []
+        if self.read is None:
+            return self._calls(change)
         for label in change.operations:
-            uses += _uses(change, self.read.get(label, {}))
-        return uses or self._calls(change)
+            uses += _uses(change, self.read.parts.get(label, {}))
+        if not (uses and self.read.is_complete):
+            uses += self._calls(change)
+        return uses
 
     def _sending(self, change: Change) -> list[ClientUse]:
         """Return the lines that send what changed, and the calls that may send it, or have to."""

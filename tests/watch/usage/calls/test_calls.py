@@ -97,6 +97,51 @@ def test_a_request_with_more_paths_than_are_looked_at_is_told(text: str, tmp_pat
     assert row.place.endswith(f"a.py:{line}")
 
 
+FOREIGN = [f"https://x{number}.example" for number in range(20)]
+SERVER = "https://api.harbour.example/v1"
+CLASS = (
+    "import requests\nclass Client:\n    def __init__(self, base):\n        self.base = base\n"
+    "    def go(self):\n        requests.get(self.base + '/boats')\n"
+)
+
+
+def clients(*bases: str) -> str:
+    """Return a program that makes a client for each of several base URLs."""
+    return CLASS + "".join(f"Client({base!r})\n" for base in bases)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"import requests\nfor url in {[*FOREIGN, SERVER + '/boats']!r}:\n    requests.get(url)\n",
+        clients(*FOREIGN, SERVER),
+        clients(*FOREIGN[:1] * 3_000, SERVER),
+    ],
+    ids=["a loop", "base URLs", "many calls"],
+)
+def test_a_request_to_more_hosts_than_are_looked_at_is_told(text: str, tmp_path: Path) -> None:
+    called = called_in(tmp_path, {"a.py": text})
+    assert not called.operations
+    (row,) = called.unknown
+    assert row.fact == "a request with more paths than are looked at"
+
+
+def test_the_base_urls_of_many_calls_are_looked_at(tmp_path: Path) -> None:
+    called = called_in(tmp_path, {"a.py": clients(*FOREIGN[:2] * 20, SERVER)})
+    assert operations(called) == {"boats/list": ["a.py:6"]}
+    assert not called.unknown
+
+
+def test_a_request_through_more_functions_than_are_followed_is_told(tmp_path: Path) -> None:
+    functions = [f"def get{n}(path):\n    return get{n + 1}(path)\n" for n in range(8)]
+    last = "def get8(path):\n    return requests.get(BASE + path)\n"
+    text = BASE + "".join(functions) + last + "get0('/boats')\n"
+    called = called_in(tmp_path, {"a.py": text})
+    assert not called.operations
+    (row,) = called.unknown
+    assert row.fact == "a GET whose path isn't known"
+
+
 def test_a_few_paths_are_all_looked_at(tmp_path: Path) -> None:
     text = LOOP.replace(repr(MANY), repr(["/boats", "/status"]))
     called = called_in(tmp_path, {"a.py": BASE + text})
