@@ -13,6 +13,7 @@ sections:
   earlier   the commands beside the commit that earlier.txt names; beyond 1.1 times is a failure
   quick     generate of two descriptions beside it, 1.2 times; .ci/run runs this
   growth    how the cost grows with a description, over synthetic ones
+  programs  ls --code of a program of 30,000 lines, and of hostile ones
   tests     make quick and make test
 """
 
@@ -25,7 +26,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from tests.qa.bench import client, commands, earlier, fake, growth
+from tests.qa.bench import client, commands, earlier, fake, growth, programs
 from tests.qa.runner import command
 from tests.qa.runner.command import BAD, GOOD, MISUSED, progress
 from tests.qa.runner.environment import Unavailable
@@ -37,6 +38,7 @@ SECTIONS = {
     "earlier": earlier.bench,
     "fake": fake.bench,
     "growth": growth.bench,
+    "programs": programs.bench,
     "start": commands.start,
     "tests": commands.suite,
 }
