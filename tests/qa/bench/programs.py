@@ -16,7 +16,6 @@ from tests.qa.runner.command import progress
 
 Files: TypeAlias = Mapping[str, str]
 """The texts of a program's files by their names."""
-OPERATIONS = 400
 MEMORY_AIM = 200e6
 LIBRARY = 'import requests\n\nBASE = "https://books.example"\n'
 
@@ -27,15 +26,17 @@ class Program:
 
     make: Callable[[], Files]
     aim: float = 1.0
+    described: int = 40
+    """The operations of the description."""
 
 
 def large() -> Files:
-    """Return a program of 30,000 lines: a client of its own, and 120 modules that call it."""
+    """Return a program of 30,000 lines: a client of its own, and 106 modules that call it."""
     files = {
         "shop/client.py": _CLIENT,
         "shop/__init__.py": "from .client import Client\n",
     }
-    for module in range(120):
+    for module in range(106):
         functions = [_FUNCTIONS.format(number=module * 10 + each) for each in range(10)]
         files[f"shop/shelves_{module}.py"] = _HEAD + "".join(functions)
     return files
@@ -66,8 +67,8 @@ def wide_list() -> Files:
 
 
 def wide_calls() -> Files:
-    """Return 10,000 calls of one function."""
-    calls = [f'send("/shelves-{n % OPERATIONS}/a")\n' for n in range(10_000)]
+    """Return 5,000 calls of one function."""
+    calls = [f'send("/shelves-{n % 40}/a")\n' for n in range(5_000)]
     return _one("def send(path):\n    return requests.post(BASE + path)\n" + "".join(calls))
 
 
@@ -98,7 +99,7 @@ def cyclic_attributes() -> Files:
 
 
 PROGRAMS: Mapping[str, Program] = {
-    "30,000 lines": Program(large, 6.0),
+    "30,000 lines": Program(large, 6.0, 1_060),
     "deep: names": Program(deep_names),
     "deep: an expression": Program(deep_expression),
     "deep: functions": Program(deep_functions),
@@ -124,7 +125,7 @@ def bench(rounds: int) -> bool:
 
 def _measured(scratch: Path, name: str, program: Program, rounds: int) -> bool:
     spec, folder = scratch / "books.json", Path(tempfile.mkdtemp(dir=scratch))
-    spec.write_text(json.dumps(operations(OPERATIONS)), encoding="utf-8")
+    spec.write_text(json.dumps(operations(program.described)), encoding="utf-8")
     files = program.make()
     for file, text in files.items():
         path = folder / file

@@ -15,6 +15,8 @@ from ....reading.openapi.model.path_templates import split_path
 from .urls import HOLE, PartialUrl
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
+_ANY = "{}"
+"""Stands for a first segment with a variable."""
 _MOST_MORE = 2
 """The segments that are in one part of a path beside the first one."""
 _Template: TypeAlias = tuple[OperationNode, list[str]]
@@ -26,19 +28,36 @@ class CandidateFinder:
     def __init__(self, operations: Iterable[OperationNode], prefixes: Sequence[str]) -> None:
         self.prefixes = [prefix.strip("/").split("/") for prefix in prefixes]
         self._by_length: dict[int, list[_Template]] = {}
+        self._by_start: dict[tuple[int, str], list[_Template]] = {}
+        """Those of a length by their first segments."""
+        self._positions: dict[OperationNode, int] = {}
         self._words = set[str]()
         """The segments that aren't variables."""
         for operation in operations:
             segments = split_path(operation.path)[0].strip("/").split("/")
+            start = _ANY if "{" in segments[0] else segments[0]
+            self._positions[operation] = len(self._positions)
             self._by_length.setdefault(len(segments), []).append((operation, segments))
+            self._by_start.setdefault((len(segments), start), []).append((operation, segments))
             self._words.update(segments)
+
+    def _templates(self, length: int, segments: Sequence[str]) -> Iterable[_Template]:
+        """Return the operations of a length whose first segment may be that of a call."""
+        if not segments or HOLE in segments[0]:
+            return self._by_length.get(length, ())
+        own = self._by_start.get((length, segments[0]), ())
+        return sorted([*own, *self._by_start.get((length, _ANY), ())], key=self._position)
+
+    def _position(self, template: _Template) -> int:
+        """Return the position of an operation in the description."""
+        return self._positions[template[0]]
 
     def find(self, method: str, segments: Sequence[str]) -> list[OperationNode]:
         """Return the operations; with an empty method those of all methods."""
         results: dict[OperationNode, None] = {}
         for below in self.below_prefixes(segments):
-            matchers = [_SegmentMatcher(segment) for segment in below]
-            for operation, described in self._by_length.get(len(below), ()):
+            matchers = [*map(_SegmentMatcher, below)]
+            for operation, described in self._templates(len(below), below):
                 if method in ("", operation.verb) and _fit(matchers, described):
                     results[operation] = None
         return [*results]
@@ -60,7 +79,7 @@ class CandidateFinder:
     def _wider(self, method: str, segments: Sequence[str], more: int) -> list[OperationNode]:
         results: dict[OperationNode, None] = {}
         for below in self.below_prefixes(segments):
-            for operation, described in self._by_length.get(len(below) + more, ()):
+            for operation, described in self._templates(len(below) + more, below):
                 if operation.verb == method and _widens(below, described):
                     results[operation] = None
         return [*results]

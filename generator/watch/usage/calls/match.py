@@ -76,9 +76,16 @@ class OperationMatcher:
         self._finder = OperationFinder(operations, (), servers, base_urls)
         self._anywhere = OperationFinder(operations, (), (), [*prefixes])
         self._candidates = CandidateFinder(operations, [*prefixes])
+        self._verdicts: dict[tuple[Text, Text], CallVerdict] = {}
 
     def verdict(self, verb: Text, url_text: Text) -> CallVerdict:
         """Return the operations that a request with a method and a URL may call."""
+        key = verb, url_text
+        if key not in self._verdicts:  # many calls have the same URL
+            self._verdicts[key] = self._of_texts(verb, url_text)
+        return self._verdicts[key]
+
+    def _of_texts(self, verb: Text, url_text: Text) -> CallVerdict:
         method = (value_of(verb) or "").upper()
         url = self._candidates.with_prefix(read_url(url_text))
         owner = url.owner
