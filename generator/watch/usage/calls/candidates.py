@@ -15,8 +15,8 @@ from ....reading.openapi.model.path_templates import split_path
 from .urls import HOLE, PartialUrl
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
-_ANY = "{}"
-"""Stands for a first segment with a variable."""
+_LONGEST_END = 50
+"""The last segments of a path that are looked for below a base URL that isn't known."""
 _MOST_MORE = 2
 """The segments that are in one part of a path beside the first one."""
 _Template: TypeAlias = tuple[OperationNode, list[str]]
@@ -30,23 +30,32 @@ class CandidateFinder:
         self._by_length: dict[int, list[_Template]] = {}
         self._by_start: dict[tuple[int, str], list[_Template]] = {}
         """Those of a length by their first segments."""
+        self._by_end: dict[tuple[str, ...], list[_Template]] = {}
+        """Those of a method by the last segments of their paths, with holes for variables."""
         self._positions: dict[OperationNode, int] = {}
         self._words = set[str]()
         """The segments that aren't variables."""
         for operation in operations:
             segments = split_path(operation.path)[0].strip("/").split("/")
-            start = _ANY if "{" in segments[0] else segments[0]
-            self._positions[operation] = len(self._positions)
-            self._by_length.setdefault(len(segments), []).append((operation, segments))
-            self._by_start.setdefault((len(segments), start), []).append((operation, segments))
             self._words.update(segments)
+            self._add(operation, segments)
+
+    def _add(self, operation: OperationNode, segments: list[str]) -> None:
+        """Record an operation by the parts of its path."""
+        template = operation, segments
+        plain = [*map(_plain, segments)]
+        self._positions[operation] = len(self._positions)
+        self._by_length.setdefault(len(segments), []).append(template)
+        self._by_start.setdefault((len(segments), plain[0]), []).append(template)
+        for start in range(max(0, len(segments) - _LONGEST_END), len(segments) + 1):
+            self._by_end.setdefault((operation.verb, *plain[start:]), []).append(template)
 
     def _templates(self, length: int, segments: Sequence[str]) -> Iterable[_Template]:
         """Return the operations of a length whose first segment may be that of a call."""
         if not segments or HOLE in segments[0]:
             return self._by_length.get(length, ())
         own = self._by_start.get((length, segments[0]), ())
-        return sorted([*own, *self._by_start.get((length, _ANY), ())], key=self._position)
+        return sorted([*own, *self._by_start.get((length, HOLE), ())], key=self._position)
 
     def _position(self, template: _Template) -> int:
         """Return the position of an operation in the description."""
@@ -107,13 +116,10 @@ class CandidateFinder:
         self, method: str, segments: Sequence[str]
     ) -> Iterator[tuple[tuple[str, ...], OperationNode]]:
         """Yield the operations whose paths end as a path does, each with the segments before."""
-        count = len(segments)
         if segments and {*segments} == {HOLE}:
             return
-        for length, templates in self._by_length.items():
-            for operation, described in templates if length >= count else ():
-                if operation.verb == method and _ends(segments, described[length - count :]):
-                    yield tuple(described[: length - count]), operation
+        for operation, described in self._by_end.get((method, *segments), ()):
+            yield tuple(described[: len(described) - len(segments)]), operation
 
     def with_prefix(self, url: PartialUrl) -> PartialUrl:
         """Return a URL with the prefix of a server that its path may begin with: ``/v1`` for
@@ -155,6 +161,13 @@ class _SegmentMatcher:
         return self.pattern.fullmatch(described) is not None
 
 
+def _plain(segment: str) -> str:
+    """Return a segment of a described path, or the hole for one with a variable."""
+    if "{" in segment:
+        return HOLE
+    return segment
+
+
 def _fit(matchers: Sequence[_SegmentMatcher], described: Sequence[str]) -> bool:
     for matcher, segment in zip(matchers, described, strict=True):
         if not matcher.may_be(segment):
@@ -165,13 +178,6 @@ def _fit(matchers: Sequence[_SegmentMatcher], described: Sequence[str]) -> bool:
 def _may_be(segment: str, text: str) -> bool:
     """Return whether a segment of which a part is known may be a text."""
     return segment != HOLE and _SegmentMatcher(segment).may_be(text)
-
-
-def _ends(segments: Sequence[str], described: Sequence[str]) -> bool:
-    for segment, template in zip(segments, described, strict=True):
-        if (segment == HOLE) != ("{" in template) or segment not in (HOLE, template):
-            return False
-    return True
 
 
 def _widens(segments: Sequence[str], described: Sequence[str]) -> bool:
