@@ -157,8 +157,12 @@ class RequestJudge:
                 _add_unsure(result, place, [*verdicts], hosts)
             if key in self._partial and key not in self._assumed:
                 partial.append(UnsureCall(place, _PARTIAL, is_partial=True))
-        told = {call.place for call in (*result.unknown, *result.ambiguous)}
-        result.unknown += [call for call in partial if call.place not in told]
+        told: set[Place] = set()
+        for call in (*result.unknown, *result.ambiguous):
+            told.add(call.place)
+        for call in partial:
+            if call.place not in told:
+                result.unknown.append(call)
         for operation in self.matcher.operations:
             if operation in places:
                 own = places[operation]
