@@ -82,9 +82,10 @@ class References:
         if self.faults:
             for fault in self.faults.get(node.location.name, ()):
                 self.findings.assume(fault.code, fault.place, fault.fact, fault.remedy)
-        for key, place in self._dereferencer.replaced.get(id(node), {}).items():
-            fact = f"{key!r} is both here and in the target of $ref; the one here is used"
-            self.findings.assume("ref", place, fact, "Remove one of the two.")
+        if self._dereferencer.replaced:
+            for key, place in self._dereferencer.replaced.get(id(node), {}).items():
+                fact = f"{key!r} is both here and in the target of $ref; the one here is used"
+                self.findings.assume("ref", place, fact, "Remove one of the two.")
         self.report_left_out(node)
 
     def report_left_out(self, node: MappingNode) -> None:

@@ -61,8 +61,9 @@ class Location:
         document: SourceFile,
         parent: Location | None = None,
         key: str = "",
-        position: tuple[int, int] | None = None,
+        position: tuple[int, int] | Container | None = None,
     ) -> None:
+        """``position`` may be the node around it, which is asked when the position is wanted."""
         self.document = document
         self.parent = parent
         self.key = key
@@ -71,12 +72,20 @@ class Location:
     @property
     def position(self) -> tuple[int, int] | None:
         """The line and the column, if known."""
-        return unpack(self._position) if isinstance(self._position, int) else self._position
+        around = self._position
+        return around.position_of(self.key) if isinstance(around, CONTAINERS) else self.own_position
+
+    @property
+    def own_position(self) -> tuple[int, int] | None:
+        """The position, if it is known without the node around it."""
+        if isinstance(self._position, int):
+            return unpack(self._position)
+        return None if isinstance(self._position, CONTAINERS) else self._position
 
     @property
     def is_of_overlay(self) -> bool:
         """True if an overlay wrote the node."""
-        return isinstance(self._position, ForeignPosition)
+        return isinstance(self.position, ForeignPosition)
 
     @property
     def pointer(self) -> str:
@@ -88,7 +97,7 @@ class Location:
             at = at.parent
         return join(reversed(keys))
 
-    def member(self, key: str, position: tuple[int, int] | None) -> Location:
+    def member(self, key: str, position: tuple[int, int] | Container | None) -> Location:
         """Return the location of a member."""
         return Location(self.document, self, key, position)
 
@@ -117,7 +126,7 @@ class GatheredLocation(Location):
         super().__init__(location.document, location.parent, location.key, location.position)
         self.members = members
 
-    def member(self, key: str, position: tuple[int, int] | None) -> Location:
+    def member(self, key: str, position: tuple[int, int] | Container | None) -> Location:
         """Return the location of a member, which may be in another document."""
         return self.members.get(key) or super().member(key, position)
 
@@ -151,15 +160,16 @@ class MappingNode(dict[str, Value]):
 
     def at(self, key: str) -> Location:
         """Return the location of the value under ``key``; its position is that of the key."""
-        value = self.get(key)
+        return self.location.member(key, self)
+
+    def position_of(self, key: str) -> tuple[int, int] | None:
+        """Return the line and the column of a key, else those of its value, if known."""
         position = (self.positions or {}).get(key)
-        if (
-            position is None
-            and isinstance(value, (MappingNode, SequenceNode))
-            and value.location.parent is self.location
-        ):
-            position = value.location.position
-        return self.location.member(key, position)
+        value = self.get(key)
+        if position is None and isinstance(value, CONTAINERS):
+            is_own = value.location.parent is self.location
+            position = value.location.own_position if is_own else None
+        return position
 
 
 class SequenceNode(list[Value]):
@@ -188,8 +198,11 @@ class SequenceNode(list[Value]):
 
     def at(self, index: int | str) -> Location:
         """Return the location of the item at ``index``."""
-        position = self.positions[int(index)] if self.positions else None
-        return Location(self.location.document, self.location, str(index), position)
+        return Location(self.location.document, self.location, str(index), self)
+
+    def position_of(self, index: str) -> tuple[int, int] | None:
+        """Return the line and the column of the item at ``index``, if known."""
+        return self.positions[int(index)] if self.positions else None
 
 
 CONTAINERS = (MappingNode, SequenceNode)

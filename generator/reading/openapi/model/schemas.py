@@ -14,7 +14,7 @@ from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 from ....base.immutable import immutable
-from ...document.tree import Location
+from ...document.tree import Location, MappingNode
 
 T = TypeVar("T")
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -36,13 +36,16 @@ class Part:
     """A part of the document with its location in the description."""
 
     location: Location
-    positions: Mapping[str, tuple[int, int] | Location | None] | None = field(
+    positions: MappingNode | Mapping[str, tuple[int, int] | Location | None] | None = field(
         default=None, kw_only=True
     )
-    """Member to line and column, where the text told them, or to its place in another part."""
+    """Member to line and column, where the text told them, or to its place in another part; or the
+    node that has them."""
 
     def at(self, member: str) -> Location:
         """Return the location of a member, by its name in OpenAPI."""
+        if isinstance(self.positions, MappingNode):
+            return self.location.member(member, self.positions)
         place = (self.positions or {}).get(member)
         return place if isinstance(place, Location) else self.location.member(member, place)
 
@@ -94,12 +97,12 @@ class Schema(Part):
     if not TYPE_CHECKING:
 
         def __init__(self, location: Location, **attributes: Any) -> None:
-            if unknown := attributes.keys() - _ATTRIBUTES:
+            if not attributes.keys() <= _ATTRIBUTES:
+                unknown = attributes.keys() - _ATTRIBUTES
                 raise TypeError(f"a schema has no attribute {min(unknown)}")
-            object.__setattr__(self, "location", location)
-            object.__setattr__(self, "positions", attributes.pop("positions", None))
-            self.__dict__.update(_NO_MEMBERS)
-            self.__dict__.update(attributes)
+            self.location = location
+            self.positions = attributes.pop("positions", None)
+            self.__dict__.update(_NO_MEMBERS, **attributes)
 
     ref: str = ""
     """The key of a schema component; beside it there are ``nullable`` and annotations only."""
@@ -184,6 +187,11 @@ class Schema(Part):
         """The branches of the union; none of another schema."""
         return self.union.branches if self.union is not None else ()
 
+    @property
+    def is_leaf(self) -> bool:
+        """True if it surely has no schema inside it; said from the names of its attributes."""
+        return _WITH_PARTS.isdisjoint(self.__dict__)
+
     def part(self, key: str | int) -> Schema | bool | None:
         """Return the schema of a member or of an item (JSON Schema 2020-12 §10.3)."""
         if isinstance(key, str):
@@ -193,6 +201,8 @@ class Schema(Part):
 
     def subschemas(self) -> Iterator[Schema]:
         """Yield the schemas directly inside this one; the target of ``ref`` isn't one of them."""
+        if self.is_leaf:
+            return
         yield from self.branches
         yield from (self.properties or {}).values()
         yield from self.prefix_items or ()
@@ -258,6 +268,8 @@ def map_inside(part: Part_, function: Callable[[Schema], Schema]) -> Part_:
 
     One in which nothing changes is returned itself.
     """
+    if isinstance(part, Schema) and part.is_leaf:
+        return part
     names, values_of = _containing(part)
     values = values_of(part)
     if not any(values):
@@ -286,9 +298,7 @@ def _containing(part: Part | Union) -> _Containing:
     """Return the attributes of a part that contain parts, and the function that returns them."""
     kind = part.__class__
     if kind not in _CONTAINING:
-        parts = {"Union", *_names(Part)}
-        words = {each.name: {*re.findall(r"\w+", str(each.type))} for each in fields(kind)}
-        names = tuple(name for name, own in words.items() if own & parts)
+        names = _attributes_with_parts(kind)
         if len(names) > 1:
             _CONTAINING[kind] = names, attrgetter(*names)
         else:
@@ -300,6 +310,16 @@ def _names(kind: type[Part]) -> Iterator[str]:
     yield kind.__name__
     for subclass in kind.__subclasses__():
         yield from _names(subclass)
+
+
+def _attributes_with_parts(kind: type[Part | Union]) -> tuple[str, ...]:
+    """Return the attributes of a class that contain parts."""
+    parts = {"Union", *_names(Part)}
+    words = {each.name: {*re.findall(r"\w+", str(each.type))} for each in fields(kind)}
+    return tuple(name for name, own in words.items() if own & parts)
+
+
+_WITH_PARTS = frozenset(_attributes_with_parts(Schema))
 
 
 def references_in(*schemas: Schema) -> set[str]:

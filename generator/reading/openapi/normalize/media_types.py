@@ -55,7 +55,7 @@ class MediaTypeNormalizer:
             own = below(hint, words[key]) if words[key] else hint
             copy = MediaType(
                 media.location,
-                positions=media.positions,
+                positions=media,
                 schema=self._schema(media, "schema", own, is_error=is_error),
                 item_schema=self._schema(media, "itemSchema", f"{own}.item", is_error=is_error),
                 **self._encodings(media),
@@ -71,7 +71,7 @@ class MediaTypeNormalizer:
                 "Write the media type, for instance application/json.",
             )
             media_types.setdefault(_BYTES, copy)
-        return Content(content.location, positions=content.positions, media_types=media_types)
+        return Content(content.location, positions=content, media_types=media_types)
 
     def schema(self, node: MappingNode, hint: str, key: str = "schema") -> Schema | None:
         """Return the schema of a part, if there is one."""

@@ -28,7 +28,7 @@ def read(kind: type[Part_], node: MappingNode, **given: object) -> Part_:
     A part or a schema in it is given, but for flows and variables, which contain neither.
     """
     table, absent = _table(kind)
-    values: dict[str, Any] = {"location": node.location, "positions": node.positions, **absent}
+    values: dict[str, Any] = {"location": node.location, "positions": node, **absent}
     for key, value in node.items():
         attribute, reader = table.get(key, ("", None))
         if reader is not None and attribute not in given:
@@ -57,7 +57,7 @@ def _table(kind: type[Part]) -> _Table:
 def requirement(node: MappingNode) -> SecurityRequirement:
     """Return schemes that are needed together."""
     schemes = texts_by_member(node)
-    return SecurityRequirement(node.location, positions=node.positions, schemes=schemes)
+    return SecurityRequirement(node.location, positions=node, schemes=schemes)
 
 
 def _variables(value: Value) -> dict[str, ServerVariable]:

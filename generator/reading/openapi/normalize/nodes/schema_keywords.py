@@ -103,7 +103,7 @@ class Keywords:
                 )
                 given.append("null")
                 continue
-            known = _nearest_type(kind)
+            known = kind if kind in TYPES else _nearest_type(kind)
             given += [known] if known else []
             if not (isinstance(kind, str) and _WORD.fullmatch(kind)):
                 raise self.findings.refuse(

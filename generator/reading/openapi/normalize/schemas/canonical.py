@@ -81,12 +81,11 @@ def placed(schema: Schema, location: Location) -> Schema:
     return schema.replace(location=location, positions=places_of(schema))
 
 
-def places_of(part: Part | None) -> Mapping[str, tuple[int, int] | Location | None]:
+def places_of(part: Part | None) -> Mapping[str, Location]:
     """Return the locations of the members of a part, for one that is elsewhere."""
-    positions = (part and part.positions) or {}
-    if part is None or isinstance(next(iter(positions.values()), None), Location):
-        return positions  # those of a part that is made of others are locations, all of them
-    return {member: part.at(member) for member in positions}
+    if part is None or not part.positions:
+        return {}
+    return {member: part.at(member) for member in part.positions}
 
 
 def updated(schema: Schema, other: Schema) -> Schema:

@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from hashlib import sha256
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
@@ -19,7 +18,7 @@ from ....document.declared import section
 from ....document.operation_names import words
 from ....document.operations import PATHS, OperationNode
 from ....document.subtypes import Subtypes
-from ....document.tree import CONTAINERS, MappingNode, SequenceNode, Value
+from ....document.tree import CONTAINERS, Container, MappingNode, SequenceNode, Value
 from ...json_values import is_enumeration
 from ..nodes.distinct_words import Resolve, branch_words
 from ..nodes.node_values import UNIONS, branches_of, is_closed, mappings, members, states_null
@@ -64,13 +63,47 @@ class InlineSchema(NamedTuple):
     """Equal schemas of equal places are one."""
     rest: str
     """Its key after the beginning that its operation or component has."""
-    digest: bytes
-    whole: bytes
-    """The digest of the schema that it is composed into; else its own."""
+    number: int
+    """The number that equal schemas have, by :class:`EqualValues`."""
+    whole: int
+    """The number of the schema that it is composed into; else its own."""
 
     def key(self, beginning: str) -> str:
         """Return its key with a beginning."""
         return component_key(below(beginning, self.rest) if self.rest else beginning)
+
+
+class EqualValues:
+    """A number for each value of a description: equal values have one number.
+
+    The order of members does not count, nor that of keywords that are sets.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[object, ...], int] = {}
+
+    def number(self, value: Container, known: dict[int, int]) -> int:
+        """Return the number of a value; ``known`` has those of parts by their ``id``."""
+        number = known.get(id(value))
+        if number is not None:
+            return number
+        parts: list[object] = []
+        if isinstance(value, MappingNode):
+            for key in sorted(value):
+                parts += (key, self._part(value[key], known))
+        else:
+            parts += (self._part(item, known) for item in value)
+            if value.location.key in _SETS:
+                parts.sort(key=repr)
+        content = (value.__class__, *parts)
+        number = known[id(value)] = self._numbers.setdefault(content, len(self._numbers))
+        return number
+
+    def _part(self, value: Value, known: dict[int, int]) -> object:
+        """Return the number of a container; else a value that is equal for equal ones alone."""
+        if isinstance(value, CONTAINERS):
+            return self.number(value, known)
+        return value if isinstance(value, str) else (value.__class__, repr(value))
 
 
 class _Claim(NamedTuple):
@@ -93,6 +126,7 @@ class InlineKeys:
         self.beginnings: dict[OperationNode, str] = {}
         self.schemas: dict[OperationNode, tuple[InlineSchema, ...]] = {}
         self._claims: Mapping[str, Sequence[_Claim]] = {}
+        self._equal = EqualValues()
 
     def add(self, operations: Sequence[OperationNode]) -> None:
         """Take the components and all operations of the description.
@@ -105,7 +139,7 @@ class InlineKeys:
         for op in operations:
             alone = [prefix for prefix in op.names.prefixes if counts[prefix] == 1]
             left[op] = alone or [op.names.prefixes[-1]]
-            self.schemas[op] = tuple(_schemas_of(op, self._target))
+            self.schemas[op] = tuple(_schemas_of(op, self._target, self._equal))
         components = [*self._of_components()]
         contested = [*operations]
         while contested:
@@ -190,15 +224,15 @@ class InlineKeys:
             for key, node in members(parts):
                 beginning = component_beginning(key, word, declared)
                 pointer = parts.at(key).pointer
-                for schema in _schemas(node, "", "", self._target, is_class=not word):
+                for schema in _schemas(node, "", "", self._target, self._equal, is_class=not word):
                     is_declared = not word and schema.node is node
                     yield _Claim(schema.key(beginning), schema, pointer, is_declared)
         for key, node in self._definitions():
-            for schema in _schemas(node, "", "", self._target, is_class=True):
+            for schema in _schemas(node, "", "", self._target, self._equal, is_class=True):
                 yield _Claim(schema.key(key), schema, node.location.pointer)
 
-    def digests(self, key: str) -> set[tuple[str, bytes]]:
-        """Return the keys, with digests, of inline schemas whose classes have the name of one."""
+    def numbers(self, key: str) -> set[tuple[str, int]]:
+        """Return the keys, with numbers, of inline schemas whose classes have the name of one."""
         return {(claim.key, claim.schema.whole) for claim in self._inline(casefolded(key))}
 
     def rivals(self, keys: Collection[str]) -> dict[str, str]:
@@ -243,7 +277,7 @@ def component_beginning(key: str, kind: str, schemas: Collection[str]) -> str:
     return key if not kind or is_alone or is_repeated else below(key, kind)
 
 
-def _schemas_of(op: OperationNode, resolve: Resolve) -> Iterator[InlineSchema]:
+def _schemas_of(op: OperationNode, resolve: Resolve, equal: EqualValues) -> Iterator[InlineSchema]:
     """Yield the schemas of what an operation contains itself: parameters, body and responses."""
     parameters: dict[str, MappingNode] = {}
     for level in (op.item, op.node):
@@ -251,31 +285,37 @@ def _schemas_of(op: OperationNode, resolve: Resolve) -> Iterator[InlineSchema]:
             parameters[f"{node.get('in')} {node.get('name')}"] = node
     for key, node in parameters.items():
         if node.get("in") == "body":
-            yield from _schemas(node, "requestBody", "request", resolve)
+            yield from _schemas(node, "requestBody", "request", resolve, equal)
         else:
             has_own = "schema" in node or "content" in node
             schema = node if has_own else swagger_schema(node)
-            yield from _schemas(schema, f"parameters/{key}", str(node.get("name")), resolve)
+            yield from _schemas(schema, f"parameters/{key}", str(node.get("name")), resolve, equal)
     body = op.node.get("requestBody")
     if isinstance(body, MappingNode):
-        yield from _schemas(body, "requestBody", "request", resolve)
+        yield from _schemas(body, "requestBody", "request", resolve, equal)
     responses = op.node.get("responses")
     if isinstance(responses, MappingNode):
         for status, node in members(responses):
             yield from _schemas(
-                node, f"responses/{status}", response_word(status, responses), resolve
+                node, f"responses/{status}", response_word(status, responses), resolve, equal
             )
 
 
 def _schemas(
-    node: MappingNode, place: str, rest: str, resolve: Resolve, *, is_class: bool = False
+    node: MappingNode,
+    place: str,
+    rest: str,
+    resolve: Resolve,
+    equal: EqualValues,
+    *,
+    is_class: bool = False,
 ) -> Iterator[InlineSchema]:
     """Yield the schemas at and below a node, whose keys end with ``rest`` and what is below it.
 
     With ``is_class`` the node itself is a schema with a key of its own.
     """
-    digests: dict[int, bytes] = {}
-    todo: list[tuple[Value, str, str, str, bytes]] = [(node, place, "", rest, b"")]
+    known: dict[int, int] = {}
+    todo: list[tuple[Value, str, str, str, int | None]] = [(node, place, "", rest, None)]
     while todo:
         value, at, member, own, whole = todo.pop()
         if isinstance(value, SequenceNode):
@@ -283,9 +323,9 @@ def _schemas(
                 inner = _join(own, str(index)) if member == "prefixItems" else own
                 todo.append((item, f"{at}/{index}", "", inner, whole))
         elif isinstance(value, MappingNode) and "$ref" not in value:
-            digest = _digest(value, digests)
+            number = equal.number(value, known)
             if not _NAMED.isdisjoint(value):
-                yield InlineSchema(value, at, own, digest, whole or digest)
+                yield InlineSchema(value, at, own, number, number if whole is None else whole)
             key_words = _words(value, member)
             for name, item in value.items():
                 if not isinstance(item, CONTAINERS):
@@ -293,9 +333,9 @@ def _schemas(
                 if member not in _MAPPINGS and name in _APART:
                     continue
                 is_composed = name in _COMPOSED
-                outer = f"{at} {digest.hex()}" if is_composed else at
+                outer = f"{at} {number}" if is_composed else at
                 kind = "" if member in _MAPPINGS else name
-                root = whole or (digest if is_composed else b"")
+                root = number if is_composed and whole is None else whole
                 if kind in UNIONS and isinstance(item, SequenceNode):
                     is_own = "discriminator" in value or (is_class and not own)
                     own_words = _branch_words(value, item, resolve, is_own=is_own)
@@ -320,24 +360,6 @@ def _branch_words(
 def _join(rest: str, word: str) -> str:
     """Return the key of a schema inside another, after the beginning of both."""
     return below(rest, word) if rest and word else rest or word
-
-
-def _digest(value: Value, digests: dict[int, bytes]) -> bytes:
-    """Return a hash that equal values have; ``digests`` has those that are known."""
-    if not isinstance(value, CONTAINERS):
-        return f"{type(value).__name__} {value!r}".encode("utf-8", "surrogatepass")
-    if id(value) not in digests:
-        parts: list[bytes] = []
-        if isinstance(value, MappingNode):
-            for key in sorted(value):
-                parts.append(f"{len(key)} {key} ".encode("utf-8", "surrogatepass"))
-                parts.append(_digest(value[key], digests))
-        else:
-            parts += [b"[" + _digest(item, digests) for item in value]
-            if value.location.key in _SETS:
-                parts.sort()
-        digests[id(value)] = sha256(b"".join(parts)).digest()
-    return digests[id(value)]
 
 
 def _words(node: MappingNode, member: str) -> Mapping[str, str]:

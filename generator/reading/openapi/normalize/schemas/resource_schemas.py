@@ -73,22 +73,22 @@ class ResourceSchemas:
         It is the resource. If a place has several such schemas, or if several places, or others,
         have one key, it is the first operation of each.
         """
-        places: defaultdict[str, defaultdict[bytes, list[tuple[OperationNode, InlineSchema]]]]
+        places: defaultdict[str, defaultdict[int, list[tuple[OperationNode, InlineSchema]]]]
         places = defaultdict(lambda: defaultdict(list))
         for op in operations:
             for schema in self.inline.schemas[op]:
-                places[schema.place][schema.digest].append((op, schema))
+                places[schema.place][schema.number].append((op, schema))
         several: list[tuple[str, list[tuple[OperationNode, InlineSchema]]]] = []
         for place, schemas in sorted(places.items()):
             for uses in schemas.values():
                 if len({id(op) for op, _ in uses}) > 1:
                     several.append((place, uses))
-        rivals: defaultdict[str, set[tuple[str, bytes]]] = defaultdict(set)
+        rivals: defaultdict[str, set[tuple[str, int]]] = defaultdict(set)
         for place, uses in several:
             for _, schema in uses:
                 key = schema.key(resource)
                 rivals[place].add(("", schema.whole))
-                rivals[casefolded(key)] |= {(key, schema.whole), *self.inline.digests(key)}
+                rivals[casefolded(key)] |= {(key, schema.whole), *self.inline.numbers(key)}
         result: dict[int, str] = {}
         for place, uses in several:
             keys = (place, *(casefolded(schema.key(resource)) for _, schema in uses))

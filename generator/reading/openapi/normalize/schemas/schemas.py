@@ -340,8 +340,10 @@ class SchemaNormalizer:
                 out["items"] = items
 
 
-def _positions(node: MappingNode) -> Mapping[str, tuple[int, int] | None]:
+def _positions(node: MappingNode) -> MappingNode | Mapping[str, tuple[int, int] | None]:
     """Return the positions of members; those of a schema also by the names that they get."""
+    if _RENAMED.keys().isdisjoint(node):
+        return node
     positions = node.positions or dict.fromkeys(node)
     others = {new: positions[old] for old, new in _RENAMED.items() if old in positions}
-    return {**others, **positions} if others else positions
+    return {**others, **positions}
