@@ -103,7 +103,7 @@ class Keywords:
                 )
                 given.append("null")
                 continue
-            known = kind if kind in TYPES else _nearest_type(kind)
+            known = _nearest_type(kind)
             given += [known] if known else []
             if not (isinstance(kind, str) and _WORD.fullmatch(kind)):
                 raise self.findings.refuse(
@@ -244,6 +244,8 @@ def _applies(node: MappingNode, kind: str) -> bool:
 
 def _nearest_type(kind: Value) -> str:
     """Return the type that is meant, such as ``integer`` by ``Int``; empty for another word."""
+    if isinstance(kind, str) and kind in TYPES:
+        return kind
     word = kind.lower() if isinstance(kind, str) else ""
     short = (one for one in TYPES if len(word) >= 3 and one.startswith(word))
     return next(short, "") or next(iter(difflib.get_close_matches(word, TYPES, 1, 0.7)), "")
