@@ -15,7 +15,7 @@ from ...reading.openapi.model.document import Document
 from ..ir.operations import Case
 from ..ir.package import Api
 from ..render.own_templates import check_templates
-from ..render.render import render, render_pages, render_tests
+from ..render.render import ModelFiles, api_view, render, render_pages, render_tests
 from ..render.reuse import Reuse
 from ..render.source.format import format_files
 from ..render.source.imports import without_unused
@@ -29,6 +29,8 @@ from ..testdata.schema_classes import schema_classes
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from ..render.views.package import ApiView
 
 
 @immutable
@@ -89,26 +91,29 @@ def package_files(package: Package, rendering: Rendering) -> PackageFiles:
     client, templates = package.client, rendering.templates
     reuse = Reuse(rendering.earlier, client.runtime)
     rendering.progress(f"writing {counted(len(package.api.components), 'model')}")
-    files = render(package.api, templates, reuse, rendering.process)
-    files |= render_pages(package.api, package.cases, templates)
+    view = api_view(package.api)
+    models = ModelFiles(view, templates, reuse, rendering.process)
+    files = render(view, templates)
+    files |= render_pages(view, package.cases, templates)
+    tests = _tests(package, view, rendering) if client.tests else {}
+    files |= models.files()
     for name, text in files.items():
         files[name] = absolute(text, client.runtime)
-    if client.tests:
-        files |= _tests(package, rendering)
+    files |= tests
     rendering.progress("formatting")
     files = _finished(files, client, templates, reuse)
     files |= _data(package, files)
     return PackageFiles(files, reuse.sources)
 
 
-def _tests(package: Package, rendering: Rendering) -> dict[str, str]:
+def _tests(package: Package, view: ApiView, rendering: Rendering) -> dict[str, str]:
     """Return the files of the tests, below ``tests/``, not yet formatted."""
     tests = package.client.tests
     classes: list[tuple[str, str]] = []
     if tests == "all":
         classes += schema_classes(package.api, package.canonical)
     files = render_tests(
-        package.api,
+        view,
         package.cases,
         classes,
         rendering.templates,

@@ -34,7 +34,7 @@ from ..ir.types import Code, Text
 from ..templates import Templates, templates_folder
 from .former_names import former_names
 from .model_input import ModelInput, model_inputs
-from .models import generate_models, model_tools
+from .models import ModelSource, generate_models, model_tools
 from .reuse import Reuse
 from .source.docstrings import docstring, markdown, py_literal
 from .views.agents import AgentsView
@@ -42,7 +42,7 @@ from .views.package import ApiView
 from .views.test_modules import ModelTestsView, build_test_modules
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
 _VALUE = re.compile(r"'(?:generator|speclock)\.[\w.]+\.(\w+) object'")
 """A value that a template receives, as Jinja's errors name it."""
@@ -113,24 +113,59 @@ def environment(*folders: Path, html: bool = False) -> jinja2.Environment:
     return made
 
 
-def render(
-    api: Api, templates: Templates, reuse: Reuse, process: Executor | None = None
-) -> dict[str, str]:
-    """Return the source of the package's modules by file name, unformatted.
+class ModelFiles:
+    """The modules of the models, which a process may make while others are rendered."""
 
-    Models that ``reuse`` finds are left out; others are made in ``process``, if any. Raises
-    :class:`UsageError` with file and line for a template of the user's.
+    def __init__(
+        self, view: ApiView, templates: Templates, reuse: Reuse, process: Executor | None = None
+    ) -> None:
+        """Models that ``reuse`` finds are left out; others are made in ``process``, if any."""
+        self._view = view
+        self._templates = templates
+        modules = view.ir.modules
+        given_inputs = zip(map(_models_file, modules), model_inputs(modules), strict=True)
+        self._names = [*map(_models_file, modules)]
+        self._inputs: dict[str, ModelInput] = {}
+        tools = model_tools(templates)
+        for module, (name, given) in zip(modules, given_inputs, strict=True):
+            others = [c for c in module.components if not isinstance(c, Model)]
+            if not reuse.has(name, f"{tools}\0{view.ir.client}\0{others}\0{given.text}"):
+                self._inputs[name] = given
+        self._future: Future[list[ModelSource]] | None = None
+        if process and self._inputs:
+            self._future = process.submit(generate_models, [*self._inputs.values()], templates)
+
+    def files(self) -> dict[str, str]:
+        """Return the source by file name, unformatted.
+
+        Raises :class:`UsageError` with file and line for a template of the user's.
+        """
+        part = _Part(self._templates, "models")
+        if self._future is None:
+            sources = generate_models([*self._inputs.values()], self._templates)
+        else:
+            sources = self._future.result()
+        made = dict(zip(self._inputs, sources, strict=True))
+        files: dict[str, str] = {}
+        for name, shown in zip(self._names, self._view.modules, strict=True):
+            if name in made:
+                context = {"imports": made[name].imports, "body": made[name].body}
+                files[name] = part.render(
+                    "module.py.jinja", api=self._view, module=shown, **context
+                )
+        return files
+
+
+def api_view(api: Api) -> ApiView:
+    """Return what templates read of an API."""
+    return ApiView(api, former_names())
+
+
+def render(view: ApiView, templates: Templates) -> dict[str, str]:
+    """Return the source of the package's modules by file name, without models, unformatted.
+
+    Raises :class:`UsageError` with file and line for a template of the user's.
     """
-    view = ApiView(api, former_names())
-    models = dict(zip(map(_models_file, api.modules), model_inputs(api.modules), strict=True))
-    tools = model_tools(templates)
-    inputs: dict[str, ModelInput] = {}
-    for module, (name, given) in zip(api.modules, models.items(), strict=True):
-        others = [c for c in module.components if not isinstance(c, Model)]
-        if not reuse.has(name, f"{tools}\0{api.client}\0{others}\0{given.text}"):
-            inputs[name] = given
-    arguments = [*inputs.values()], templates
-    future = process.submit(generate_models, *arguments) if process and inputs else None
     part = _Part(templates, "client")
     files = part.files(view)
     if view.is_split:
@@ -141,13 +176,6 @@ def render(
         text = part.render("_resource.py.jinja", api=view, resource=resource)
         files[f"resources/{resource.ir.name}.py"] = text
     files["py.typed"] = ""
-    part = _Part(templates, "models")
-    sources = future.result() if future else generate_models(*arguments)
-    made = dict(zip(inputs, sources, strict=True))
-    for name, shown in zip(models, view.modules, strict=True):
-        if name in made:
-            context = {"imports": made[name].imports, "body": made[name].body}
-            files[name] = part.render("module.py.jinja", api=view, module=shown, **context)
     return files
 
 
@@ -229,7 +257,7 @@ def _is_needed(name: str, view: ApiView) -> bool:
 
 @deeply_recursive
 def render_tests(
-    api: Api,
+    view: ApiView,
     cases: Sequence[Case],
     classes: Sequence[tuple[str, str]],
     templates: Templates,
@@ -246,25 +274,25 @@ def render_tests(
     """
     part, files = _Part(templates, "tests"), dict[str, str]()
     if classes:
-        models = ModelTestsView(Code(api.package), classes)
+        models = ModelTestsView(Code(view.ir.package), classes)
         files["test_models.py"] = part.render("test_models.py.jinja", models=models)
-    for module in build_test_modules(api, cases, is_brief=is_brief):
+    for module in build_test_modules(view.ir, cases, is_brief=is_brief):
         files[f"test_{module.name}.py"] = part.render("_resource.py.jinja", tests=module)
     if files:
         place = Code(json.dumps(root, ensure_ascii=False))  # copies replace it
-        context = {"api": ApiView(api), "root": place, "above": Code(above)}
+        context = {"api": view, "root": place, "above": Code(above)}
         files["conftest.py"] = part.render("conftest.py.jinja", **context)
     return files
 
 
-def render_pages(api: Api, cases: Sequence[Case], templates: Templates) -> dict[str, str]:
+def render_pages(view: ApiView, cases: Sequence[Case], templates: Templates) -> dict[str, str]:
     """Return the unformatted ``AGENTS.md`` and, if it is a feature, ``README.md``.
 
     Raises as :func:`render`.
     """
-    view, part = ApiView(api), _Part(templates, "client")
+    part = _Part(templates, "client")
     context = {"api": view, "agents": AgentsView(view, cases)}
-    names = ["AGENTS.md", *(["README.md"] if "readme" in api.features else [])]
+    names = ["AGENTS.md", *(["README.md"] if "readme" in view.ir.features else [])]
     return {name: part.render(f"{name}.jinja", **context) for name in names}
 
 
