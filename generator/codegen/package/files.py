@@ -95,7 +95,9 @@ def package_files(package: Package, rendering: Rendering) -> PackageFiles:
     models = ModelFiles(view, templates, reuse, rendering.process)
     files = render(view, templates)
     files |= render_pages(view, package.cases, templates)
-    tests = _tests(package, view, rendering) if client.tests else {}
+    tests: dict[str, str] = {}
+    if client.tests:
+        tests = _tests(package, view, rendering)
     files |= models.files()
     for name, text in files.items():
         files[name] = absolute(text, client.runtime)

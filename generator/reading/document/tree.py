@@ -72,15 +72,18 @@ class Location:
     @property
     def position(self) -> tuple[int, int] | None:
         """The line and the column, if known."""
-        around = self._position
-        return around.position_of(self.key) if isinstance(around, CONTAINERS) else self.own_position
+        if isinstance(self._position, CONTAINERS):
+            return self._position.position_of(self.key)
+        return self.own_position
 
     @property
     def own_position(self) -> tuple[int, int] | None:
         """The position, if it is known without the node around it."""
         if isinstance(self._position, int):
             return unpack(self._position)
-        return None if isinstance(self._position, CONTAINERS) else self._position
+        if isinstance(self._position, CONTAINERS):
+            return None
+        return self._position
 
     @property
     def is_of_overlay(self) -> bool:
@@ -168,7 +171,7 @@ class MappingNode(dict[str, Value]):
         value = self.get(key)
         if position is None and isinstance(value, CONTAINERS):
             is_own = value.location.parent is self.location
-            position = value.location.own_position if is_own else None
+            return value.location.own_position if is_own else None
         return position
 
 

@@ -92,7 +92,8 @@ class EqualValues:
             for key in sorted(value):
                 parts += (key, self._part(value[key], known))
         else:
-            parts += (self._part(item, known) for item in value)
+            for item in value:
+                parts.append(self._part(item, known))
             if value.location.key in _SETS:
                 parts.sort(key=repr)
         content = (value.__class__, *parts)
@@ -103,7 +104,9 @@ class EqualValues:
         """Return the number of a container; else a value that is equal for equal ones alone."""
         if isinstance(value, CONTAINERS):
             return self.number(value, known)
-        return value if isinstance(value, str) else (value.__class__, repr(value))
+        if isinstance(value, str):
+            return value
+        return value.__class__, repr(value)
 
 
 class _Claim(NamedTuple):
@@ -325,7 +328,10 @@ def _schemas(
         elif isinstance(value, MappingNode) and "$ref" not in value:
             number = equal.number(value, known)
             if not _NAMED.isdisjoint(value):
-                yield InlineSchema(value, at, own, number, number if whole is None else whole)
+                outermost = number
+                if whole is not None:
+                    outermost = whole
+                yield InlineSchema(value, at, own, number, outermost)
             key_words = _words(value, member)
             for name, item in value.items():
                 if not isinstance(item, CONTAINERS):
