@@ -17,7 +17,7 @@ from .immutable import immutable
 from .portable import DEVICES, parse_toml, read_text
 from .printable import display_path, escaped_json
 from .records import NOT_IN_FILE, Schema, also
-from .setting import InHash, Target, defaults_of, setting, traits_of
+from .setting import InHash, KeyKind, defaults_of, setting, traits_of
 from .version import RUNTIME_PACKAGE
 
 SECTION: Final = ("tool", "speclock")
@@ -102,7 +102,7 @@ _BINDINGS = also(
     title=_OF_BINDINGS,
 )
 _PACKAGE: Schema = {"pattern": f"^{_NAME}$", "not": {"anyOf": _NO_PACKAGES}}
-_OF_OPERATIONS = setting(InHash.EVERY_VALUE, entries_for=Target.OPERATION, needs_operations=True)
+_OF_OPERATIONS = setting(InHash.EVERY_VALUE, entries_for=KeyKind.OPERATION, needs_operations=True)
 # A path is printable; this excludes the control characters, and backslashes as in the others.
 _FOLDER: Schema = {
     "type": "string",
@@ -333,7 +333,10 @@ class Client:
     calls: Mapping[str, str] = field(
         default_factory=dict[str, str],
         metadata=setting(
-            InHash.EVERY_VALUE, entries_for=Target.OPERATION, is_locked=True, needs_operations=True
+            InHash.EVERY_VALUE,
+            entries_for=KeyKind.OPERATION,
+            is_locked=True,
+            needs_operations=True,
         ),
     )
     """Pinned calls: operationId (or ``METHOD /path``) = ``resource.method`` or ``method``."""
@@ -345,7 +348,7 @@ class Client:
     argument ``accept``."""
     names: Mapping[str, str] = field(
         default_factory=dict[str, str],
-        metadata=setting(InHash.EVERY_VALUE, entries_for=Target.SCHEMA, is_locked=True),
+        metadata=setting(InHash.EVERY_VALUE, entries_for=KeyKind.SCHEMA, is_locked=True),
     )
     """Pinned class names: schema key = class name."""
     path_slashes: tuple[str, ...] = field(
@@ -359,14 +362,17 @@ class Client:
     credentials: Mapping[str, str] = field(
         default_factory=dict[str, str],
         metadata=setting(
-            InHash.VALUE, entries_for=Target.SECURITY_SCHEME, is_locked=True, needs_operations=True
+            InHash.VALUE,
+            entries_for=KeyKind.SECURITY_SCHEME,
+            is_locked=True,
+            needs_operations=True,
         ),
     )
     """Pinned names of credentials: security scheme = argument of the client."""
     credential_prefixes: Mapping[str, str] = field(
         default_factory=dict[str, str],
         metadata=also(additionalProperties=_ASCII)
-        | setting(InHash.VALUE, entries_for=Target.API_KEY, needs_operations=True),
+        | setting(InHash.VALUE, entries_for=KeyKind.API_KEY, needs_operations=True),
     )
     """The text before the value of a key that only its description tells: security scheme = text,
     for instance ``"Token "``."""
@@ -513,7 +519,7 @@ class Client:
             return f"{self.output}/{self.package}/_runtime"
         return f"{self.runtime_root}/{self.runtime.replace('.', '/')}/_runtime"
 
-    def without_entries(self, *targets: Target) -> Client:
+    def without_entries(self, *targets: KeyKind) -> Client:
         """Return these settings without the entries for some kinds of targets."""
         emptied: dict[str, Any] = {}
         for name, traits in CLIENT_TRAITS.items():
@@ -550,7 +556,7 @@ CLIENT_TRAITS: Final = traits_of(Client)
 CLIENT_DEFAULTS: Final = defaults_of(Client)
 """The default of each setting that may be left out."""
 PINS: Final = tuple(
-    name for name, traits in CLIENT_TRAITS.items() if traits.entries_for is Target.OPERATION
+    name for name, traits in CLIENT_TRAITS.items() if traits.entries_for is KeyKind.OPERATION
 )
 """The settings that are tables of operations; ``error_when`` may be a text instead."""
 PATHS: Final = tuple(name for name, traits in CLIENT_TRAITS.items() if traits.is_path)

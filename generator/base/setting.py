@@ -28,7 +28,7 @@ class InHash(Enum):
     """The names of the files that its paths lead to, unless there are none."""
 
 
-class Target(Enum):
+class KeyKind(Enum):
     """A part of a description that an entry of a table is for, by the entry's key."""
 
     OPERATION = auto()
@@ -43,7 +43,7 @@ class Traits:
     """The statement about one setting."""
 
     in_hash: InHash
-    entries_for: Target | None = None
+    entries_for: KeyKind | None = None
     """The target of its entries, if it is a table of texts."""
     is_locked: bool = False
     """True for a table of names, which commands write to ``speclock.lock``."""
@@ -58,7 +58,7 @@ class Traits:
 def setting(
     in_hash: InHash,
     *,
-    entries_for: Target | None = None,
+    entries_for: KeyKind | None = None,
     is_locked: bool = False,
     is_rule: bool = False,
     is_path: bool = False,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ...base.config import CLIENT_TRAITS, Client
 from ...base.errors import Findings
 from ...base.immutable import immutable
-from ...base.setting import Target
+from ...base.setting import KeyKind
 from ...reading.openapi.model.document import Document
 from .security import key_schemes, schemes_of
 
@@ -30,11 +30,11 @@ def stray_pins(document: Document, client: Client) -> Iterator[StrayPin]:
     """Yield the entries of a client's settings that are for nothing in its description."""
     operations = [spelling for op in document.operations for spelling in op.spellings]
     schemes = schemes_of(document)
-    targets: dict[Target, tuple[Iterable[str], str]] = {
-        Target.OPERATION: (operations, "no operation of the client"),
-        Target.SCHEMA: (document.classes(), "no schema that the client uses"),
-        Target.SECURITY_SCHEME: (schemes, "no security scheme that the client uses"),
-        Target.API_KEY: (key_schemes(schemes), "no API key that the client uses"),
+    targets: dict[KeyKind, tuple[Iterable[str], str]] = {
+        KeyKind.OPERATION: (operations, "no operation of the client"),
+        KeyKind.SCHEMA: (document.classes(), "no schema that the client uses"),
+        KeyKind.SECURITY_SCHEME: (schemes, "no security scheme that the client uses"),
+        KeyKind.API_KEY: (key_schemes(schemes), "no API key that the client uses"),
     }
     for table, traits in CLIENT_TRAITS.items():
         if traits.entries_for is None:

@@ -145,11 +145,12 @@ class ModelFiles:
             sources = generate_models([*self._inputs.values()], self._templates)
         else:
             sources = self._future.result()
-        made = dict(zip(self._inputs, sources, strict=True))
+        source_of = dict(zip(self._inputs, sources, strict=True))
         files: dict[str, str] = {}
         for name, shown in zip(self._names, self._view.modules, strict=True):
-            if name in made:
-                context = {"imports": made[name].imports, "body": made[name].body}
+            if name in source_of:
+                source = source_of[name]
+                context = {"imports": source.imports, "body": source.body}
                 files[name] = part.render(
                     "module.py.jinja", api=self._view, module=shown, **context
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from ...base.config import Client
     from ..services.comparison.called import CalledList
+    from ..services.new_client.called import CalledApi
     from ..services.new_client.result import NewClient
     from ..services.project.git_attributes import AttributesChange
     from ..services.project.installation import ProjectEnvironment
@@ -42,6 +44,7 @@ ARGUMENTS = {
     "repeated; see speclock generate --help",
     "--code PATH*": "take only the operations that your program calls by hand, and print the calls "
     "that would replace them: a file or a folder; may be repeated",
+    "--code-only": "with --code: write the description, settings and workflow, but no client yet",
     "--base-url URL|NAME=URL*": "with --code: as of speclock ls",
     "--package NAME": "the package; from the file's name by default",
     "--client CLASS": "the client class; from NAME by default",
@@ -61,6 +64,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     source = _source(options)
     called = _called(source, options, console)
+    if options.code_only:
+        return _without_client(source, called, options, console)
     operations: Sequence[str] = options.operation
     if called is not None:
         operations = [row.selector for row in called.operations]
@@ -84,10 +89,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(f"{source}: the description of the tutorial")
     _say_client(new, source, console)
     _say_settings(new, console)
-    if new.workflow:
-        console.say(f"{display_path(new.workflow)}: the check in CI")
-    elif not options.no_ci:
-        console.say(new.unchanged)
+    _say_workflow(new, options, console)
     if new.attributes:
         _say_attributes(new.attributes, console)
     if called is not None:
@@ -104,13 +106,68 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _without_client(
+    source: str, called: CalledList | None, options: argparse.Namespace, console: Console
+) -> int:
+    """Start an API that the program calls by hand, and print what was written."""
+    from ..services.init import init_called, package_of
+    from ..services.new_client.choices import Choices
+    from ..services.project.descriptions import SourceOptions
+
+    assert called is not None
+    reach = SourceOptions(
+        options.insecure, options.remote, options.root, options.header, progress=console.progress
+    )
+    choices = Choices(
+        source=source,
+        operations=(),
+        package=options.package or package_of(source),
+        client_class=options.client,
+        output=options.output,
+        workflow=not options.no_ci,
+        attributes=False,
+        pagination=False,
+        options=reach,
+        code=tuple(options.code),
+    )
+    new = init_called(choices)
+    console.findings(new.warnings, ())
+    _say_description(new, source, console)
+    settings = display_path(new.root / "pyproject.toml")
+    package = new.client.package
+    console.say(f"{settings}: [tool.speclock.clients.{package}], without a client")
+    named = [text for text in options.base_url if "=" in text]
+    if named:
+        console.say(f"{settings}: for the base URLs of --base-url, add")
+        console.say("  [tool.speclock.bindings]")
+        for name, _, url in (text.partition("=") for text in named):
+            console.say(f"  {json.dumps(name)} = {json.dumps(url)}")
+    _say_workflow(new, options, console)
+    calls = sum(len(operation.places) for operation in called.operations)
+    console.say(f"{counted(len(called.operations), 'operation')} in {counted(calls, 'call')}")
+    print_unsure("ambiguous", called.ambiguous, console)
+    print_unsure("not understood", called.unknown, console)
+    console.say("\nNext:")
+    for command, comment in (
+        ("speclock drift", "the lines that upstream's changes concern"),
+        ("speclock update", "take upstream's changes into the description"),
+        (f"speclock generate {package}", "begin a client"),
+    ):
+        console.say(f"  {command:<29} # {comment}")
+    _say_action(new, console)
+    _note_variables(new, console)
+    console.say("Put all of it into version control.")
+    return 0
+
+
 def _called(source: str, options: argparse.Namespace, console: Console) -> CalledList | None:
     """Return the operations that the program of ``--code`` calls; None without one."""
     from ...base.errors import UsageError
 
     if not options.code:
-        if options.base_url:
-            raise UsageError("--base-url is for the calls of a program: add --code PATH.")
+        for name, given in (("--base-url", options.base_url), ("--code-only", options.code_only)):
+            if given:
+                raise UsageError(f"{name} is for the calls of a program: add --code PATH.")
         return None
     from ..services.comparison.called import CallingProgram, list_called
     from ..services.project.descriptions import SourceOptions
@@ -131,11 +188,25 @@ def _called(source: str, options: argparse.Namespace, console: Console) -> Calle
     return called
 
 
-def _say_client(new: NewClient, source: str, console: Console) -> None:
-    client, output = new.client, new.root / new.client.output
+def _say_workflow(
+    new: NewClient | CalledApi, options: argparse.Namespace, console: Console
+) -> None:
+    if new.workflow:
+        console.say(f"{display_path(new.workflow)}: the check in CI")
+    elif not options.no_ci:
+        console.say(new.unchanged)
+
+
+def _say_description(new: NewClient | CalledApi, source: str, console: Console) -> None:
+    client = new.client
     part = "the selected operations of" if client.operations else "copied from"
     origin = f"{part} {source}" if new.copied else "unchanged"
     console.say(f"{display_path(new.root / client.spec)}: the description, {origin}")
+
+
+def _say_client(new: NewClient, source: str, console: Console) -> None:
+    client, output = new.client, new.root / new.client.output
+    _say_description(new, source, console)
     content = f"the client, {counted(new.operations, 'operation')}"
     if client.models:
         content = f"the models of {counted(new.schemas, 'schema')}; there are no operations"
@@ -199,6 +270,10 @@ def _say_next(new: NewClient, console: Console) -> None:
         console.say("For pytest and mypy, which now meet several clients, in pyproject.toml:")
         for line in new.tool_settings:
             console.say(f"  {line}")
+    _say_action(new, console)
+
+
+def _say_action(new: NewClient | CalledApi, console: Console) -> None:
     if new.workflow and not new.action:
         console.say(f"""\
 Fill in {REPOSITORY}@COMMIT in {display_path(new.workflow)}: speclock's repository on GitHub
@@ -206,7 +281,7 @@ and the full hash of a commit, which the workflow uses as an action. They are un
 speclock was not installed from an index, or by git from GitHub.""")
 
 
-def _note_variables(new: NewClient, console: Console) -> None:
+def _note_variables(new: NewClient | CalledApi, console: Console) -> None:
     """Note the variables of the environment with which upstream is fetched."""
     from ...base.config import VARIABLE
 

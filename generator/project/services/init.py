@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...base.portable import package_name
 from ..settings_file import check_package
+from .new_client.called import CalledApi, start_called
 from .new_client.choices import Choices, Project
 from .new_client.plan import planned
 from .new_client.result import NewClient
@@ -55,7 +56,7 @@ def init(
     choices = Choices(
         source=source,
         operations=tuple(operations),
-        package=package or _package_of(source),
+        package=package or package_of(source),
         client_class=client_class,
         output=output,
         workflow=workflow,
@@ -63,13 +64,23 @@ def init(
         pagination=pagination,
         options=SourceOptions(insecure, remote, references_root, headers, progress=progress),
     )
+    return planned(choices, _project_for(choices.package)).write()
+
+
+def init_called(choices: Choices) -> CalledApi:
+    """Start an API that ``choices.code`` calls by hand: as :func:`init`, but without a client."""
+    return start_called(choices, _project_for(choices.package))
+
+
+def _project_for(package: str) -> Project:
+    """Return the project around the current folder, which has no such package yet."""
     project = Project.here()
-    check_package(choices.package, "command line")
+    check_package(package, "command line")
     packages = [client.package for client in project.existing.clients]
-    check_taken(choices.package, packages, project.settings_file)
-    return planned(choices, project).write()
+    check_taken(package, packages, project.settings_file)
+    return project
 
 
-def _package_of(source: str) -> str:
+def package_of(source: str) -> str:
     """Return the package that is named for a file or a URL."""
     return package_name(source.rstrip("/").rpartition("/")[2].partition(".")[0])

@@ -23,6 +23,10 @@ Value: TypeAlias = object
 
 Container: TypeAlias = "MappingNode | SequenceNode"
 
+Positions: TypeAlias = "MappingNode | Mapping[str, tuple[int, int] | Location | None]"
+"""Member to line and column, where the text told them, or to its place in another part; or the node
+that has them."""
+
 MAX_DEPTH = 400
 MAX_DIGITS = 300
 
@@ -103,6 +107,13 @@ class Location:
     def member(self, key: str, position: tuple[int, int] | Container | None) -> Location:
         """Return the location of a member."""
         return Location(self.document, self, key, position)
+
+    def member_among(self, key: str, positions: Positions | None) -> Location:
+        """Return the location of a member, whose position is one of several."""
+        if isinstance(positions, MappingNode):
+            return self.member(key, positions)
+        place = (positions or {}).get(key)
+        return place if isinstance(place, Location) else self.member(key, place)
 
     @property
     def name(self) -> str:

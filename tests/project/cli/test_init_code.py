@@ -69,3 +69,57 @@ def test_selectors_beside_a_program_are_refused(tmp_path: Path) -> None:
     outcome = speclock(project, "init", "harbour.yaml", "--base-url", "https://x.example")
     assert outcome.code == 2
     assert "add --code PATH" in outcome.err
+
+
+def test_an_api_without_a_client_works_from_its_settings(tmp_path: Path) -> None:
+    """``drift``, the allow-list, ``update`` and ``check`` need no option."""
+    project = harbour(tmp_path, api=API, report=REPORT)
+    outcome = speclock(project, "init", "harbour.yaml", "--code", "src", "--code-only")
+    assert outcome.code == 0, outcome.err
+    assert "2 operations in 3 calls\n" in outcome.out
+    assert (project / "pyproject.toml").read_text(encoding="utf-8") == (
+        "[tool.speclock.clients.harbour]\n"
+        'spec = "spec/harbour.yaml"\n'
+        'upstream = "harbour.yaml"\n'
+        'code = ["src"]\n'
+    )
+    assert (project / ".github/workflows/speclock.yml").is_file()
+    assert not (project / "generated").exists()
+    assert speclock(project, "check").code == 0
+    upstream = project / "harbour.yaml"
+    upstream.write_text(HARBOUR.replace("/boats/{id}", "/vessels/{id}"), encoding="utf-8")
+    drift = speclock(project, "drift")
+    assert drift.code == 1
+    assert "used at      src/api.py:14" in drift.out
+    fingerprint = re.search(r"fingerprint  (\w+)", drift.out)
+    assert fingerprint
+    with (project / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write('allowed = "allowed.toml"\n')
+    (project / "allowed.toml").write_text(
+        f'[[allowed]]\nfingerprint = "{fingerprint[1]}"\nchange = "a path"\n'
+        'reason = "not called in summer"\nowner = "the harbour"\n'
+        "expires = 2999-12-31\n",
+        encoding="utf-8",
+    )
+    assert speclock(project, "drift").code == 0
+    assert speclock(project, "update", "--yes").code == 0
+    text = (project / "spec/harbour.yaml").read_text(encoding="utf-8")
+    assert "/vessels/{id}" in text
+    assert not (project / "generated").exists()
+
+
+def test_bindings_of_the_command_line_are_told(tmp_path: Path) -> None:
+    project = harbour(tmp_path, api=API)
+    binding = "api.OTHER=https://harbour.example/v1"
+    outcome = speclock(
+        project, "init", "harbour.yaml", "--code", "src", "--code-only", "--base-url", binding
+    )
+    assert outcome.code == 0, outcome.err
+    assert '  [tool.speclock.bindings]\n  "api.OTHER" = "https://harbour.example/v1"' in outcome.out
+
+
+def test_without_a_program_no_client_is_left_out(tmp_path: Path) -> None:
+    outcome = speclock(harbour(tmp_path), "init", "harbour.yaml", "--code-only")
+    assert outcome.code == 2
+    assert "add --code PATH" in outcome.err
+    assert not (tmp_path / "spec").exists()

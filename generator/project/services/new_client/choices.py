@@ -29,6 +29,8 @@ class Choices:
     attributes: bool
     pagination: bool
     options: SourceOptions
+    code: tuple[str, ...] = ()
+    """The program that calls the API by hand, where no client is generated yet."""
 
 
 @immutable

@@ -148,12 +148,9 @@ def planned(choices: Choices, project: Project) -> ClientPlan:
         client = with_changes(client, pins)
         rendered = _render(client, root, source.cut, overlay, progress)
     _check_unused(rendered, root / client.output, choices.package)
-    workflow, unchanged = _workflow(choices, root, client)
+    workflow, unchanged = workflow_of(choices, root, client)
     from_file = frozenset[str]() if choices.output else frozenset({"output"})
     check_output(Settings(root, (client,), from_file=from_file), client)
-    if workflow is not None:
-        top = workflow.parents[2]
-        check_inside(top, workflow.relative_to(top).as_posix(), "To write none: --no-ci")
     return ClientPlan(
         project=project,
         source=source,
@@ -180,11 +177,18 @@ def _check_unused(rendered: RenderedClient, folder: Path, package: str) -> None:
             raise UsageError(f"{display_path(path)} exists. Name another --package or --output.")
 
 
-def _workflow(choices: Choices, root: Path, client: Client) -> tuple[Path | None, str]:
-    """Return the workflow to write, if any, and what to do about one that exists."""
+def workflow_of(choices: Choices, root: Path, client: Client) -> tuple[Path | None, str]:
+    """Return the workflow to write, if any, and what to do about one that exists.
+
+    Raise :class:`UsageError` for one that would be outside of the repository.
+    """
     path = ci_workflow.place(root) if choices.workflow else None
-    if path is not None and path.exists():
+    if path is None:
+        return None, ""
+    if path.exists():
         return None, ci_workflow.coverage(path, root, client)
+    top = path.parents[2]
+    check_inside(top, path.relative_to(top).as_posix(), "To write none: --no-ci")
     return path, ""
 
 

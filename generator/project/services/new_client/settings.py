@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def new_settings(choices: Choices, project: Project, source: Source) -> tuple[Cl
         output=Path(choices.output).as_posix() if choices.output else "",
         http=library,
         upstream=source.upstream,
+        code=_in_project(choices.code, root),
         insecure=options.insecure and (from_url or bool(options.remote)),
         remote=tuple(options.remote),
         upstream_headers=headers_of_settings(options.reach().headers) if from_url else {},
@@ -46,6 +48,14 @@ def new_settings(choices: Choices, project: Project, source: Source) -> tuple[Cl
     _, client = project.with_client(client)
     check_hiding(client, root)
     return client, brought_by
+
+
+def _in_project(paths: Sequence[str], root: Path) -> tuple[str, ...]:
+    """Return paths of the command line, relative to the project's folder."""
+    own: list[str] = []
+    for path in paths:
+        own.append(relative_to(Path(path).absolute(), root))
+    return tuple(own)
 
 
 def with_proposals(

@@ -11,7 +11,7 @@ from ....base.errors import UsageError
 from ....base.immutable import immutable
 from ....base.portable import is_url, package_name, scheme_hint
 from ....base.printable import display_path
-from ....base.setting import Target
+from ....base.setting import KeyKind
 from .descriptions import DescriptionBytes, SourceOptions, read_description
 from .resolve import NO_CLIENT, find_settings
 
@@ -52,7 +52,7 @@ class ConfiguredDescription:
     def only(self, operation: str) -> ConfiguredDescription:
         """Return this description with one operation selected, and without pins of others."""
         settings = replace(
-            self.settings.without_entries(Target.OPERATION, Target.SCHEMA).without_rules(),
+            self.settings.without_entries(KeyKind.OPERATION, KeyKind.SCHEMA).without_rules(),
             operations=(operation,),
             models=False,
         )

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 from ....base.config import Client, Pagination
 from ....base.errors import SpeclockError
 from ....base.immutable import immutable
-from ....base.setting import Target
+from ....base.setting import KeyKind
 from ....codegen.description.description import Description
 from ....reading.document.operations import OperationNode
 from ....reading.document.selectors import matches
@@ -171,7 +171,7 @@ class PaginationChange:
     @property
     def _settings(self) -> Client:
         """The client without its pins, which may be those of operations that are gone."""
-        return self.client.without_entries(Target.OPERATION)
+        return self.client.without_entries(KeyKind.OPERATION)
 
     def _with_overlays(self, document: SourceFile) -> SourceFile:
         return overlaid(document, self.client, self.root)

@@ -14,7 +14,7 @@ from operator import attrgetter, is_not
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, cast, get_args
 
 from ....base.immutable import immutable
-from ...document.tree import Location, MappingNode
+from ...document.tree import Location, Positions
 
 T = TypeVar("T")
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -36,18 +36,12 @@ class Part:
     """A part of the document with its location in the description."""
 
     location: Location
-    positions: MappingNode | Mapping[str, tuple[int, int] | Location | None] | None = field(
-        default=None, kw_only=True
-    )
-    """Member to line and column, where the text told them, or to its place in another part; or the
-    node that has them."""
+    positions: Positions | None = field(default=None, kw_only=True)
+    """The positions of its members."""
 
     def at(self, member: str) -> Location:
         """Return the location of a member, by its name in OpenAPI."""
-        if isinstance(self.positions, MappingNode):
-            return self.location.member(member, self.positions)
-        place = (self.positions or {}).get(member)
-        return place if isinstance(place, Location) else self.location.member(member, place)
+        return self.location.member_among(member, self.positions)
 
 
 @immutable(eq=False)

@@ -19,7 +19,7 @@ from ..values import Entry
 from .defaults import may_send_defaults
 from .entries import EntryFinder, named_arguments
 from .schemas import NamedPart, PartKey, leaves_of, name_of, parts_of_type
-from .surely import SureKeys
+from .surely import SureKeys, in_each
 
 _DEEPEST = 12
 """The members that are inside each other."""
@@ -268,9 +268,7 @@ def _sure_names(urls: Texts) -> frozenset[str]:
             if isinstance(part, str):
                 names.update(_NAME_IN_QUERY.findall(part))
         every.append(frozenset(names))
-    if not every:
-        return frozenset()
-    return frozenset.intersection(*every)
+    return in_each(every)
 
 
 def _names_in_query(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

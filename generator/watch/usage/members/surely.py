@@ -72,7 +72,7 @@ class SureKeys:
     def of_all(self, expressions: Iterable[Expression]) -> frozenset[str]:
         """Return the keys that each of several dictionaries has."""
         every = [*map(self.of, expressions)]
-        return frozenset.intersection(*every) if every else _NO_KEYS
+        return in_each(every)
 
     def of(self, expression: Expression) -> frozenset[str]:
         """Return the keys that a dictionary has."""
@@ -155,7 +155,7 @@ class SureKeys:
             if results:
                 every.append(self.of_all(results))
             del self._inside[function]
-        return frozenset.intersection(*every) if every else _NO_KEYS
+        return in_each(every)
 
     # ── names ────────────────────────────────────────────────────────────────────────────────
 
@@ -165,7 +165,7 @@ class SureKeys:
             if binding.value is not None and _is_none(binding.value.node):
                 continue
             every.append(self._of_binding(binding) | self._added(binding))
-        return frozenset.intersection(*every) if every else _NO_KEYS
+        return in_each(every)
 
     def _of_binding(self, binding: Binding) -> frozenset[str]:
         function = binding.scope
@@ -177,7 +177,7 @@ class SureKeys:
             sites = self._sites(function)
             names = parameters_of(function)
             every = [self._of_keywords(site, names) for site in sites]
-            return frozenset.intersection(*every) if every else _NO_KEYS
+            return in_each(every)
         passed: list[Expression] = []
         for argument in self._passed(function, binding.origin):
             if not isinstance(argument, Expression):
@@ -280,8 +280,18 @@ def _removes_only_none(condition: ast.expr) -> bool:
             return False
 
 
+def in_each(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    """Return what each of several sets contains; nothing of none."""
+    if not sets:
+        return _NO_KEYS
+    common, *others = sets
+    for other in others:
+        common &= other
+    return common
+
+
 def _is_optional(function: NameScope, name: str) -> bool:
-    """Return whether the annotation of a parameter says that it may be None."""
+    """Return whether a parameter may be None by its annotation."""
     if not isinstance(function.node, Function):
         return False
     args = function.node.args

@@ -82,28 +82,28 @@ class EqualValues:
     def __init__(self) -> None:
         self._numbers: dict[tuple[object, ...], int] = {}
 
-    def number(self, value: Container, known: dict[int, int]) -> int:
-        """Return the number of a value; ``known`` has those of parts by their ``id``."""
-        number = known.get(id(value))
+    def number(self, value: Container, numbers: dict[int, int]) -> int:
+        """Return the number of a value; ``numbers`` has those of parts by their ``id``."""
+        number = numbers.get(id(value))
         if number is not None:
             return number
         parts: list[object] = []
         if isinstance(value, MappingNode):
             for key in sorted(value):
-                parts += (key, self._part(value[key], known))
+                parts += (key, self._part(value[key], numbers))
         else:
             for item in value:
-                parts.append(self._part(item, known))
+                parts.append(self._part(item, numbers))
             if value.location.key in _SETS:
                 parts.sort(key=repr)
         content = (value.__class__, *parts)
-        number = known[id(value)] = self._numbers.setdefault(content, len(self._numbers))
+        number = numbers[id(value)] = self._numbers.setdefault(content, len(self._numbers))
         return number
 
-    def _part(self, value: Value, known: dict[int, int]) -> object:
+    def _part(self, value: Value, numbers: dict[int, int]) -> object:
         """Return the number of a container; else a value that is equal for equal ones alone."""
         if isinstance(value, CONTAINERS):
-            return self.number(value, known)
+            return self.number(value, numbers)
         if isinstance(value, str):
             return value
         return value.__class__, repr(value)
@@ -317,7 +317,7 @@ def _schemas(
 
     With ``is_class`` the node itself is a schema with a key of its own.
     """
-    known: dict[int, int] = {}
+    numbers: dict[int, int] = {}
     todo: list[tuple[Value, str, str, str, int | None]] = [(node, place, "", rest, None)]
     while todo:
         value, at, member, own, whole = todo.pop()
@@ -326,7 +326,7 @@ def _schemas(
                 inner = _join(own, str(index)) if member == "prefixItems" else own
                 todo.append((item, f"{at}/{index}", "", inner, whole))
         elif isinstance(value, MappingNode) and "$ref" not in value:
-            number = equal.number(value, known)
+            number = equal.number(value, numbers)
             if not _NAMED.isdisjoint(value):
                 outermost = number
                 if whole is not None:
