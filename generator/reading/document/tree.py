@@ -113,7 +113,9 @@ class Location:
         if isinstance(positions, MappingNode):
             return self.member(key, positions)
         place = (positions or {}).get(key)
-        return place if isinstance(place, Location) else self.member(key, place)
+        if isinstance(place, Location):
+            return place
+        return self.member(key, place)
 
     @property
     def name(self) -> str:
