@@ -23,8 +23,8 @@ Labels: TypeAlias = dict[ast.AST, dict[str, None]]
 
 
 @immutable
-class PassedParameter:
-    """A parameter of a function of the program."""
+class ClassParameter:
+    """A parameter of a function of the program, for a class."""
 
     function: NameScope
     name: str
@@ -34,7 +34,7 @@ class PassedParameter:
 class _PassedParameter:
     """A parameter whose class a function makes objects of, itself or by those that it calls."""
 
-    parameter: PassedParameter
+    parameter: ClassParameter
     calls: tuple[ast.AST, ...] = ()
     """The calls that pass it on, from the function that makes the objects."""
 
@@ -59,7 +59,7 @@ class ClassPasses:
         self.evaluator = evaluator
         self.sent = sent
 
-    def of(self, parameters: Sequence[PassedParameter]) -> Iterator[PassedClass]:
+    def of(self, parameters: Sequence[ClassParameter]) -> Iterator[PassedClass]:
         """Yield the classes that callers pass for parameters of functions that make objects."""
         todo = [_PassedParameter(parameter) for parameter in parameters]
         seen = set(parameters)
@@ -77,7 +77,7 @@ class ClassPasses:
                     seen.add(outer)
                     todo.append(_PassedParameter(outer, calls))
 
-    def _argument(self, site: CallSite, parameter: PassedParameter) -> Expression | None:
+    def _argument(self, site: CallSite, parameter: ClassParameter) -> Expression | None:
         """Return what a call passes for a parameter: for that of a class method its class."""
         function, name = parameter.function, parameter.name
         called = site.call.func
@@ -116,7 +116,7 @@ class ClassPasses:
         return union(values)
 
 
-def parameter_of(expression: Expression) -> PassedParameter | None:
+def parameter_of(expression: Expression) -> ClassParameter | None:
     """Return the parameter that a name is, of the function around it or of one around that."""
     if not isinstance(expression.node, ast.Name):
         return None
@@ -124,7 +124,7 @@ def parameter_of(expression: Expression) -> PassedParameter | None:
     scope = expression.scope.owner(name)
     for binding in scope.names[name] if scope is not None else ():
         if binding.kind == "parameter" and binding.scope is not None:
-            return PassedParameter(binding.scope, binding.origin)
+            return ClassParameter(binding.scope, binding.origin)
     return None
 
 

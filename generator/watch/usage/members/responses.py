@@ -13,7 +13,7 @@ from ..containers import text_of
 from ..scopes import Expression, NameScope
 from ..values import Own, Value, classes_of, union
 from .evaluate import MemberEvaluator, SentRequests
-from .makers import ClassPasses, PassedParameter, parameter_of, sent_by
+from .makers import ClassParameter, ClassPasses, parameter_of, sent_by
 from .models import ModelMatcher
 from .schemas import NamedPart, PartKey, parts_of_type
 from .types import DescribedValue, ResponseTypes
@@ -52,7 +52,7 @@ class ReadMembers:
         self.models = ModelMatcher(self.evaluator, self._add)
         self.parts: dict[str, dict[PartKey, list[NamedPart]]] = {}
         """The lines of each operation by what they name."""
-        self._makers: dict[PassedParameter, None] = {}
+        self._makers: dict[ClassParameter, None] = {}
         """The parameters whose classes functions make objects of."""
         for module in program.reached:
             for candidate in module.candidates:
