@@ -1,4 +1,7 @@
-"""``[tool.speclock]`` in pyproject.toml as frozen dataclasses; ``settings_file`` reads them."""
+"""``[tool.speclock]`` in pyproject.toml as frozen dataclasses; ``settings_file`` reads them.
+
+The traits of a client's setting, by which functions treat all of them, are in its field's metadata.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ import keyword
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import MISSING, field, fields, replace
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -17,8 +21,88 @@ from .immutable import immutable
 from .portable import DEVICES, parse_toml, read_text
 from .printable import display_path, escaped_json
 from .records import NOT_IN_FILE, Schema, also
-from .setting import InHash, KeyKind, defaults_of, setting, traits_of
 from .version import RUNTIME_PACKAGE
+
+_TRAITS: Final = "traits"
+
+
+class InHash(Enum):
+    """The part of a setting in the hash of those that shape a client's files."""
+
+    NOTHING = auto()
+    """It changes no file."""
+    VALUE = auto()
+    """Its value, unless that is the default: the hash is that of a version without the setting."""
+    EVERY_VALUE = auto()
+    """Its value, also the default; no new setting has this, since it changes every hash."""
+    FILE_NAMES = auto()
+    """The names of the files that its paths lead to, unless there are none."""
+
+
+class KeyKind(Enum):
+    """A part of a description that an entry of a table is for, by the entry's key."""
+
+    OPERATION = auto()
+    SCHEMA = auto()
+    SECURITY_SCHEME = auto()
+    API_KEY = auto()
+    """A security scheme whose credential is a key."""
+
+
+@immutable
+class Traits:
+    """The statement about one setting."""
+
+    in_hash: InHash
+    entries_for: KeyKind | None = None
+    """The target of its entries, if it is a table of texts."""
+    is_locked: bool = False
+    """True for a table of names, which commands write to ``speclock.lock``."""
+    is_rule: bool = False
+    """True if generating stops where no operation fits the setting."""
+    is_path: bool = False
+    """True for a path, and for a list of them."""
+    needs_operations: bool = False
+    """True if a client of models alone cannot have the setting."""
+
+
+def setting(
+    in_hash: InHash,
+    *,
+    entries_for: KeyKind | None = None,
+    is_locked: bool = False,
+    is_rule: bool = False,
+    is_path: bool = False,
+    needs_operations: bool = False,
+) -> dict[str, Any]:
+    """Return the metadata of a setting's field: its traits."""
+    traits = Traits(in_hash, entries_for, is_locked, is_rule, is_path, needs_operations)
+    return {_TRAITS: traits}
+
+
+def traits_of(kind: Any) -> Mapping[str, Traits]:
+    """Return the traits of each field of a dataclass, by the field's name.
+
+    Raise :class:`TypeError` for a field without them.
+    """
+    traits: dict[str, Traits] = {}
+    for each in fields(kind):
+        if _TRAITS not in each.metadata:
+            raise TypeError(f"{kind.__name__}.{each.name} has no traits: metadata=setting(...)")
+        traits[each.name] = each.metadata[_TRAITS]
+    return traits
+
+
+def defaults_of(kind: Any) -> Mapping[str, Any]:
+    """Return the default of each field of a dataclass that has one, by the field's name."""
+    defaults: dict[str, Any] = {}
+    for each in fields(kind):
+        if each.default_factory is not MISSING:
+            defaults[each.name] = each.default_factory()
+        elif each.default is not MISSING:
+            defaults[each.name] = each.default
+    return defaults
+
 
 SECTION: Final = ("tool", "speclock")
 OUTPUT: Final = "generated"

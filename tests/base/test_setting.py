@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from generator.base.config import CLIENT_TRAITS, Client
+from generator.base.config import CLIENT_TRAITS, Client, traits_of
 from generator.base.immutable import immutable
 from generator.base.records import schema_of
-from generator.base.setting import traits_of
 
 PATHS = ("a path with slashes", "the path of a folder")
 """The titles of schemas of paths."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from ...base.config import CLIENT_TRAITS, Client
+from ...base.config import CLIENT_TRAITS, Client, KeyKind
 from ...base.errors import Findings
 from ...base.immutable import immutable
-from ...base.setting import KeyKind
 from ...reading.openapi.model.document import Document
 from .security import key_schemes, schemes_of
 

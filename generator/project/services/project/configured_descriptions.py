@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ....base.config import Client, Settings
+from ....base.config import Client, KeyKind, Settings
 from ....base.errors import UsageError
 from ....base.immutable import immutable
 from ....base.portable import is_url, package_name, scheme_hint
 from ....base.printable import display_path
-from ....base.setting import KeyKind
 from .descriptions import DescriptionBytes, SourceOptions, read_description
 from .resolve import NO_CLIENT, find_settings
 

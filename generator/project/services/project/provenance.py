@@ -13,12 +13,11 @@ from io import FileIO
 from pathlib import Path
 from typing import Any, cast
 
-from ....base.config import CLIENT_DEFAULTS, CLIENT_TRAITS, OUTPUT, SECTION, Client
+from ....base.config import CLIENT_DEFAULTS, CLIENT_TRAITS, OUTPUT, SECTION, Client, InHash
 from ....base.errors import SpeclockError
 from ....base.immutable import immutable
 from ....base.portable import parse_toml, read_bytes, read_text, sha256_of, with_lf
 from ....base.records import member
-from ....base.setting import InHash
 from ....base.version import __version__
 from ....codegen.templates import own_digests, templates_folder
 from ...output.manifest import Manifest

@@ -9,10 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from ....base.config import Client, Pagination
+from ....base.config import Client, KeyKind, Pagination
 from ....base.errors import SpeclockError
 from ....base.immutable import immutable
-from ....base.setting import KeyKind
 from ....codegen.description.description import Description
 from ....reading.document.operations import OperationNode
 from ....reading.document.selectors import matches
