@@ -12,6 +12,7 @@ from pathlib import Path
 from ruff.__main__ import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from ....base.errors import InternalError
+from .imports import without_unread_names
 
 _ISORT = ("--config", "lint.isort.split-on-trailing-comma=false")
 _COMMON = ("--isolated", "--no-cache", "--quiet", "--target-version=py311")
@@ -34,7 +35,7 @@ def format_files(
         modules, blocks = _Scratch(Path(folder, "modules")), _Scratch(Path(folder, "blocks"))
         for name, text in files.items():
             if name.endswith(".py"):
-                modules.add(text)
+                modules.add(without_unread_names(text))
             elif name.endswith(".md"):
                 for block in _BLOCK.finditer(text):
                     blocks.add(block[1])

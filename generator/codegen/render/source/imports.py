@@ -1,4 +1,4 @@
-"""The modules of a package that something imports."""
+"""Imports of generated modules: the names that are read, the modules that something imports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+_HEAD = re.compile(
+    r'''(?:r?"""(?:[^"\\]|\\.|"(?!""))*+"""\n+)?'''
+    r"(?P<imports>(?:(?:from|import)[ ][^(#\n]+\n|\n)*)",
+    re.DOTALL,
+)
+"""The docstring of a module, and its imports that are one line each."""
 _FROM = re.compile(r"^[ ]*from (\.+)([\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 
 
@@ -34,3 +40,31 @@ def _targets(path: str, source: str) -> Iterator[str]:
         yield posixpath.normpath(f"{base}/../__init__.py")
         for name in re.findall(r"\w+", names):
             yield f"{base}/{name}.py"
+
+
+def without_unread_names(source: str) -> str:
+    """Return a module without the imported names that don't occur below its imports.
+
+    Templates import each name that their output may read. ruff removes those that it doesn't read,
+    but needs far more time for each.
+    """
+    head = _HEAD.match(source)
+    if head is None:
+        return source
+    below = source[head.end() :]
+    imports: list[str] = []
+    for line in head["imports"].splitlines(keepends=True):
+        statement, _, names = line.rstrip().rpartition("import ")
+        read = [name for name in names.split(", ") if _may_be_read(name, below)]
+        if not names or statement == "from __future__ ":
+            imports.append(line)
+        elif read:
+            imports.append(f"{statement}import {', '.join(read)}\n")
+    return source[: head.start("imports")] + "".join(imports) + below
+
+
+def _may_be_read(name: str, below: str) -> bool:
+    """Return whether an imported name occurs below, or is exported: ``Name as Name``."""
+    original, _, alias = name.partition(" as ")
+    bound = alias or original.partition(".")[0]
+    return bound in below or alias == original
